@@ -1,0 +1,134 @@
+// Arithmetics: who performs an operation and rounds it. Linear algebra and the trainer take one as their first argument.
+//
+// A model of Arithmetic has a value_type, the operations below, each of which rounds once, and draws(): the streams for the
+// next linear algebra operation. Operation number c of an arithmetic takes its draws from substreams 2c (products) and
+// 2c + 1 (sums, conversions) of the arithmetic's stream, so the same operations in the same order give the same bits in
+// every model.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+
+#include "lowprec/events.h"
+#include "lowprec/quantize.h"
+#include "lowprec/random.h"
+#include "lowprec/rounding.h"
+
+namespace lowprec {
+
+// Draw i of a stream, taken only if needed.
+struct Draw {
+  Stream stream;
+  std::uint64_t index = 0;
+  constexpr std::uint32_t operator()() const { return stream.draw(index); }
+};
+
+// The draws of one linear algebra operation.
+struct OperationDraws {
+  Stream products, sums;
+};
+
+template <class A>
+concept Arithmetic = requires(A a, typename A::value_type x, double s, Draw draw) {
+  { a.from(s, draw) } -> std::same_as<typename A::value_type>;
+  { a.to_double(x) } -> std::same_as<double>;
+  { a.add(x, x, draw) } -> std::same_as<typename A::value_type>;
+  { a.sub(x, x, draw) } -> std::same_as<typename A::value_type>;
+  { a.mul(x, x, draw) } -> std::same_as<typename A::value_type>;
+  { a.scale(s, x, draw) } -> std::same_as<typename A::value_type>;
+  { a.draws() } -> std::same_as<OperationDraws>;
+  { a.events() } -> std::same_as<Events>;
+};
+
+// Any number type T with + - * and conversion from and to double: double, Num<F, R>, Boost.Multiprecision's, yours. Types
+// with static operations that take a draw (Num) get theirs.
+template <class T>
+class Scalarwise {
+ public:
+  using value_type = T;
+
+  constexpr explicit Scalarwise(Stream stream = {}) : stream_(stream) {}
+
+  constexpr T from(double x, Draw draw) const {
+    if constexpr (takes_draws) return stochastic ? T(x, draw()) : T(x, 0);
+    else return T(x);
+  }
+  constexpr double to_double(const T& x) const { return static_cast<double>(x); }
+
+  constexpr T add(const T& a, const T& b, Draw draw) const {
+    if constexpr (takes_draws) return T::add(a, b, stochastic ? draw() : 0);
+    else return T(a + b);
+  }
+  constexpr T sub(const T& a, const T& b, Draw draw) const {
+    if constexpr (takes_draws) return T::sub(a, b, stochastic ? draw() : 0);
+    else return T(a - b);
+  }
+  constexpr T mul(const T& a, const T& b, Draw draw) const {
+    if constexpr (takes_draws) return T::mul(a, b, stochastic ? draw() : 0);
+    else return T(a * b);
+  }
+  // s * x for a binary64 s that need not be a number of the type.
+  constexpr T scale(double s, const T& x, Draw draw) const {
+    if constexpr (takes_draws) return T::scale(s, x, stochastic ? draw() : 0);
+    else return T(T(s) * x);
+  }
+
+  constexpr OperationDraws draws() {
+    if constexpr (!stochastic) return {};
+    const std::uint64_t c = operations_++;
+    return {stream_.substream(2 * c), stream_.substream(2 * c + 1)};
+  }
+  constexpr Events events() const { return {}; }  // not observed
+
+ private:
+  static constexpr bool takes_draws = requires(T x) { T::add(x, x, std::uint32_t{}); };
+  static constexpr bool is_stochastic() {
+    if constexpr (requires { T::rounding; }) return T::rounding.is_stochastic();
+    else return false;
+  }
+  static constexpr bool stochastic = is_stochastic();
+
+  Stream stream_;
+  std::uint64_t operations_ = 0;
+};
+
+// A format known at run time. Values are binary64 numbers of the format; linear algebra over it is vectorised.
+class Dynamic {
+ public:
+  using value_type = double;
+
+  // Error where binary64 lanes cannot give correctly rounded results (see Operations).
+  Dynamic(const Format& f, Rounding r, Overflow o, Stream stream = {});
+  Dynamic(const Format& f, Rounding r = rne, Stream stream = {}) : Dynamic(f, r, default_overflow(f), stream) {}
+  // Error unless q is a format; its step must be a power of two.
+  explicit Dynamic(const Quantizer& q, Stream stream = {});
+
+  double from(double x, Draw draw);
+  double to_double(double x) const { return x; }
+  double add(double a, double b, Draw draw);
+  double sub(double a, double b, Draw draw);
+  double mul(double a, double b, Draw draw);
+  double div(double a, double b, Draw draw);
+  double scale(double s, double x, Draw draw);
+
+  OperationDraws draws();
+  Events events() const { return events_; }
+
+  const Format& format() const { return format_; }
+  Rounding rounding() const { return rounding_; }
+  const Grid<double>& grid() const { return grid_; }
+  Events& counters() { return events_; }
+
+ private:
+  double rounded(double x, Draw draw);
+
+  Format format_;
+  Rounding rounding_;
+  Overflow overflow_;
+  Grid<double> grid_;
+  Stream stream_;
+  std::uint64_t operations_ = 0;
+  Events events_;
+};
+
+}  // namespace lowprec

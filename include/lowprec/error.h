@@ -1,0 +1,19 @@
+// What lowprec throws, and what it refuses to be compiled with.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#if defined(__FAST_MATH__)
+#error "lowprec: -ffast-math (or -Ofast) rewrites the arithmetic that lowprec rounds exactly; compile without it"
+#endif
+
+namespace lowprec {
+
+// A parameter, a text or a value that lowprec cannot accept; what() says which and what is allowed.
+class Error : public std::invalid_argument {
+ public:
+  using std::invalid_argument::invalid_argument;
+};
+
+}  // namespace lowprec

@@ -1,0 +1,172 @@
+// What a kernel must know of (Format, Rounding, Overflow), as constants of its lane type.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+#include "lowprec/format.h"
+#include "lowprec/rounding.h"
+
+namespace lowprec {
+
+// Bits of a lane type (binary32 or binary64).
+template <class T>
+struct Lane {
+  static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>);
+  using Bits = std::conditional_t<std::is_same_v<T, float>, std::uint32_t, std::uint64_t>;
+  static constexpr int precision = std::numeric_limits<T>::digits;
+  static constexpr int max_exponent = std::numeric_limits<T>::max_exponent - 1;
+  static constexpr int min_quantum_exponent = std::numeric_limits<T>::min_exponent - precision;
+  static constexpr T infinity = std::numeric_limits<T>::infinity();
+  static constexpr T nan = std::numeric_limits<T>::quiet_NaN();
+  // Half of the exponent range: numbers above 2^upper_half are brought down by that factor before they are rounded,
+  // where the format reaches so high that the rounding constant would overflow.
+  static constexpr int upper_half = (max_exponent + 1) / 2;
+};
+
+// Whether every value of the format is a T, so that T lanes can hold what they round.
+template <class T>
+constexpr bool fits_lane(const Format& f) {
+  return f.precision <= Lane<T>::precision && f.quantum_exponent() >= Lane<T>::min_quantum_exponent &&
+         f.max_exponent() <= Lane<T>::max_exponent && f.least_exponent <= Lane<T>::upper_half - Lane<T>::precision - 2;
+}
+
+// Passed by value: through a reference a compiler reloads the constants for every vector.
+template <class T>
+struct Grid {
+  // Finding the quantum: q = 2^(1-p) * min(max(2^floor(log2 |x|), least), top).
+  T least;  // 2^e_min
+  T top;    // a power of two above every finite value; above it the quantum does not matter (but 2^e_min for wrapping)
+  T magic;  // 2^(P-p), P the precision of T: binade * magic = 2^(P-1) q, to which adding |x| rounds |x| to a multiple of q
+
+  // Range and the result beyond it.
+  T highest, lowest;
+  T above, below;
+  T zero;  // added to every result: +0 turns -0 into +0 where the format has no -0; -0 changes nothing
+
+  T random_scale;  // 2^-N, N the number of random bits
+  int random_shift;  // 32 - N
+  bool round_odd;  // operations of two numbers must be rounded to odd in T before they are rounded here
+  bool general;    // the fields below matter
+
+  T exact_above;    // from here on, T holds no number between those of the grid
+  T scale_above, scale_down, scale_up;  // see Lane::upper_half
+  T flush_magic;    // 2^(P-1) times the quantum below e_min where that is 2^e_min (no subnormals), else 0
+  T plus_infinity, minus_infinity;  // what infinities become
+  T underflow;      // what a positive number rounded to 0 becomes where there is no zero
+  T wrap_modulus;   // 0: no wrapping
+  T reciprocal_wrap_modulus;
+  bool power_of_two;     // p = 1: the parity of a code is that of its exponent
+  bool parity_is_field;  // p = 1: the code of 2^e is odd where the exponent field of T is odd
+};
+
+namespace detail {
+
+constexpr bool rounds_inward(Rounding::Kind kind, bool positive) {
+  return kind == Rounding::toward_zero || kind == Rounding::to_odd || kind == (positive ? Rounding::down : Rounding::up);
+}
+
+// What an overflow becomes, for a finite number and for an infinity.
+constexpr double overflow_result(const Format& f, Rounding::Kind kind, Overflow overflow, bool positive, bool finite) {
+  const double limit = positive ? f.max() : f.lowest();
+  const bool has_infinity = f.has_infinity && (positive || f.is_signed);
+  const double infinity = !has_infinity ? Lane<double>::nan : positive ? Lane<double>::infinity : -Lane<double>::infinity;
+  const bool inward = finite && rounds_inward(kind, positive);
+  switch (overflow) {
+    case Overflow::infinity: return inward ? limit : infinity;
+    case Overflow::nan: return inward ? limit : Lane<double>::nan;
+    case Overflow::saturate: return limit;
+    case Overflow::propagate: return finite || !(has_infinity || f.has_nan()) ? limit : infinity;
+    case Overflow::wrap:
+    case Overflow::error: break;
+  }
+  return Lane<double>::nan;
+}
+
+// E8M0 has no neighbour below its least number, so roundings that may go up do; the others leave the range.
+constexpr bool may_round_up(Rounding::Kind kind, bool positive) { return !(kind == Rounding::toward_zero || kind == (positive ? Rounding::down : Rounding::up)); }
+
+}  // namespace detail
+
+// How + - x / of two numbers of a format are done in T so that one rounding to the format follows and is the right one.
+enum class Operations : std::uint8_t {
+  plain,        // in T with its own nearest rounding
+  odd,          // rounded to odd in T
+  unsupported,  // T is not wide enough
+};
+
+// plain: nearest rounding with P >= 2p + 2 (Figueroa 1995; with subnormals Roux 2014, doi 10.6092/issn.1972-5787/4359),
+//   where no result leaves the normal range of T; or T itself is the format.
+// odd: every rounding with p + N + 2 <= P, N random bits (Boldo & Melquiond, inria-00070603), where the error of a product
+//   and the remainder of a quotient are numbers of T.
+template <class T>
+constexpr Operations operations(const Format& f, Rounding r) {
+  using L = Lane<T>;
+  const int quantum = f.quantum_exponent();
+  const int top = std::max(f.max_exponent(), f.least_exponent) + 1;
+  const bool nearest = r.kind <= Rounding::nearest_zero;
+  const bool normal_products = 2 * quantum >= 1 - L::max_exponent && 2 * top < L::max_exponent;
+  if (nearest && L::precision >= 2 * f.precision + 2 && normal_products && top - quantum < L::max_exponent)
+    return Operations::plain;
+  if (r.kind == Rounding::nearest_even && f == (std::is_same_v<T, float> ? binary32 : binary64)) return Operations::plain;
+  const bool exact_remainders = 2 * quantum - top - L::precision >= L::min_quantum_exponent && 2 * top < L::max_exponent &&
+                                top - quantum + L::precision < L::max_exponent;
+  const bool enough_bits = f.precision + r.random_bits + 2 <= L::precision;
+  return enough_bits && exact_remainders ? Operations::odd : Operations::unsupported;
+}
+
+// The constants of rounding to f in T. Requires fits_lane<T>(f).
+template <class T>
+constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
+  using L = Lane<T>;
+  checked(f, overflow);
+  if (r.is_stochastic() && f.quantum_exponent() - r.random_bits - 1 < L::min_quantum_exponent && f.precision < L::precision)
+    throw Error("stochastic rounding needs a larger least quantum, or fewer random bits: their product leaves the lane");
+  const auto power = [](int exponent) { return static_cast<T>(exp2i(exponent)); };
+  const auto result = [&](bool positive, bool finite) {
+    return static_cast<T>(detail::overflow_result(f, r.kind, overflow, positive, finite));
+  };
+  const bool positive = true;
+  const int top = std::max(f.max_exponent(), f.least_exponent) + 1;
+  const bool exact_normals = f.precision == L::precision;
+  const bool tall = top + L::precision - f.precision + 2 > L::max_exponent;
+  const int upper_half = L::upper_half + std::max(f.least_exponent, 0);
+  const bool wraps = overflow == Overflow::wrap;
+
+  Grid<T> g{};
+  g.least = power(f.least_exponent);
+  g.top = power(wraps ? f.least_exponent : tall ? upper_half : top);
+  g.magic = power(L::precision - f.precision);
+  g.highest = static_cast<T>(f.max());
+  g.lowest = static_cast<T>(f.lowest());
+  g.above = result(positive, true);
+  g.below = result(!positive, true);
+  g.zero = f.has_negative_zero ? T{-0.0} : T{0.0};
+  g.random_scale = power(-r.random_bits);
+  g.random_shift = 32 - r.random_bits;
+  g.round_odd = operations<T>(f, r) == Operations::odd;
+
+  g.exact_above = exact_normals ? g.least : wraps ? power(f.least_exponent) * g.magic : L::infinity;
+  g.scale_above = tall ? power(upper_half) : L::infinity;
+  g.scale_down = power(-L::upper_half);
+  g.scale_up = power(L::upper_half);
+  g.flush_magic = f.has_zero && !f.has_subnormals ? power(f.least_exponent + L::precision - 1) : T{0};
+  g.plus_infinity = result(positive, false);
+  g.minus_infinity = result(!positive, false);
+  g.underflow = f.has_zero || !detail::may_round_up(r.kind, positive) ? T{0} : static_cast<T>(f.min_positive());
+  g.wrap_modulus = wraps ? power(f.bits + f.quantum_exponent()) : T{0};
+  g.reciprocal_wrap_modulus = wraps ? power(-f.bits - f.quantum_exponent()) : T{0};
+  g.power_of_two = f.precision == 1;
+  const int field_of_least = f.least_exponent + L::max_exponent;
+  g.parity_is_field = (field_of_least % 2 != 0) == f.has_zero;
+
+  const auto same = [](T a, T b) { return a == b || (a != a && b != b); };
+  g.general = r.kind != Rounding::nearest_even || g.power_of_two || exact_normals || tall || wraps || g.flush_magic != 0 ||
+              !f.has_zero || !same(g.above, g.plus_infinity) || !same(g.below, g.minus_infinity);
+  return g;
+}
+
+}  // namespace lowprec

@@ -1,0 +1,148 @@
+// The vocabulary of the kernel texts for one constexpr lane: a lane is a float, a double or an unsigned integer, a
+// mask is a bool. Highway supplies the same names for vectors (src/kernel/vector_lanes-inl.h), and both include the
+// same texts, so scalar and vector code cannot differ.
+#pragma once
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+#include "lowprec/events.h"
+#include "lowprec/grid.h"
+
+namespace lowprec::one_lane {
+
+template <class T>
+struct OneLane {};
+
+template <class D>
+struct LaneOf;
+template <class T>
+struct LaneOf<OneLane<T>> {
+  using type = T;
+};
+template <class D>
+using TFromD = typename LaneOf<D>::type;
+template <class D>
+using Vec = TFromD<D>;
+template <class D>
+using BitsOf = OneLane<typename Lane<TFromD<D>>::Bits>;
+
+template <class To, class From>
+constexpr To BitCast(OneLane<To>, From x) {
+  return std::bit_cast<To>(x);
+}
+
+// Bitwise operations act on the representation of floating-point lanes, and on masks.
+template <class T, class Op>
+constexpr T Bitwise(T a, T b, Op op) {
+  if constexpr (std::is_floating_point_v<T>) {
+    using Bits = typename Lane<T>::Bits;
+    return std::bit_cast<T>(static_cast<Bits>(op(std::bit_cast<Bits>(a), std::bit_cast<Bits>(b))));
+  } else {
+    return static_cast<T>(op(a, b));
+  }
+}
+template <class T>
+constexpr T And(T a, T b) {
+  return Bitwise(a, b, [](auto x, auto y) { return x & y; });
+}
+template <class T>
+constexpr T Or(T a, T b) {
+  return Bitwise(a, b, [](auto x, auto y) { return x | y; });
+}
+template <class T>
+constexpr T Xor(T a, T b) {
+  return Bitwise(a, b, [](auto x, auto y) { return x ^ y; });
+}
+constexpr bool Not(bool mask) { return !mask; }
+
+template <class T>
+constexpr T Set(OneLane<T>, T x) {
+  return x;
+}
+template <class T>
+constexpr T Zero(OneLane<T>) {
+  return T{};
+}
+template <class T>
+constexpr T Add(T a, T b) {
+  return a + b;
+}
+template <class T>
+constexpr T Sub(T a, T b) {
+  return a - b;
+}
+template <class T>
+constexpr T Mul(T a, T b) {
+  return a * b;
+}
+template <class T>
+constexpr T Div(T a, T b) {
+  return a / b;
+}
+template <class T>
+constexpr T Sqrt(T a) {
+  return std::sqrt(a);
+}
+template <class T>
+constexpr T Abs(T a) {
+  using Bits = typename Lane<T>::Bits;
+  return std::bit_cast<T>(static_cast<Bits>(std::bit_cast<Bits>(a) & (static_cast<Bits>(-1) >> 1)));
+}
+template <class T>
+constexpr T CopySignToAbs(T magnitude, T sign) {
+  return Or(magnitude, And(sign, T{-0.0}));
+}
+template <class T>
+constexpr T Min(T a, T b) {
+  return b < a ? b : a;
+}
+template <class T>
+constexpr T Max(T a, T b) {
+  return a < b ? b : a;
+}
+// floor(a); exact. Numbers of 2^(P-1) and more are integers already.
+template <class T>
+constexpr T Floor(T a) {
+  if (!(Abs(a) < T{1} / std::numeric_limits<T>::epsilon())) return a;
+  const T truncated = static_cast<T>(static_cast<std::int64_t>(a));
+  return a < truncated ? truncated - T{1} : truncated;
+}
+template <class T>
+constexpr bool Lt(T a, T b) {
+  return a < b;
+}
+template <class T>
+constexpr bool Eq(T a, T b) {
+  return a == b;
+}
+template <class T>
+constexpr std::uint64_t CountTrue(OneLane<T>, bool mask) {
+  return mask ? 1 : 0;
+}
+template <class T>
+constexpr T IfThenElse(bool mask, T yes, T no) {
+  return mask ? yes : no;
+}
+template <int kBits, class T>
+constexpr T ShiftRight(T a) {
+  return static_cast<T>(a >> kBits);
+}
+constexpr std::uint64_t ShiftRightSame(std::uint64_t a, int bits) { return a >> bits; }
+template <class T>
+constexpr T LoadU(OneLane<T>, const T* from) {
+  return *from;
+}
+// The 64-bit product of the lower 32 bits of each lane.
+constexpr std::uint64_t MulLower32(std::uint64_t a, std::uint64_t b) { return (a & 0xFFFFFFFFU) * (b & 0xFFFFFFFFU); }
+
+}  // namespace lowprec::one_lane
+
+#define LOWPREC_LANES one_lane
+#define LOWPREC_TEXT constexpr
+#include "lowprec/kernel/texts-inl.h"
+#undef LOWPREC_LANES
+#undef LOWPREC_TEXT

@@ -1,0 +1,122 @@
+// + - x / of two lanes rounded to odd: the exact result where it is a number of the lane type, else the neighbour of it
+// whose significand is odd. A second rounding to at least two bits less is then correct in every mode (Boldo & Melquiond,
+// "When double rounding is odd", inria-00070603). No fused operation: its speed, not its bits, differs between targets.
+// No include guard: included once for each set of lanes.
+
+namespace lowprec::LOWPREC_LANES {
+
+// A nearest-rounded result s and a number with the sign of (exact result - s), to the result rounded to odd.
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V ToOdd(D d, V s, V error) {
+  const auto bits = BitsOf<D>();
+  const auto one = Set(bits, typename Lane<TFromD<D>>::Bits{1});
+  const V zero = Zero(d);
+  const V larger = BitCast(d, Add(BitCast(bits, s), one));
+  const V smaller = BitCast(d, Sub(BitCast(bits, s), one));
+  const auto is_even = Eq(And(s, BitCast(d, one)), zero);
+  const auto is_inexact_and_finite = And(Lt(zero, Abs(error)), Lt(Abs(s), Set(d, Lane<TFromD<D>>::infinity)));
+  const auto away = Lt(zero, CopySignToAbs(Set(d, TFromD<D>{1}), Xor(error, s)));
+  return IfThenElse(And(is_even, is_inexact_and_finite), IfThenElse(away, larger, smaller), s);
+}
+
+// a + b - s for s the nearest sum of a and b, exact (Knuth's TwoSum; TAOCP 2, 4.2.2, theorem B).
+template <class V>
+LOWPREC_TEXT V SumError(V a, V b, V s) {
+  const V b_part = Sub(s, a);
+  const V a_part = Sub(s, b_part);
+  return Add(Sub(a, a_part), Sub(b, b_part));
+}
+
+// The upper half of the significand of a (Veltkamp's splitting with 2^ceil(P/2) + 1).
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V UpperHalf(D d, V a) {
+  using T = TFromD<D>;
+  constexpr int kShift = (Lane<T>::precision + 1) / 2;
+  const V scaled = Mul(a, Set(d, static_cast<T>((std::uint64_t{1} << kShift) + 1)));
+  return Sub(scaled, Sub(scaled, a));
+}
+
+// a b - s for s the nearest product of a and b, exact where no part underflows (Dekker 1971, Numer. Math. 18, 224).
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V ProductError(D d, V a, V b, V s) {
+  const V a_upper = UpperHalf(d, a);
+  const V b_upper = UpperHalf(d, b);
+  const V a_lower = Sub(a, a_upper);
+  const V b_lower = Sub(b, b_upper);
+  const V upper = Sub(s, Mul(a_upper, b_upper));
+  const V middle = Sub(Sub(upper, Mul(a_lower, b_upper)), Mul(a_upper, b_lower));
+  return Sub(Mul(a_lower, b_lower), middle);
+}
+
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V SumToOdd(D d, V a, V b) {
+  const V s = Add(a, b);
+  return ToOdd(d, s, SumError(a, b, s));
+}
+
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V ProductToOdd(D d, V a, V b) {
+  const V s = Mul(a, b);
+  return ToOdd(d, s, ProductError(d, a, b, s));
+}
+
+// The remainder a - s b of a nearest quotient is exact (Markstein 1990), and a / b - s has its sign times that of b.
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V QuotientToOdd(D d, V a, V b) {
+  const V s = Div(a, b);
+  const V product = Mul(s, b);
+  const V remainder = Sub(Sub(a, product), ProductError(d, s, b, product));
+  return ToOdd(d, s, CopySignToAbs(Abs(remainder), Xor(remainder, b)));
+}
+
+// s x for any s: the product of finite numbers other than zero may leave the range of the lane, and is neither zero nor
+// infinite all the same.
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V ScaledToOdd(D d, V s, V x) {
+  using L = std::numeric_limits<TFromD<D>>;
+  const V product = ProductToOdd(d, s, x);
+  const V zero = Zero(d);
+  const V infinity = Set(d, L::infinity());
+  const auto is_finite = And(Lt(Abs(s), infinity), Lt(Abs(x), infinity));
+  const auto is_nonzero = And(Lt(zero, Abs(s)), Lt(zero, Abs(x)));
+  const V clamped = CopySignToAbs(Min(Max(Abs(product), Set(d, L::denorm_min())), Set(d, L::max())), product);
+  return IfThenElse(And(is_finite, is_nonzero), clamped, product);
+}
+
+// Sum, Product and Quotient for a grid: what Round may be applied to (see Operations).
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V Sum(D d, Grid<TFromD<D>> g, V a, V b) {
+  return g.round_odd ? SumToOdd(d, a, b) : Add(a, b);
+}
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V Product(D d, Grid<TFromD<D>> g, V a, V b) {
+  return g.round_odd ? ProductToOdd(d, a, b) : Mul(a, b);
+}
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V Quotient(D d, Grid<TFromD<D>> g, V a, V b) {
+  return g.round_odd ? QuotientToOdd(d, a, b) : Div(a, b);
+}
+
+// step * round(x / step): one rounding of the quotient; the product is nearest in the lane.
+template <Rounding::Kind kKind, class D, class V = Vec<D>>
+LOWPREC_TEXT V RoundSteps(D d, Grid<TFromD<D>> g, TFromD<D> step, V x, V random, Events& events) {
+  if (step == 1) return RoundCounting<kKind>(d, g, x, random, events);
+  const V steps = Set(d, step);
+  const V largest = Set(d, std::numeric_limits<TFromD<D>>::max());
+  V quotient = QuotientToOdd(d, x, steps);
+  const auto overflowed = And(Lt(largest, Abs(quotient)), Not(Lt(largest, Abs(x))));  // finite all the same
+  quotient = IfThenElse(overflowed, CopySignToAbs(largest, x), quotient);
+  return Mul(RoundCounting<kKind>(d, g, quotient, random, events), steps);
+}
+
+// An operation of a format: rounded once.
+template <Rounding::Kind kKind, class D, class V = Vec<D>>
+LOWPREC_TEXT V RoundedProduct(D d, Grid<TFromD<D>> g, V a, V b, V random, Events& events) {
+  return RoundCounting<kKind>(d, g, Product(d, g, a, b), random, events);
+}
+template <Rounding::Kind kKind, class D, class V = Vec<D>>
+LOWPREC_TEXT V RoundedSum(D d, Grid<TFromD<D>> g, V a, V b, V random, Events& events) {
+  return RoundCounting<kKind>(d, g, Sum(d, g, a, b), random, events);
+}
+
+}  // namespace lowprec::LOWPREC_LANES

@@ -1,0 +1,180 @@
+// The rounding formula, written once over the lane vocabulary:
+//     round(x) = q R(|x| / q) with the sign of x,  q = 2^(max(floor(log2 |x|), e_min) + 1 - p).
+// A format chooses q, a rounding chooses R, overflow is data; see Grid for the constants.
+// No include guard: included once for each set of lanes (LOWPREC_LANES, LOWPREC_TEXT).
+
+namespace lowprec::LOWPREC_LANES {
+
+// Observers of Round: one that does not look, and one that counts.
+struct NoEvents {
+  template <class D, class M>
+  LOWPREC_TEXT void Limits(D, M, M) {}
+  template <class D, class V>
+  LOWPREC_TEXT void Result(D, V, V) {}
+};
+
+struct CountEvents {
+  Events& events;
+
+  template <class D, class M>
+  LOWPREC_TEXT void Limits(D d, M above, M below) {
+    events.saturated += CountTrue(d, Or(above, below));
+  }
+  template <class D, class V>
+  LOWPREC_TEXT void Result(D d, V x, V y) {
+    events.underflow += CountTrue(d, And(Eq(y, Zero(d)), Not(Eq(x, Zero(d)))));
+    events.nan += CountTrue(d, Not(Eq(y, y)));
+  }
+};
+
+template <class D>
+LOWPREC_TEXT Vec<D> ExponentMask(D d) {
+  return Set(d, Lane<TFromD<D>>::infinity);
+}
+
+// 2^(P-1) q: numbers of that magnitude have the unit in the last place q, so that adding and subtracting it rounds a
+// smaller number to a multiple of q, ties to even (exact for 0 <= ax < 2^(P-1) q; Higham, Accuracy and Stability, 2.2).
+template <bool kGeneral, class D, class V = Vec<D>>
+LOWPREC_TEXT V RoundingConstant(D d, Grid<TFromD<D>> g, V ax) {
+  const V binade = Min(Max(And(ax, ExponentMask(d)), Set(d, g.least)), Set(d, g.top));
+  const V c = Mul(binade, Set(d, g.magic));
+  if constexpr (kGeneral) {
+    if (g.flush_magic != 0) return IfThenElse(Lt(ax, Set(d, g.least)), Set(d, g.flush_magic), c);
+  }
+  return c;
+}
+
+// Whether `lower`, a multiple of the quantum in the binade of x, has an odd code.
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT auto OddCode(D d, Grid<TFromD<D>> g, V lower, V c) {
+  if (g.power_of_two) {
+    const V least_field_bit = Set(d, std::numeric_limits<TFromD<D>>::min());
+    const auto odd_field = Lt(Zero(d), And(lower, least_field_bit));
+    const auto odd = g.parity_is_field ? odd_field : Not(odd_field);
+    return And(odd, Lt(Zero(d), lower));
+  }
+  const V twice = Add(c, c);
+  return Not(Eq(Sub(Add(lower, twice), twice), lower));
+}
+
+// R: whether lower + fraction, 0 <= fraction < q, goes up to lower + q. `random` holds N-bit integers.
+template <Rounding::Kind kKind, class D, class V = Vec<D>>
+LOWPREC_TEXT auto GoesUp(D d, Grid<TFromD<D>> g, V x, V fraction, V q, V c, V lower, V random) {
+  const V zero = Zero(d);
+  const V rest = Sub(q, fraction);
+  const auto inexact = Lt(zero, fraction);
+  if constexpr (kKind == Rounding::nearest_even)
+    return Or(Lt(rest, fraction), And(Eq(rest, fraction), OddCode(d, g, lower, c)));
+  else if constexpr (kKind == Rounding::nearest_away) return Not(Lt(fraction, rest));
+  else if constexpr (kKind == Rounding::nearest_zero) return Lt(rest, fraction);
+  else if constexpr (kKind == Rounding::toward_zero) return Lt(fraction, zero);
+  else if constexpr (kKind == Rounding::up) return And(inexact, Lt(zero, x));
+  else if constexpr (kKind == Rounding::down) return And(inexact, Lt(x, zero));
+  else if constexpr (kKind == Rounding::to_odd) return And(inexact, Not(OddCode(d, g, lower, c)));
+  else {
+    // d 2^N in units of step = q 2^-N, compared with (2^N - r) steps: all exact.
+    const V scale = Set(d, g.random_scale);
+    const V step = Mul(q, scale);
+    const V threshold = Sub(q, Mul(random, step));
+    if constexpr (kKind == Rounding::stochastic_a) {
+      return And(inexact, Not(Lt(fraction, threshold)));
+    } else if constexpr (kKind == Rounding::stochastic_b) {
+      return And(inexact, Not(Lt(fraction, Sub(threshold, Mul(step, Set(d, TFromD<D>{0.5}))))));
+    } else if constexpr (kKind == Rounding::stochastic_c) {
+      const V fine = Mul(c, scale);
+      return And(inexact, Not(Lt(Sub(Add(fraction, fine), fine), threshold)));
+    } else {
+      return And(inexact, Lt(zero, random));
+    }
+  }
+}
+
+// The magnitude of the rounded number, the range not yet looked at.
+template <Rounding::Kind kKind, bool kGeneral, class D, class V = Vec<D>>
+LOWPREC_TEXT V RoundMagnitude(D d, Grid<TFromD<D>> g, V x, V ax, V random) {
+  const V c = RoundingConstant<kGeneral>(d, g, ax);
+  V nearest = Sub(Add(ax, c), c);
+  if constexpr (!kGeneral) {
+    return nearest;
+  } else {
+    nearest = IfThenElse(Lt(ax, Set(d, g.exact_above)), nearest, ax);
+    if constexpr (kKind == Rounding::nearest_even) {
+      if (!g.power_of_two) return nearest;
+    }
+    const V q = Mul(c, Set(d, std::numeric_limits<TFromD<D>>::epsilon()));
+    const V lower = IfThenElse(Lt(ax, nearest), Sub(nearest, q), nearest);
+    const auto up = GoesUp<kKind>(d, g, x, Sub(ax, lower), q, c, lower, random);
+    return IfThenElse(up, Add(lower, q), lower);
+  }
+}
+
+// y modulo 2^k quanta, into the range of the format; exact (all scalings are by powers of two).
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V Wrap(D d, Grid<TFromD<D>> g, V y) {
+  const V modulus = Set(d, g.wrap_modulus);
+  const V turns = Mul(y, Set(d, g.reciprocal_wrap_modulus));
+  const V wrapped = Mul(Sub(turns, Floor(turns)), modulus);
+  return IfThenElse(Lt(Set(d, g.highest), wrapped), Sub(wrapped, modulus), wrapped);
+}
+
+// Steps that few formats need, before the range is looked at ...
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V BeforeLimits(D d, Grid<TFromD<D>> g, V x, V y) {
+  const V zero = Zero(d);
+  if (g.underflow != 0) y = IfThenElse(And(Eq(y, zero), Lt(zero, x)), Set(d, g.underflow), y);
+  return y;
+}
+
+// ... and after: infinities do not always become what finite numbers beyond the range do.
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V RoundInfinities(D d, Grid<TFromD<D>> g, V x, V y) {
+  const V infinity = Set(d, Lane<TFromD<D>>::infinity);
+  y = IfThenElse(Eq(x, infinity), Set(d, g.plus_infinity), y);
+  return IfThenElse(Eq(x, Sub(Zero(d), infinity)), Set(d, g.minus_infinity), y);
+}
+
+// x rounded to the grid. NaN stays NaN. kGeneral = false requires !g.general and gives the same result.
+template <Rounding::Kind kKind, bool kGeneral, class D, class Observer, class V = Vec<D>>
+LOWPREC_TEXT V Round(D d, Grid<TFromD<D>> g, V x, V random, Observer& observer) {
+  const V ax = Abs(x);
+  V magnitude;
+  if constexpr (kGeneral) {
+    const auto high = Lt(Set(d, g.scale_above), ax);
+    const V scaled = IfThenElse(high, Mul(ax, Set(d, g.scale_down)), ax);
+    magnitude = RoundMagnitude<kKind, kGeneral>(d, g, x, scaled, random);
+    magnitude = IfThenElse(high, Mul(magnitude, Set(d, g.scale_up)), magnitude);
+  } else {
+    magnitude = RoundMagnitude<kKind, kGeneral>(d, g, x, ax, random);
+  }
+  V y = Add(CopySignToAbs(magnitude, x), Set(d, g.zero));
+  if constexpr (kGeneral) y = BeforeLimits(d, g, x, y);
+  const auto above = Lt(Set(d, g.highest), y);
+  const auto below = Lt(y, Set(d, g.lowest));
+  observer.Limits(d, above, below);
+  if (kGeneral && g.wrap_modulus != 0) y = IfThenElse(Or(above, below), Wrap(d, g, y), y);
+  else y = IfThenElse(above, Set(d, g.above), IfThenElse(below, Set(d, g.below), y));
+  if constexpr (kGeneral) y = RoundInfinities(d, g, x, y);
+  observer.Result(d, x, y);
+  return y;
+}
+
+// Round, uncounted; for deterministic roundings without random numbers.
+template <Rounding::Kind kKind, bool kGeneral, class D, class V = Vec<D>>
+LOWPREC_TEXT V RoundQuietly(D d, Grid<TFromD<D>> g, V x) {
+  NoEvents observer;
+  return Round<kKind, kGeneral>(d, g, x, Zero(d), observer);
+}
+
+template <Rounding::Kind kKind, class D, class V = Vec<D>>
+LOWPREC_TEXT V RoundCounting(D d, Grid<TFromD<D>> g, V x, V random, Events& events) {
+  CountEvents observer{events};
+  return Round<kKind, true>(d, g, x, random, observer);
+}
+
+// The N-bit integers, as numbers, of draws in 64-bit words.
+template <class D>
+LOWPREC_TEXT Vec<D> RandomLanes(D d, Grid<TFromD<D>> g, const std::uint64_t* words) {
+  return ToDouble(d, ShiftRightSame(LoadU(BitsOf<D>(), words), g.random_shift));
+}
+
+}  // namespace lowprec::LOWPREC_LANES

@@ -1,0 +1,22 @@
+// Everything of lowprec but the optional interoperability headers.
+#pragma once
+
+#include "lowprec/arithmetic.h"
+#include "lowprec/codec.h"
+#include "lowprec/error.h"
+#include "lowprec/events.h"
+#include "lowprec/format.h"
+#include "lowprec/grid.h"
+#include "lowprec/linalg.h"
+#include "lowprec/num.h"
+#include "lowprec/quantize.h"
+#include "lowprec/random.h"
+#include "lowprec/rounding.h"
+#include "lowprec/simd.h"
+#include "lowprec/text.h"
+#include "lowprec/train/experiment.h"
+#include "lowprec/train/moments.h"
+#include "lowprec/train/problem.h"
+#include "lowprec/train/run.h"
+#include "lowprec/train/sgd.h"
+#include "lowprec/view.h"

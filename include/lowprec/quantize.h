@@ -1,0 +1,66 @@
+// Quantizers: what is applied to data, labels, parameters, activations and gradients. Real formats, and the ideal noises
+// of the papers (arXiv 2510.18259, section 3; arXiv 2602.19241).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "lowprec/events.h"
+#include "lowprec/format.h"
+#include "lowprec/random.h"
+#include "lowprec/rounding.h"
+
+namespace lowprec {
+
+struct Quantizer {
+  enum class Kind : std::uint8_t {
+    none,                // Q(u) = u
+    format,              // step * round(u / step)
+    additive,            // Q(u)_i = u_i + sqrt(eps) xi_i
+    multiplicative,      // Q(u)   = u (1 + sqrt(eps) xi), one xi for the whole vector: E[e e^T | u] = eps u u^T
+    multiplicative_iid,  // Q(u)_i = u_i (1 + sqrt(eps) xi_i)
+  };
+  enum class Noise : std::uint8_t { gaussian, rademacher };  // of xi: mean 0, variance 1
+
+  Kind kind = Kind::none;
+
+  Format format = binary64;  // kind == format: its grid, times `step`
+  Rounding rounding = rne;
+  Overflow overflow = Overflow::infinity;
+  double step = 1;  // positive and finite
+
+  double epsilon = 0;  // the noises: non-negative
+  Noise noise = Noise::gaussian;
+
+  constexpr bool operator==(const Quantizer&) const = default;
+  constexpr bool is_format() const { return kind == Kind::format; }
+  constexpr bool is_random() const { return is_format() ? rounding.is_stochastic() : kind != Kind::none; }
+};
+
+// FORMAT[:option,...][@ROUNDING] with options step=S, symmetric, overflow=O; or none, additive(EPS), multiplicative(EPS),
+// multiplicative_iid(EPS) with option noise=gaussian|rademacher. Error says where and what is allowed.
+Quantizer parse_quantizer(std::string_view text);
+std::string to_string(const Quantizer& q);
+
+// A power-of-two step is part of the grid, any other is not: the format whose numbers are format * step where step is a
+// power of two, else the format itself, and the step that remains.
+struct SteppedFormat {
+  Format format;
+  double step;
+};
+SteppedFormat stepped_format(const Quantizer& q);
+
+// out[i] = Q(in)[i]. Element i uses draw i (a noise uses normal number i, one common noise number 0) of the stream. `in`
+// may be `out`. Errors: sizes differ; a float array for a format whose numbers are not all floats; under overflow=error
+// the first number out of range, with its index (nothing in `out` is then of use).
+// binary32 in, binary32 out is rounded once: a step that is not a power of two multiplies in binary64 and the product is
+// then rounded to binary32.
+void quantize(const Quantizer& q, std::span<const double> in, std::span<double> out, Stream stream = {}, Events* events = nullptr);
+void quantize(const Quantizer& q, std::span<const float> in, std::span<float> out, Stream stream = {}, Events* events = nullptr);
+
+// Q(x) for one number: element 0 of a vector of one.
+double quantize(const Quantizer& q, double x, Stream stream = {}, Events* events = nullptr);
+
+}  // namespace lowprec

@@ -1,0 +1,62 @@
+// An experiment as plain data. Its fields are listed once (src/train/fields.h); parsing, printing and help follow from
+// that list.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "lowprec/train/problem.h"
+#include "lowprec/train/sgd.h"
+
+namespace lowprec {
+
+struct Schedule {
+  std::vector<std::uint64_t> updates = {100, 1000, 10000};  // N at which risk is reported, increasing
+  std::uint64_t batch = 1;                                  // fresh samples an update
+  double step_size = 0.1;                                   // times 1 / tr H
+  double step_size_absolute = 0;                            // instead of step_size, where positive
+
+  bool operator==(const Schedule&) const = default;
+};
+
+struct Configuration {
+  std::string name;
+  Sites sites;
+  bool operator==(const Configuration&) const = default;
+};
+
+struct Run {
+  std::uint64_t seeds = 40;
+  std::uint64_t seed = 1;
+  // The cartesian product of these values is run: full key ("problem.dimension") and the values as TOML text.
+  std::vector<std::pair<std::string, std::vector<std::string>>> grid;
+
+  bool operator==(const Run&) const = default;
+};
+
+struct Experiment {
+  std::string title;
+  Problem problem;
+  Schedule sgd;
+  std::vector<Configuration> compare;
+  Run run;
+
+  bool operator==(const Experiment&) const = default;
+};
+
+// An experiment from TOML text; `file` is its name in messages. `settings` are KEY=VALUE texts that replace or add keys.
+// Lines that begin with "# " or "#" and hold an experiment printed by to_csv are accepted too, so a result can be run
+// again. Error names file, line, key and what is allowed.
+Experiment parse_experiment(std::string_view text, const std::string& file, const std::vector<std::string>& settings = {});
+Experiment read_experiment(const std::string& file, const std::vector<std::string>& settings = {});
+
+// TOML that parse_experiment reads back to an equal experiment.
+std::string to_string(const Experiment& experiment);
+
+// A table of every key: its default, what is allowed, what it means.
+std::string experiment_help();
+
+}  // namespace lowprec

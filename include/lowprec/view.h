@@ -1,0 +1,53 @@
+// Views: where the elements of a vector or matrix lie. They own nothing; shapes and strides are in elements.
+#pragma once
+
+#include <cstddef>
+#include <ranges>
+#include <type_traits>
+
+namespace lowprec {
+
+// n elements, `stride` apart.
+template <class T>
+struct VectorView {
+  T* data = nullptr;
+  std::size_t size = 0;
+  std::ptrdiff_t stride = 1;
+
+  constexpr VectorView() = default;
+  constexpr VectorView(T* data_, std::size_t size_, std::ptrdiff_t stride_ = 1) : data(data_), size(size_), stride(stride_) {}
+
+  // Any contiguous range (std::vector, std::span, std::array, a C array).
+  template <std::ranges::contiguous_range R>
+    requires std::is_convertible_v<decltype(std::ranges::data(std::declval<R&>())), T*>
+  constexpr VectorView(R&& range) : data(std::ranges::data(range)), size(std::ranges::size(range)) {}
+
+  template <class U>
+    requires std::is_same_v<T, const U>
+  constexpr VectorView(VectorView<U> other) : data(other.data), size(other.size), stride(other.stride) {}
+
+  constexpr T& operator[](std::size_t i) const { return data[static_cast<std::ptrdiff_t>(i) * stride]; }
+};
+
+// rows x columns elements; element (i, j) lies at data[i * row_stride + j * column_stride]. Row-major by default.
+template <class T>
+struct MatrixView {
+  T* data = nullptr;
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+  std::ptrdiff_t row_stride = 0;
+  std::ptrdiff_t column_stride = 1;
+
+  constexpr MatrixView(T* data_, std::size_t rows_, std::size_t columns_)
+      : MatrixView(data_, rows_, columns_, static_cast<std::ptrdiff_t>(columns_), 1) {}
+  constexpr MatrixView(T* data_, std::size_t rows_, std::size_t columns_, std::ptrdiff_t row_stride_,
+                       std::ptrdiff_t column_stride_)
+      : data(data_), rows(rows_), columns(columns_), row_stride(row_stride_), column_stride(column_stride_) {}
+
+  constexpr VectorView<T> row(std::size_t i) const {
+    return {data + static_cast<std::ptrdiff_t>(i) * row_stride, columns, column_stride};
+  }
+  constexpr T& operator()(std::size_t i, std::size_t j) const { return row(i)[j]; }
+};
+
+}  // namespace lowprec

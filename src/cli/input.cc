@@ -1,0 +1,132 @@
+#include "input.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "lowprec/text.h"
+#include "npy.h"
+
+namespace lowprec::cli {
+namespace {
+
+constexpr std::string_view blanks = " \t\r\v\f";
+
+// Text of the input as a message shows it: short, and without control characters.
+std::string shown(std::string_view text) {
+  constexpr std::size_t longest = 40;
+  std::string result(text.substr(0, longest));
+  std::replace_if(result.begin(), result.end(), [](unsigned char c) { return std::iscntrl(c) != 0; }, '?');
+  return "'" + result + (text.size() > longest ? "...'" : "'");
+}
+
+double number(std::string_view field) {
+  try {
+    return parse_number(field);
+  } catch (const Error&) {
+    if (shown(field) == fmt::format("'{}'", field)) throw;
+    throw Error(shown(field) + " is not a number: a decimal or hexadecimal number, inf or nan is expected");
+  }
+}
+
+std::uint64_t code(std::string_view field) {
+  const bool hexadecimal = field.starts_with("0x") || field.starts_with("0X");
+  const std::string_view digits = field.substr(hexadecimal ? 2 : 0);
+  std::uint64_t value = 0;
+  const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value, hexadecimal ? 16 : 10);
+  if (problem == std::errc() && end == digits.data() + digits.size()) return value;
+  throw Error(shown(field) + " is not a code: 0x and hexadecimal digits, or decimal digits, are expected");
+}
+
+// The next field of the line, which is removed from it; empty at the end.
+std::string_view next_field(std::string_view& line) {
+  line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+  const std::string_view field = line.substr(0, line.find_first_of(blanks));
+  line.remove_prefix(field.size());
+  return field;
+}
+
+template <class T>
+void read_record(std::string_view line, std::size_t width, T (*parse)(std::string_view), std::vector<T>& values) {
+  std::size_t found = 0;
+  for (auto field = next_field(line); !field.empty(); field = next_field(line), ++found) {
+    if (found < width) values.push_back(parse(field));
+  }
+  if (found != width) throw Error(fmt::format("{} expected on a line, {} found", width == 1 ? "1 number is" : fmt::format("{} numbers are", width), found));
+}
+
+template <class T>
+void read_lines(std::string_view text, std::size_t width, T (*parse)(std::string_view), Records<T>& records) {
+  for (std::uint64_t number = 1; !text.empty(); ++number) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    const std::size_t first = line.find_first_not_of(blanks);
+    if (first == std::string_view::npos || line[first] == '#') continue;
+    records.places.add(number);
+    at_place(records.places, records.places.size() - 1, [&] { read_record(line, width, parse, records.values); });
+  }
+}
+
+template <class T>
+Records<T> read(std::vector<std::string> files, std::size_t width, T (*parse)(std::string_view)) {
+  if (files.empty()) files.emplace_back("-");
+  Records<T> records;
+  for (const auto& file : files) {
+    records.places.begin_file(file);
+    const std::string bytes = read_file(file);
+    if (std::is_same_v<T, double> && is_npy(bytes)) {
+      const auto values = read_npy(bytes, file);
+      if (values.size() % width != 0) throw Error(fmt::format("{}: {} numbers are no multiple of {}", file, values.size(), width));
+      records.values.insert(records.values.end(), values.begin(), values.end());
+      for (std::uint64_t i = 1; i <= values.size() / width; ++i) records.places.add(i);
+    } else {
+      read_lines(bytes, width, parse, records);
+    }
+  }
+  return records;
+}
+
+struct Close {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+}  // namespace
+
+std::string read_file(const std::string& name) {
+  const auto fail = [&] {
+    return Error(fmt::format("{}: cannot be read: {}", name == "-" ? "stdin" : name, std::strerror(errno)));
+  };
+  std::unique_ptr<std::FILE, Close> opened;
+  std::FILE* file = stdin;
+  if (name != "-") {
+    opened.reset(file = std::fopen(name.c_str(), "rb"));
+    if (file == nullptr) throw fail();
+  }
+  std::string bytes;
+  std::size_t used = 0;
+  while (!std::feof(file)) {
+    bytes.resize(std::max<std::size_t>(1 << 16, 2 * used));
+    used += std::fread(bytes.data() + used, 1, bytes.size() - used, file);
+    if (std::ferror(file)) throw fail();
+  }
+  bytes.resize(used);
+  return bytes;
+}
+
+std::string Places::operator[](std::size_t record) const {
+  auto file = files_.rbegin();
+  while (file->first > record) ++file;
+  return fmt::format("{}:{}", file->name, lines_[record]);
+}
+
+Records<double> read_numbers(const std::vector<std::string>& files, std::size_t width) { return read(files, width, number); }
+
+Records<std::uint64_t> read_codes(const std::vector<std::string>& files, std::size_t width) { return read(files, width, code); }
+
+}  // namespace lowprec::cli

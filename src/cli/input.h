@@ -1,0 +1,59 @@
+// Reading numbers, with the place of each for messages.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lowprec/error.h"
+
+namespace lowprec::cli {
+
+// The bytes of a file, "-" being standard input. Error names the file and the system's reason.
+std::string read_file(const std::string& name);
+
+// Where the records of the input stand.
+class Places {
+ public:
+  void begin_file(const std::string& name) { files_.push_back({name == "-" ? "stdin" : name, lines_.size()}); }
+  void add(std::uint64_t line) { lines_.push_back(line); }
+  std::size_t size() const { return lines_.size(); }
+  std::string operator[](std::size_t record) const;  // "FILE:LINE"
+
+ private:
+  struct File {
+    std::string name;
+    std::size_t first;
+  };
+  std::vector<File> files_;
+  std::vector<std::uint64_t> lines_;
+};
+
+// `width` values a record, one record after the other.
+template <class T>
+struct Records {
+  std::vector<T> values;
+  Places places;
+};
+
+// Each line of the files (of standard input if there are none) holds `width` numbers between blanks. Lines that are empty
+// or begin with '#' are skipped. Error: FILE:LINE, the text there and what is expected.
+// A file of NumPy (.npy) is read too: `width` elements of the array, in C order, are a record and count as a line.
+Records<double> read_numbers(const std::vector<std::string>& files, std::size_t width);
+
+// The same for codes: 0x and hexadecimal digits, or decimal digits.
+Records<std::uint64_t> read_codes(const std::vector<std::string>& files, std::size_t width);
+
+// Calls f; an Error gets the place of the record in front.
+template <class F>
+auto at_place(const Places& places, std::size_t record, F f) {
+  try {
+    return f();
+  } catch (const Error& error) {
+    throw Error(places[record] + ": " + error.what());
+  }
+}
+
+}  // namespace lowprec::cli

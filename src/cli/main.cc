@@ -1,0 +1,96 @@
+// The program lowprec: exit 0 done, 1 the input is bad, 2 the command line is.
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "commands.h"
+#include "lowprec/error.h"
+#include "lowprec/simd.h"
+
+namespace {
+
+constexpr const char* footer = R"(Example:
+  printf '1.3\n465\n' | lowprec round e4m3:overflow=saturate
+
+The environment variable LOWPREC_TARGETS restricts the SIMD targets used, for example LOWPREC_TARGETS=AVX2,SSE4.
+Results never depend on it. This machine has: )";
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ",") + name;
+  return text;
+}
+
+void restrict_simd_targets() {
+  const char* variable = std::getenv("LOWPREC_TARGETS");
+  std::vector<std::string> names;
+  std::istringstream list(variable == nullptr ? "" : variable);
+  for (std::string name; std::getline(list, name, ',');) names.push_back(name);
+  if (names.empty()) return;
+  try {
+    lowprec::use_simd_targets(names);
+  } catch (const lowprec::Error& error) {
+    throw lowprec::Error(std::string("LOWPREC_TARGETS: ") + error.what());
+  }
+}
+
+void build(CLI::App& app) {
+  app.name("lowprec");
+  app.set_version_flag("--version", "lowprec " LOWPREC_VERSION);
+  app.footer(footer + joined(lowprec::simd_targets()));
+  app.require_subcommand(1);
+  app.parse_complete_callback(restrict_simd_targets);
+  lowprec::cli::add_formats(app);
+  lowprec::cli::add_round(app);
+  lowprec::cli::add_calc(app);
+  lowprec::cli::add_train(app);
+}
+
+// What is wrong with the command line; of a command that it does not know, CLI11 says only that one is missing.
+std::string complaint(const CLI::App& app, const CLI::ParseError& error) {
+  const auto unknown = app.remaining();
+  if (!app.get_subcommands().empty() || unknown.empty()) return error.what();
+  if (unknown.front().starts_with('-')) return "'" + unknown.front() + "' is not an option here";
+  std::string text = "'" + unknown.front() + "' is not a command; commands are:";
+  for (const auto* command : app.get_subcommands({})) text += " " + command->get_name();
+  return text;
+}
+
+int usage(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+  const auto commands = app.get_subcommands();
+  const std::string command = commands.empty() ? "" : commands.front()->get_name() + " ";
+  fmt::print(stderr, "lowprec: {}\nTry: lowprec {}--help\n", complaint(app, error), command);
+  return 2;
+}
+
+int bad_input(const char* message) {
+  fmt::print(stderr, "lowprec: {}\n", message);
+  return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves early shows as an error of write()
+  try {
+    CLI::App app("Emulates low-precision INT and FP arithmetic: every result rounded to the format.");
+    build(app);
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return usage(app, error);
+    }
+    return 0;
+  } catch (const std::bad_alloc&) {
+    return bad_input("the memory of this machine does not suffice");
+  } catch (const std::exception& error) {
+    return bad_input(error.what());
+  }
+}

@@ -1,0 +1,121 @@
+// lowprec round: numbers rounded by a quantizer.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "commands.h"
+#include "input.h"
+#include "lowprec/codec.h"
+#include "lowprec/quantize.h"
+#include "lowprec/text.h"
+#include "output.h"
+
+namespace lowprec::cli {
+namespace {
+
+constexpr const char* footer = R"(QUANTIZER is FORMAT[:option,...][@ROUNDING]
+  FORMAT    see: lowprec formats
+  options   step=S (the grid times S), symmetric, overflow=infinity|nan|saturate|propagate|wrap|error
+  ROUNDING  rne (the default), rna, rnz, rz, ru, rd, ro, sr, sr(N), sr(N,a|b|c) with N random bits, sre
+or a noise: none, additive(EPS), multiplicative(EPS), multiplicative_iid(EPS), each with option noise=gaussian|rademacher.
+
+One decimal or hexadecimal number, inf or nan a line is read; empty lines and lines that begin with # are skipped.
+Number i of the input (from 0) takes random draw i of the seed's stream.
+
+Examples:
+  printf '0.1\n465\n-0x1.8p-9\n' | lowprec round e4m3:overflow=saturate
+  printf '0.1\n2.5\ninf\n' | lowprec round int8:step=2^-5,symmetric@sr --seed 7 --codes)";
+
+struct Options {
+  std::string quantizer;
+  std::vector<std::string> files;
+  std::uint64_t seed = 0;
+  bool hexadecimal = false, codes = false;
+  std::string output;
+};
+
+// The format whose codes the quantizer's results have.
+Format code_format(const Quantizer& q) {
+  if (!q.is_format()) throw Error("--codes: " + to_string(q) + " has no codes: a quantizer with a format is needed");
+  const auto stepped = stepped_format(q);
+  if (stepped.step != 1) throw Error("--codes: " + to_string(q) + " needs a step that is a power of two");
+  return stepped.format;
+}
+
+bool accepted(const Quantizer& q, std::span<const double> numbers, Stream stream) {
+  std::vector<double> results(numbers.size());
+  try {
+    quantize(q, numbers, results, stream);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+// The index of the first number that the quantizer refuses, given that it refuses one.
+std::size_t first_refused(const Quantizer& q, std::span<const double> numbers, Stream stream) {
+  std::size_t good = 0, bad = numbers.size();
+  while (bad - good > 1) {
+    const std::size_t middle = good + (bad - good) / 2;
+    (accepted(q, numbers.first(middle), stream) ? good : bad) = middle;
+  }
+  return good;
+}
+
+std::vector<double> rounded(const Quantizer& q, const Records<double>& numbers, Stream stream) {
+  std::vector<double> results(numbers.values.size());
+  try {
+    quantize(q, numbers.values, results, stream);
+    return results;
+  } catch (const Error&) {
+    if (numbers.values.empty() || !accepted(q, {}, stream)) throw;
+  }
+  const std::size_t index = first_refused(q, numbers.values, stream);
+  throw Error(fmt::format("{}: {} is out of range under overflow=error: {} to {} are allowed", numbers.places[index],
+                          to_string(numbers.values[index]), to_string(q.format.lowest() * q.step),
+                          to_string(q.format.max() * q.step)));
+}
+
+std::string number_lines(const std::vector<double>& results, bool hexadecimal) {
+  std::string text;
+  for (const double x : results) {
+    append_number(text, x, hexadecimal);
+    text += '\n';
+  }
+  return text;
+}
+
+std::string code_lines(const Format& f, const std::vector<double>& results, const Places& places) {
+  std::string text;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    append_code(text, at_place(places, i, [&] { return encode(f, results[i]); }), f.bits);
+    text += '\n';
+  }
+  return text;
+}
+
+void run(const Options& options) {
+  const Quantizer q = parse_quantizer(options.quantizer);
+  const Format f = options.codes ? code_format(q) : q.format;
+  const Output output(options.output);
+  const auto numbers = read_numbers(options.files, 1);
+  const auto results = rounded(q, numbers, Stream{options.seed});
+  output.write(options.codes ? code_lines(f, results, numbers.places) : number_lines(results, options.hexadecimal));
+}
+
+}  // namespace
+
+void add_round(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand("round", "Round numbers, one a line");
+  command->add_option("QUANTIZER", options->quantizer, "How to round, for example e4m3:overflow=saturate@sr")->required()->option_text(" ");
+  command->add_option("FILE", options->files, "Text files or NumPy's .npy; standard input if absent or -")->option_text(" ");
+  command->add_option("--seed", options->seed, "Seed of stochastic rounding and of noise, default 0")->check(not_negative)->option_text("S");
+  auto* hexadecimal = command->add_flag("--hex", options->hexadecimal, "Print hexadecimal floating point, such as 0x1.8p+0");
+  command->add_flag("--codes", options->codes, "Print the codes of the format, such as 0x3c")->excludes(hexadecimal);
+  command->add_option("-o", options->output, "Write to this file, whole or not at all")->option_text("FILE");
+  command->footer(footer);
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace lowprec::cli

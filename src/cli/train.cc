@@ -1,0 +1,133 @@
+// lowprec train: an experiment, run.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "commands.h"
+#include "lowprec/train/experiment.h"
+#include "lowprec/train/run.h"
+#include "output.h"
+#include "plot.h"
+#include "progress.h"
+#include "table.h"
+
+namespace lowprec::cli {
+namespace {
+
+constexpr const char* footer = R"(EXPERIMENT is a TOML file, or a result of this command, which holds its experiment. KEY is a full key of such a file,
+VALUE is TOML (quotes around a string may be left out).
+
+Examples:
+  lowprec train experiments/int-vs-fp.toml
+  lowprec train experiments/int-vs-fp.toml --set run.seeds=4 --set 'sgd.updates=[100, 1000]' -o risk.csv --plot risk.svg
+
+Keys of an experiment:
+)";
+
+struct Options {
+  std::string experiment;
+  std::vector<std::string> settings, plots;
+  std::string output;
+  unsigned threads = 0;
+};
+
+// The rows of one configuration in one cell of the grid, at the last N.
+struct Summary {
+  const Row* average_clean = nullptr;
+  const Row* average_quantized = nullptr;
+  const Row* last_clean = nullptr;
+};
+
+using Key = std::pair<std::vector<std::string>, std::string>;  // grid values, configuration
+
+std::map<Key, Summary> summaries(const std::vector<Row>& rows) {
+  std::map<Key, Summary> result;
+  for (const auto& row : rows) {
+    auto& summary = result[{row.grid, row.config}];
+    if (row.iterate == "average" && row.metric == "clean") summary.average_clean = &row;
+    if (row.iterate == "average" && row.metric == "quantized") summary.average_quantized = &row;
+    if (row.iterate == "last" && row.metric == "clean") summary.last_clean = &row;
+  }
+  return result;
+}
+
+// The keys in the order of the rows.
+std::vector<Key> keys(const std::vector<Row>& rows) {
+  std::vector<Key> result;
+  for (const auto& row : rows) {
+    const Key key{row.grid, row.config};
+    if (std::find(result.begin(), result.end(), key) == result.end()) result.push_back(key);
+  }
+  return result;
+}
+
+std::string risk_text(const Row* row) {
+  return row == nullptr ? "" : fmt::format("{:#.4g} ± {:#.2g}", row->excess_risk, row->standard_error);
+}
+
+std::string ratio_text(const Row* row, const Row* first) {
+  return row == nullptr || first == nullptr ? "" : fmt::format("{:#.4g}", row->excess_risk / first->excess_risk);
+}
+
+std::vector<Table::Column> columns(const Experiment& experiment) {
+  std::vector<Table::Column> result{{"configuration", true}};
+  for (const auto& [key, values] : experiment.run.grid) result.push_back({key});
+  for (const char* name : {"average, clean", "average, quantized", "last, clean", "ratio", "saturated", "underflow", "nan"})
+    result.push_back({name});
+  return result;
+}
+
+std::vector<std::string> cells(const Key& key, const Summary& summary, const Row* first) {
+  std::vector<std::string> result{key.second};
+  result.insert(result.end(), key.first.begin(), key.first.end());
+  for (const Row* row : {summary.average_clean, summary.average_quantized, summary.last_clean}) result.push_back(risk_text(row));
+  const Row* row = summary.average_clean;
+  result.push_back(ratio_text(row, first));
+  for (const double share : {row->saturated, row->underflow, row->nan}) result.push_back(fmt::format("{:.2g}", share));
+  return result;
+}
+
+// What a reader wants to know first: risk after the last N updates.
+std::string overview(const Experiment& experiment, const std::vector<Row>& rows) {
+  auto known = summaries(rows);
+  Table table{columns(experiment), {}};
+  for (const auto& key : keys(rows)) {
+    const Row* first = known[{key.first, experiment.compare.front().name}].average_clean;
+    table.rows.push_back(cells(key, known[key], first));
+  }
+  const std::string title = experiment.title.empty() ? "" : experiment.title + "\n";
+  return fmt::format("{}Excess risk ± standard error over {} seeds after {} updates; ratio of average, clean to {};\n"
+                     "shares of all roundings.\n\n{}",
+                     title, rows.back().seeds, rows.back().updates, experiment.compare.front().name, to_aligned(table));
+}
+
+void run(const Options& options) {
+  const Experiment experiment = read_experiment(options.experiment, options.settings);
+  const Output output(options.output);
+  for (const auto& plot : options.plots) check_plot(plot);
+  const auto rows = [&] {
+    ProgressBar bar;
+    return train(experiment, options.threads, [&](double share) { bar.show(share); });
+  }();
+  output.write(to_csv(experiment, rows));
+  for (const auto& plot : options.plots) plot_risk(experiment, rows, plot);
+  if (!options.output.empty()) Output("").write(overview(experiment, rows));
+}
+
+}  // namespace
+
+void add_train(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand("train", "Train in every compared arithmetic: risk against updates, as CSV");
+  command->add_option("EXPERIMENT", options->experiment, "What to run, TOML; - is standard input")->required()->option_text(" ");
+  command->add_option("--set", options->settings, "Replace or add a key; may repeat")->allow_extra_args(false)->option_text("KEY=VALUE");
+  command->add_option("-o", options->output, "Write the CSV to this file, whole or not at all, and a table to standard output")->option_text("FILE");
+  command->add_option("--plot", options->plots, "Draw the risk to this file, .svg or .png; may repeat")->allow_extra_args(false)->option_text("FILE");
+  command->add_option("--threads", options->threads, "Threads, which the result does not depend on; one a processor by default")->check(not_negative)->option_text("N");
+  command->footer(footer + experiment_help());
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace lowprec::cli

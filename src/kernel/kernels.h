@@ -1,0 +1,41 @@
+// The vectorised kernels behind quantize.h, linalg.h and random.h: each runs on the best SIMD target allowed and gives
+// the bits of its definition over one lane, whatever the length and alignment.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "lowprec/events.h"
+#include "lowprec/grid.h"
+#include "lowprec/random.h"
+#include "lowprec/rounding.h"
+
+namespace lowprec::kernel {
+
+// out[i] = round(in[i]) for deterministic roundings; in may equal out.
+void round(Rounding::Kind kind, const Grid<float>& grid, const float* in, float* out, std::size_t n);
+void round(Rounding::Kind kind, const Grid<double>& grid, const double* in, double* out, std::size_t n);
+
+// out[i] = step * round(in[i] / step) with draw first + i of the stream; the quotient is rounded once, the product to
+// nearest in binary64. Counts into events where not null.
+void round(Rounding::Kind kind, const Grid<double>& grid, double step, const double* in, double* out, std::size_t n, Stream stream,
+           std::uint64_t first, Events* events);
+
+// Draws and standard normal numbers first .. first + n of the stream.
+void fill_draws(Stream stream, std::uint64_t first, std::uint32_t* out, std::size_t n);
+void fill_gaussian(Stream stream, std::uint64_t first, double* out, std::size_t n);
+
+// What an operation of several roundings needs: products take draws of one stream, sums of the other.
+struct Arithmetic {
+  Rounding::Kind kind;
+  Grid<double> grid;
+  Stream products, sums;
+};
+
+// acc = 0; for k: acc = round(acc + round(x[k] * y[k])), both roundings with draw first + k of their streams.
+double dot(const Arithmetic& a, const double* x, const double* y, std::size_t n, std::uint64_t first, Events& events);
+
+// y[k] = round(y[k] + round(s * x[k])) with draws first + k.
+void axpy(const Arithmetic& a, double s, const double* x, double* y, std::size_t n, std::uint64_t first, Events& events);
+
+}  // namespace lowprec::kernel

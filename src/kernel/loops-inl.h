@@ -1,0 +1,83 @@
+// Loops over arrays, for the vectors of one SIMD target.
+// Re-included per target by Highway's foreach_target.h.
+
+#if defined(LOWPREC_LOOPS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef LOWPREC_LOOPS_INL_H_
+#undef LOWPREC_LOOPS_INL_H_
+#else
+#define LOWPREC_LOOPS_INL_H_
+#endif
+
+#include <algorithm>
+#include <type_traits>
+
+#include "kernel/kernels.h"
+#include "kernel/with_kind.h"
+#include "kernel/vector_lanes-inl.h"
+#include "lowprec/kernel/one_lane.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace lowprec::HWY_NAMESPACE {
+
+// From this size on, in bytes, an array outgrows the caches and is written past them.
+inline constexpr size_t kStreamingBytes = size_t{8} << 20;
+
+template <class D>
+using OneLaneOf = one_lane::OneLane<TFromD<D>>;
+
+// out[i] = f(d, in[i], i) with vectors, the last few with one lane. f is called as f(tag, value, index of its first lane);
+// the tag tells (by argument-dependent lookup) which inclusion of the texts its calls mean.
+template <class D, class F, class T = TFromD<D>>
+HWY_INLINE void Transform(D d, const T* in, T* out, size_t n, F f) {
+  const OneLaneOf<D> one;
+  const size_t lanes = hn::Lanes(d);
+  size_t i = 0;
+  if (n * sizeof(T) >= kStreamingBytes && in != out) {
+    for (; reinterpret_cast<uintptr_t>(out + i) % (lanes * sizeof(T)) != 0; ++i) out[i] = f(one, in[i], i);
+    for (; i + lanes <= n; i += lanes) hn::Stream(f(d, hn::LoadU(d, in + i), i), d, out + i);
+    hwy::FlushStream();
+  }
+  for (; i + lanes <= n; i += lanes) hn::StoreU(f(d, hn::LoadU(d, in + i), i), d, out + i);
+  for (; i < n; ++i) out[i] = f(one, in[i], i);
+}
+
+// A page of draws of a stream, each in a 64-bit word.
+struct DrawPage {
+  HWY_ALIGN uint64_t words[Stream::page_size];
+};
+
+HWY_INLINE void FillPage(Stream stream, uint64_t page, DrawPage& out) {
+  const hn::ScalableTag<uint64_t> d;
+  const auto lower = Set(d, uint64_t{0xFFFFFFFFU});
+  for (size_t b = 0; b < Stream::page_blocks; b += hn::Lanes(d)) {
+    const auto counter = hn::Iota(d, page * Stream::page_blocks + b);
+    auto c0 = And(counter, lower);
+    auto c1 = ShiftRight<32>(counter);
+    auto c2 = Set(d, stream.id & 0xFFFFFFFFU);
+    auto c3 = Set(d, stream.id >> 32);
+    Philox(d, c0, c1, c2, c3, static_cast<uint32_t>(stream.seed), static_cast<uint32_t>(stream.seed >> 32));
+    hn::Store(c0, d, out.words + b);
+    hn::Store(c1, d, out.words + Stream::page_blocks + b);
+    hn::Store(c2, d, out.words + 2 * Stream::page_blocks + b);
+    hn::Store(c3, d, out.words + 3 * Stream::page_blocks + b);
+  }
+}
+
+// Calls f(i, count, offset) for pieces of first .. first + n that lie in one page, after `fill(page)` made that page:
+// elements i .. i + count of the caller are entries offset .. offset + count of the page.
+template <class Fill, class F>
+HWY_INLINE void ForPages(uint64_t first, size_t n, Fill fill, F f) {
+  for (size_t i = 0; i < n;) {
+    const uint64_t index = first + i;
+    const size_t offset = static_cast<size_t>(index % Stream::page_size);
+    const size_t count = std::min(n - i, static_cast<size_t>(Stream::page_size) - offset);
+    fill(index / Stream::page_size);
+    f(i, count, offset);
+    i += count;
+  }
+}
+
+}  // namespace lowprec::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

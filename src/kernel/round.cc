@@ -1,0 +1,88 @@
+// Rounding of arrays.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernel/round.cc"
+#include <hwy/foreach_target.h>  // re-includes this file for each target
+
+#include "kernel/loops-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace lowprec::HWY_NAMESPACE {
+namespace {
+
+// Deterministic rounding, uncounted.
+template <Rounding::Kind kKind, bool kGeneral, class D, class T = TFromD<D>>
+HWY_INLINE void RoundArray(D d, Grid<T> g, const T* in, T* out, size_t n) {
+  Transform(d, in, out, n, [g](auto lanes, auto x, size_t) HWY_ATTR { return RoundQuietly<kKind, kGeneral>(lanes, g, x); });
+}
+
+template <class T>
+HWY_INLINE void RoundDeterministic(Rounding::Kind kind, const Grid<T>& g, const T* in, T* out, size_t n) {
+  const hn::ScalableTag<T> d;
+  if (!g.general) return RoundArray<Rounding::nearest_even, false>(d, g, in, out, n);
+  with_kind(kind, [&](auto constant) HWY_ATTR {
+    if constexpr (constant() < Rounding::stochastic_a) RoundArray<constant(), true>(d, g, in, out, n);
+  });
+}
+
+void RoundFloat(Rounding::Kind kind, const Grid<float>& g, const float* in, float* out, size_t n) {
+  RoundDeterministic(kind, g, in, out, n);
+}
+
+void RoundDouble(Rounding::Kind kind, const Grid<double>& g, const double* in, double* out, size_t n) {
+  RoundDeterministic(kind, g, in, out, n);
+}
+
+// Any rounding of in[i] / step, times step; counted.
+template <Rounding::Kind kKind>
+HWY_INLINE void RoundCounted(Grid<double> g, double step, const double* in, double* out, size_t n, Stream stream, uint64_t first,
+                             Events& events) {
+  const hn::ScalableTag<double> d;
+  constexpr bool kStochastic = kKind >= Rounding::stochastic_a;
+  DrawPage page{};
+  const auto fill = [&](uint64_t number) HWY_ATTR {
+    if constexpr (kStochastic) FillPage(stream, number, page);
+  };
+  ForPages(first, n, fill, [&](size_t i, size_t count, size_t offset) HWY_ATTR {
+    Transform(d, in + i, out + i, count, [&](auto lanes, auto x, size_t j) HWY_ATTR {
+      auto random = x;
+      if constexpr (kStochastic) random = RandomLanes(lanes, g, page.words + offset + j);
+      return RoundSteps<kKind>(lanes, g, step, x, random, events);
+    });
+  });
+}
+
+void RoundAnyDouble(Rounding::Kind kind, const Grid<double>& g, double step, const double* in, double* out, size_t n, Stream stream,
+                    uint64_t first, Events* events) {
+  Events total;
+  with_kind(kind, [&](auto constant) HWY_ATTR { RoundCounted<constant()>(g, step, in, out, n, stream, first, total); });
+  if (events == nullptr) return;
+  total.rounded = n;
+  *events += total;
+}
+
+}  // namespace
+}  // namespace lowprec::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace lowprec::kernel {
+
+HWY_EXPORT(RoundFloat);
+HWY_EXPORT(RoundDouble);
+HWY_EXPORT(RoundAnyDouble);
+
+void round(Rounding::Kind kind, const Grid<float>& grid, const float* in, float* out, std::size_t n) {
+  HWY_DYNAMIC_DISPATCH(RoundFloat)(kind, grid, in, out, n);
+}
+
+void round(Rounding::Kind kind, const Grid<double>& grid, const double* in, double* out, std::size_t n) {
+  HWY_DYNAMIC_DISPATCH(RoundDouble)(kind, grid, in, out, n);
+}
+
+void round(Rounding::Kind kind, const Grid<double>& grid, double step, const double* in, double* out, std::size_t n, Stream stream,
+           std::uint64_t first, Events* events) {
+  HWY_DYNAMIC_DISPATCH(RoundAnyDouble)(kind, grid, step, in, out, n, stream, first, events);
+}
+
+}  // namespace lowprec::kernel
+#endif

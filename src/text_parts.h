@@ -1,0 +1,63 @@
+// The parts that the texts of formats, roundings and quantizers are made of.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lowprec/error.h"
+
+namespace lowprec {
+
+std::string lower_case(std::string_view text);
+std::string_view trimmed(std::string_view text);
+
+// The pieces between separators that stand outside parentheses, trimmed; none for a blank text.
+std::vector<std::string_view> split(std::string_view text, std::string_view separators);
+
+// A whole text as a decimal integer; Error otherwise.
+int to_integer(std::string_view text);
+
+// NAME or NAME=VALUE.
+struct Option {
+  std::string_view name, value;
+  bool has_value = false;
+
+  [[noreturn]] void fail(std::string_view allowed) const;
+  void require_no_value() const;
+  int integer() const { return to_integer(value); }
+};
+Option parse_option(std::string_view text);
+
+// name(arguments;options), each list separated by commas; a bare name has neither.
+struct Call {
+  std::string_view name;
+  std::vector<std::string_view> arguments;
+  std::vector<Option> options;
+
+  void require_arguments(std::size_t n, std::string_view allowed) const;
+  int integer(std::size_t i) const { return to_integer(arguments[i]); }
+};
+Call parse_call(std::string_view text);
+
+// parse(lower-case, trimmed text), with the text named in an Error.
+template <class F>
+auto parse_named(const char* what, std::string_view text, F parse) {
+  const std::string lower = lower_case(trimmed(text));
+  try {
+    return parse(std::string_view(lower));
+  } catch (const Error& error) {
+    throw Error(std::string(what).append(" '").append(text).append("': ").append(error.what()));
+  }
+}
+
+// The names of a table, for messages.
+template <class Table, class Name>
+std::string joined(const Table& table, Name name) {
+  std::string result;
+  for (const auto& entry : table) result.append(result.empty() ? "" : ", ").append(name(entry));
+  return result;
+}
+
+}  // namespace lowprec

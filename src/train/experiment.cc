@@ -1,0 +1,163 @@
+#include "lowprec/train/experiment.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <sstream>
+
+#include "lowprec/text.h"
+#include "train/fields.h"
+#include "train/toml_reader.h"
+
+namespace lowprec {
+namespace {
+
+constexpr std::string_view kMarker = "# lowprec experiment";
+
+// The experiment at the head of a printed result, as TOML; any other text as it is.
+std::string experiment_part(std::string_view text) {
+  if (!text.starts_with(kMarker)) return std::string(text);
+  std::istringstream lines{std::string(text)};
+  std::string result, line;
+  std::getline(lines, line);
+  while (std::getline(lines, line) && line.starts_with('#')) result += line.substr(line.starts_with("# ") ? 2 : 1) + "\n";
+  return result;
+}
+
+void read_configuration(TomlReader& reader, const std::string& name, Configuration& configuration) {
+  configuration.name = name;
+  const std::string table = "compare." + name + ".";
+  Quantizer all;
+  bool has_all = false;
+  reader.read(table + "all", all, has_all, {"a quantizer", ""});
+  visit_sites(configuration.sites, [&](std::string_view key, auto& member, FieldText text) {
+    bool given = false;
+    reader.read(table + std::string(key), member, given, text);
+    if constexpr (std::is_same_v<decltype(member), Quantizer&>) {
+      const bool one_of_five = key != "weights" && key != "arithmetic";
+      if (has_all && one_of_five && given) reader.fail(table + std::string(key), "all five sites are given by `all` already: give either");
+      if (has_all && one_of_five) member = all;
+    }
+  });
+  const Sites& s = configuration.sites;
+  if (s.arithmetic.kind != Quantizer::Kind::none) {
+    try {
+      Dynamic{s.arithmetic};
+    } catch (const Error& error) {
+      reader.fail(table + "arithmetic", error.what());
+    }
+  }
+  if (s.master && s.arithmetic.kind == Quantizer::Kind::none) reader.fail(table + "master", "a master copy needs `arithmetic`");
+}
+
+void read_grid(TomlReader& reader, Run& run) {
+  for (const auto& key : reader.children("run.grid")) run.grid.emplace_back(key, reader.grid_values("run.grid", key));
+}
+
+void check(TomlReader& reader, Experiment& e) {
+  for (std::size_t i = 0; i < e.sgd.updates.size(); ++i)
+    if (e.sgd.updates[i] < 1 || (i > 0 && e.sgd.updates[i] <= e.sgd.updates[i - 1]))
+      reader.fail("sgd.updates", "allowed is a list of integers from 1, increasing");
+  if (e.sgd.updates.empty()) reader.fail("sgd.updates", "at least one number of updates is needed");
+  if (reader.has("sgd.step_size") && reader.has("sgd.step_size_absolute"))
+    reader.fail("sgd.step_size_absolute", "excludes sgd.step_size: give either");
+  try {
+    eigenvalues(e.problem);
+  } catch (const Error& error) {
+    reader.fail("problem.spectrum", error.what());
+  }
+  try {
+    target_vector(e.problem, Stream{});
+  } catch (const Error& error) {
+    reader.fail("problem.target", error.what());
+  }
+}
+
+}  // namespace
+
+Experiment parse_experiment(std::string_view text, const std::string& file, const std::vector<std::string>& settings) {
+  TomlReader reader(experiment_part(text), file, settings);
+  Experiment e;
+  visit_fields(e, [&](std::string_view key, auto& member, FieldText field, NumberRange range = {}) {
+    bool given = false;
+    reader.read(std::string(key), member, given, field, range);
+  });
+  for (const auto& name : reader.children("compare")) read_configuration(reader, name, e.compare.emplace_back());
+  if (e.compare.empty()) e.compare.push_back({"baseline", {}});
+  read_grid(reader, e.run);
+  reader.require_all_read();
+  check(reader, e);
+  return e;
+}
+
+Experiment read_experiment(const std::string& file, const std::vector<std::string>& settings) {
+  std::ifstream stream(file, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  if (!stream.good() && !stream.eof()) throw Error("cannot read '" + file + "'");
+  return parse_experiment(text, file, settings);
+}
+
+namespace {
+
+std::string toml_text(const std::string& x) { return quoted_toml(x); }
+std::string toml_text(std::uint64_t x) { return fmt::format("{}", x); }
+std::string toml_text(double x) { return to_string(x); }
+std::string toml_text(bool x) { return x ? "true" : "false"; }
+std::string toml_text(const Quantizer& x) { return quoted_toml(to_string(x)); }
+std::string toml_text(const std::vector<std::uint64_t>& x) { return fmt::format("[{}]", fmt::join(x, ", ")); }
+
+// Prints "table.key" under its table's heading.
+class TomlPrinter {
+ public:
+  void line(std::string_view table, std::string_view key, const std::string& value) {
+    if (table != table_) text_ += fmt::format("{}[{}]\n", text_.empty() ? "" : "\n", table);
+    table_ = table;
+    text_ += fmt::format("{} = {}\n", key, value);
+  }
+  std::string text() const { return text_; }
+
+ private:
+  std::string text_, table_;
+};
+
+}  // namespace
+
+std::string to_string(const Experiment& e) {
+  TomlPrinter printer;
+  visit_fields(e, [&](std::string_view path, const auto& member, FieldText, NumberRange = {}) {
+    if (path == "sgd.step_size" && e.sgd.step_size_absolute > 0) return;
+    if (path == "sgd.step_size_absolute" && !(e.sgd.step_size_absolute > 0)) return;
+    const auto dot = path.find('.');
+    const bool in_table = dot != std::string_view::npos;
+    printer.line(in_table ? path.substr(0, dot) : "", in_table ? path.substr(dot + 1) : path, toml_text(member));
+  });
+  std::string grid;
+  for (const auto& [key, values] : e.run.grid)
+    grid += fmt::format("{}{} = [{}]", grid.empty() ? "" : ", ", quoted_toml(key), fmt::join(values, ", "));
+  if (!grid.empty()) printer.line("run", "grid", "{ " + grid + " }");
+  for (const auto& configuration : e.compare) {
+    const std::string table = "compare." + quoted_toml(configuration.name);
+    visit_sites(configuration.sites, [&](std::string_view key, const auto& member, FieldText) {
+      if (key != "master" || configuration.sites.master) printer.line(table, key, toml_text(member));
+    });
+  }
+  return printer.text();
+}
+
+std::string experiment_help() {
+  std::string help;
+  Experiment defaults;
+  visit_fields(defaults, [&](std::string_view key, const auto& member, FieldText text, NumberRange = {}) {
+    help += fmt::format("  {:<24} {:<22} {}; {}\n", key, toml_text(member), text.meaning, text.allowed);
+  });
+  help += fmt::format("  {:<24} {:<22} {}; {}\n", "run.grid", "{ }", "run the cartesian product", "a table: \"full.key\" = [values]");
+  help += fmt::format("  {:<24} {:<22} {}\n", "compare.NAME.all", "\"none\"", "the next five at once; a quantizer");
+  visit_sites(defaults.compare.emplace_back().sites, [&](std::string_view key, const auto& member, FieldText text) {
+    help += fmt::format("  {:<24} {:<22} {}; {}\n", fmt::format("compare.NAME.{}", key), toml_text(member), text.meaning, text.allowed);
+  });
+  return help;
+}
+
+}  // namespace lowprec

@@ -1,0 +1,54 @@
+// The one list of an experiment's keys. A visitor sees each as visitor(key, member, Text{allowed, meaning}); reading,
+// printing and help are visitors.
+#pragma once
+
+#include <string_view>
+
+#include "lowprec/train/experiment.h"
+
+namespace lowprec {
+
+struct FieldText {
+  std::string_view allowed;
+  std::string_view meaning;
+};
+
+// Ranges that numbers must lie in.
+struct NumberRange {
+  double least = 0;
+  bool open = false;  // without `least` itself
+};
+
+template <class E, class V>
+void visit_fields(E& e, V&& visit) {
+  visit("title", e.title, FieldText{"a string", "what the experiment shows"});
+  visit("problem.dimension", e.problem.dimension, FieldText{"an integer from 1", "d, the number of features"});
+  visit("problem.spectrum", e.problem.spectrum,
+        FieldText{"power(a), exp(r), step(k,ratio), isotropic, a list, file:PATH", "eigenvalues lambda_i of the covariance H"});
+  visit("problem.scale", e.problem.scale, FieldText{"a number above 0", "multiplies the spectrum"}, NumberRange{0, true});
+  visit("problem.target", e.problem.target, FieldText{"ones, power(a), alternating, prior, a list, file:PATH", "the true weights w*"});
+  visit("problem.noise", e.problem.noise, FieldText{"a number from 0", "label noise variance sigma^2"}, NumberRange{0});
+  visit("sgd.updates", e.sgd.updates, FieldText{"a list of integers from 1, increasing", "N at which risk is reported"});
+  visit("sgd.batch", e.sgd.batch, FieldText{"an integer from 1", "fresh samples an update"});
+  visit("sgd.step_size", e.sgd.step_size, FieldText{"a number above 0", "times 1 / tr H"}, NumberRange{0, true});
+  visit("sgd.step_size_absolute", e.sgd.step_size_absolute, FieldText{"a number above 0", "instead of step_size"},
+        NumberRange{0, true});
+  visit("run.seeds", e.run.seeds, FieldText{"an integer from 1", "independent repetitions"});
+  visit("run.seed", e.run.seed, FieldText{"an integer from 0", "all randomness follows from it"});
+}
+
+// The keys of a table [compare.NAME]; `all` is a second name for the papers' five.
+template <class S, class V>
+void visit_sites(S& s, V&& visit) {
+  constexpr std::string_view quantizer = "a quantizer";
+  visit("data", s.data, FieldText{quantizer, "the features, row by row"});
+  visit("label", s.label, FieldText{quantizer, "the labels of a batch"});
+  visit("parameter", s.parameter, FieldText{quantizer, "the weights where the prediction uses them"});
+  visit("activation", s.activation, FieldText{quantizer, "the predictions of a batch"});
+  visit("gradient", s.gradient, FieldText{quantizer, "the residuals of a batch"});
+  visit("weights", s.weights, FieldText{quantizer, "the stored weights, after each update"});
+  visit("arithmetic", s.arithmetic, FieldText{"a format", "every multiplication and every addition"});
+  visit("master", s.master, FieldText{"true or false", "with arithmetic: keep an exact master copy of the weights"});
+}
+
+}  // namespace lowprec

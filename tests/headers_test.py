@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""Compiles every public header alone, included twice, with a user's flags.
+
+usage: headers_test.py INCLUDE_DIR -- COMPILER [FLAG...]
+
+Exempt: lowprec/kernel/*-inl.h, text that other files include inside a namespace of theirs.
+"""
+import os
+import pathlib
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+
+def public_headers(include_dir):
+    names = (path.relative_to(include_dir) for path in include_dir.glob("lowprec/**/*.h"))
+    return sorted(str(name) for name in names if not name.match("lowprec/kernel/*-inl.h"))
+
+
+def main(include_dir, compiler):
+    def errors(header):
+        unit = f"#include <{header}>\n" * 2
+        command = compiler + [f"-I{include_dir}", "-fsyntax-only", "-x", "c++", "-"]
+        done = subprocess.run(command, input=unit, stderr=subprocess.PIPE, text=True)
+        return done.stderr if done.returncode else ""
+
+    headers = public_headers(include_dir)
+    if not headers:
+        return f"no public header under {include_dir}/lowprec"
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        failures = {h: e for h, e in zip(headers, pool.map(errors, headers)) if e}
+    for header, text in failures.items():
+        print(f"{header} does not compile alone:\n{text}", file=sys.stderr)
+    print(f"{len(headers) - len(failures)} of {len(headers)} headers compile alone")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    split = sys.argv.index("--")
+    sys.exit(main(pathlib.Path(sys.argv[1]), sys.argv[split + 1:]))

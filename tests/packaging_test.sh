@@ -1,0 +1,91 @@
+#!/bin/sh
+# Installs lowprec and builds a program with it as users do: through pkg-config, CMake, Meson, and as a Meson subproject.
+# usage: packaging_test.sh SOURCE_ROOT; the compiler is $CXX
+set -eu
+
+source=$1
+: "${CXX:=c++}"
+export CXX
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+prefix=$work/prefix
+
+fail() {
+  echo "packaging: $*" >&2
+  exit 1
+}
+
+quietly() {
+  "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2; fail "failed: $*"; }
+}
+
+# The program links against code that is in the library only.
+mkdir "$work/consumer"
+cat >"$work/consumer/main.cc" <<'END'
+#include <iostream>
+#include <lowprec/lowprec.h>
+int main() { std::cout << lowprec::to_string(lowprec::e4m3fn) << '\n'; }
+END
+expect() {
+  printed=$("$1") || fail "$2: the program failed"
+  [ "$printed" = e4m3fn ] || fail "$2: the program printed '$printed'"
+  echo "ok: $2"
+}
+
+quietly meson setup "$work/build" "$source" --prefix="$prefix" --libdir=lib -Dtests=false
+quietly meson install -C "$work/build"
+for file in include/lowprec/lowprec.h lib/pkgconfig/lowprec.pc lib/cmake/lowprec/lowprecConfig.cmake; do
+  [ -f "$prefix/$file" ] || fail "$file is not installed"
+done
+"$prefix/bin/lowprec" formats >/dev/null || fail 'the installed program does not run'
+echo 'ok: install'
+
+export PKG_CONFIG_PATH="$prefix/lib/pkgconfig"
+case " $(pkg-config --cflags lowprec) " in
+  *' -ffp-contract=off '*) ;;
+  *) fail 'lowprec.pc lacks -ffp-contract=off' ;;
+esac
+# $CXX and the flags are lists of words.
+# shellcheck disable=SC2046,SC2086
+quietly $CXX -std=c++20 "$work/consumer/main.cc" -o "$work/through-pkg-config" $(pkg-config --cflags --libs lowprec)
+expect "$work/through-pkg-config" pkg-config
+
+# shellcheck disable=SC2046,SC2086
+if $CXX -std=c++20 -ffast-math -fsyntax-only $(pkg-config --cflags lowprec) "$work/consumer/main.cc" 2>"$work/log"; then
+  fail '-ffast-math is accepted'
+fi
+grep -q 'error:.*fast-math' "$work/log" || { cat "$work/log" >&2; fail '-ffast-math is refused without a word on it'; }
+echo 'ok: -ffast-math is refused'
+
+mkdir "$work/cmake"
+cat >"$work/cmake/CMakeLists.txt" <<'END'
+cmake_minimum_required(VERSION 3.16)
+project(consumer CXX)
+find_package(lowprec 0.1 REQUIRED)
+add_executable(consumer ../consumer/main.cc)
+target_link_libraries(consumer lowprec::lowprec)
+END
+(
+  unset PKG_CONFIG_PATH
+  quietly cmake -G Ninja -S "$work/cmake" -B "$work/cmake/build" -DCMAKE_PREFIX_PATH="$prefix" \
+    -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
+  quietly cmake --build "$work/cmake/build"
+)
+grep -q -e -ffp-contract=off "$work/cmake/build/compile_commands.json" || fail 'CMake target lacks -ffp-contract=off'
+expect "$work/cmake/build/consumer" CMake
+
+cat >"$work/consumer/meson.build" <<'END'
+project('consumer', 'cpp', default_options: 'cpp_std=c++20')
+executable('consumer', 'main.cc', dependencies: dependency('lowprec', fallback: 'lowprec'))
+END
+quietly meson setup "$work/through-meson" "$work/consumer" --wrap-mode=nofallback
+quietly meson compile -C "$work/through-meson"
+expect "$work/through-meson/consumer" Meson
+
+mkdir "$work/consumer/subprojects"
+ln -s "$source" "$work/consumer/subprojects/lowprec"
+quietly meson setup "$work/as-subproject" "$work/consumer" --wrap-mode=nodownload \
+  --force-fallback-for=lowprec --buildtype=release -Dlowprec:program=false
+quietly meson compile -C "$work/as-subproject"
+grep -q -e -ffp-contract=off "$work/as-subproject/compile_commands.json" || fail 'subproject lacks -ffp-contract=off'
+expect "$work/as-subproject/consumer" 'Meson subproject'
