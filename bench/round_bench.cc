@@ -86,17 +86,17 @@ class Ratios : public benchmark::ConsoleReporter {
   Ratios() : ConsoleReporter(OO_None) {}
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs)
-      if (run.aggregate_name == "median") medians_[run.run_name.args][run.run_name.function_name] = run.GetAdjustedRealTime();
+      if (run.aggregate_name == "median") medians_[std::stoll(run.run_name.args)][run.run_name.function_name] = run.GetAdjustedRealTime();
   }
   void Finalize() override {
     for (const auto& [size, medians] : medians_) {
-      std::printf("%s floats (times memcpy, median of 9)\n", size.c_str());
+      std::printf("%lld floats (times memcpy, median of 9)\n", size);
       for (const auto& [name, time] : medians) std::printf("  %-34s %8.2f\n", name.c_str(), time / medians.at("memcpy"));
     }
   }
 
  private:
-  std::map<std::string, std::map<std::string, double>> medians_;
+  std::map<long long, std::map<std::string, double>> medians_;
 };
 
 }  // namespace

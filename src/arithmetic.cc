@@ -42,7 +42,7 @@ double Dynamic::add(double a, double b, Draw draw) { return rounded(one_lane::Su
 double Dynamic::sub(double a, double b, Draw draw) { return rounded(one_lane::Sum(kLane, grid_, a, -b), draw); }
 double Dynamic::mul(double a, double b, Draw draw) { return rounded(one_lane::Product(kLane, grid_, a, b), draw); }
 double Dynamic::div(double a, double b, Draw draw) { return rounded(one_lane::Quotient(kLane, grid_, a, b), draw); }
-double Dynamic::scale(double s, double x, Draw draw) { return rounded(one_lane::ScaledToOdd(kLane, s, x), draw); }
+double Dynamic::scale(double s, double x, Draw draw) { return rounded(one_lane::Scaling(kLane, grid_, s, x), draw); }
 
 OperationDraws Dynamic::draws() {
   if (!rounding_.is_stochastic()) return {};

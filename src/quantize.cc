@@ -79,29 +79,29 @@ bool is_plain(const Quantizer& q, const SteppedFormat& stepped, const Events* ev
 }
 
 void round_to_format(const Quantizer& q, std::span<const double> in, std::span<double> out, Stream stream, Events* events) {
-  const auto [stepped, grid] = prepared(q);
+  const Prepared p = prepared(q);
   if (q.overflow == Overflow::error) {
     for_pieces(in, out, [&](std::span<const double> from, std::span<double> to, std::size_t first) {
-      kernel::round(q.rounding.kind, grid, stepped.step, from.data(), to.data(), from.size(), stream, first, events);
+      kernel::round(q.rounding.kind, p.grid, p.stepped.step, from.data(), to.data(), from.size(), stream, first, events);
       require_in_range(q, from.data(), to.data(), from.size(), first);
     });
-  } else if (is_plain(q, stepped, events)) {
-    kernel::round(q.rounding.kind, grid, in.data(), out.data(), in.size());
+  } else if (is_plain(q, p.stepped, events)) {
+    kernel::round(q.rounding.kind, p.grid, in.data(), out.data(), in.size());
   } else {
-    kernel::round(q.rounding.kind, grid, stepped.step, in.data(), out.data(), in.size(), stream, 0, events);
+    kernel::round(q.rounding.kind, p.grid, p.stepped.step, in.data(), out.data(), in.size(), stream, 0, events);
   }
 }
 
 void round_to_format(const Quantizer& q, std::span<const float> in, std::span<float> out, Stream stream, Events* events) {
-  const auto [stepped, grid] = prepared(q);
-  if (!fits_lane<float>(stepped.format))
-    throw Error(fmt::format("not every number of {} is a binary32 number: use arrays of double", to_string(stepped.format)));
-  if (is_plain(q, stepped, events) && q.overflow != Overflow::error) {
-    const auto narrow = make_grid<float>(stepped.format, q.rounding, q.overflow);
+  const Prepared p = prepared(q);
+  if (!fits_lane<float>(p.stepped.format))
+    throw Error(fmt::format("not every number of {} is a binary32 number: use arrays of double", to_string(p.stepped.format)));
+  if (is_plain(q, p.stepped, events) && q.overflow != Overflow::error) {
+    const auto narrow = make_grid<float>(p.stepped.format, q.rounding, q.overflow);
     return kernel::round(q.rounding.kind, narrow, in.data(), out.data(), in.size());
   }
   for_pieces(in, out, [&](std::span<const double> from, std::span<double> to, std::size_t first) {
-    kernel::round(q.rounding.kind, grid, stepped.step, from.data(), to.data(), from.size(), stream, first, events);
+    kernel::round(q.rounding.kind, p.grid, p.stepped.step, from.data(), to.data(), from.size(), stream, first, events);
     require_in_range(q, from.data(), to.data(), from.size(), first);
   });
 }

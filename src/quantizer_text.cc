@@ -21,8 +21,10 @@ constexpr NamedKind kNoises[] = {{"additive", Quantizer::Kind::additive},
                                  {"multiplicative_iid", Quantizer::Kind::multiplicative_iid}};
 
 double parse_step(const Option& option) {
-  const double step = option.value.starts_with("2^") ? exp2i(std::clamp(to_integer(option.value.substr(2)), -1074, 1023))
-                                                     : parse_number(option.value);
+  const bool is_power = option.value.starts_with("2^");
+  const int exponent = is_power ? to_integer(option.value.substr(2)) : 0;
+  if (exponent < -1074 || exponent > 1023) option.fail("a step 2^N needs -1074 <= N <= 1023");
+  const double step = is_power ? exp2i(exponent) : parse_number(option.value);
   if (!(step > 0) || !std::isfinite(step)) option.fail("a step is a positive number such as 0.05 or 2^-6");
   return step;
 }

@@ -122,6 +122,7 @@ constexpr Format checked(Format f) {
   if (f.precision < 1 || f.precision > 53) throw Error("a format needs 1 to 53 significand bits");
   if (f.bits < 1 || f.bits > 64) throw Error("a format needs a code of 1 to 64 bits");
   if (f.quantum_exponent() < -1074) throw Error("the least quantum of a format must be at least 2^-1074");
+  if (f.least_exponent < -1023) throw Error("the least normal number of a format must be at least 2^-1023");
   if (f.least_exponent > 400) throw Error("the least normal number of a format must be at most 2^400");
   const int fields = f.exponent_bits() > 12 ? 4096 : 1 << std::max(f.exponent_bits(), 0);
   if (f.least_exponent + fields > 1026) throw Error("a format may not reach beyond the binary64 range");
@@ -153,6 +154,7 @@ constexpr Format fp(int e, int m, FpOptions options = {}) {
   if (!options.is_signed && s == Specials::fnuz) throw Error("an unsigned format has no code of -0 to be the NaN of fnuz");
   if (e == 1 && !options.subnormals) throw Error("fp(1,m;nosubnormals) would keep next to nothing: use more exponent bits");
   const int default_bias = (1 << (e - 1)) - (s == Specials::fnuz ? 0 : 1);
+  if (options.bias.value_or(0) < -2000 || options.bias.value_or(0) > 2000) throw Error("fp(e,m) needs a bias from -2000 to 2000");
   Format f;
   f.bits = e + m + (options.is_signed ? 1 : 0);
   f.precision = m + 1;

@@ -31,6 +31,7 @@ struct Lane {
 template <class T>
 constexpr bool fits_lane(const Format& f) {
   return f.precision <= Lane<T>::precision && f.quantum_exponent() >= Lane<T>::min_quantum_exponent &&
+         f.least_exponent >= -Lane<T>::max_exponent &&  // binades are found by exponent fields
          f.max_exponent() <= Lane<T>::max_exponent && f.least_exponent <= Lane<T>::upper_half - Lane<T>::precision - 2;
 }
 
@@ -50,6 +51,7 @@ struct Grid {
   T random_scale;  // 2^-N, N the number of random bits
   int random_shift;  // 32 - N
   bool round_odd;  // operations of two numbers must be rounded to odd in T before they are rounded here
+  bool odd_scaling;  // T is wide enough for products with a number that is not of the format, rounded to odd
   bool general;    // the fields below matter
 
   T exact_above;    // from here on, T holds no number between those of the grid
@@ -148,6 +150,7 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   g.random_scale = power(-r.random_bits);
   g.random_shift = 32 - r.random_bits;
   g.round_odd = operations<T>(f, r) == Operations::odd;
+  g.odd_scaling = f.precision + r.random_bits + 2 <= L::precision;
 
   g.exact_above = exact_normals ? g.least : wraps ? power(f.least_exponent) * g.magic : L::infinity;
   g.scale_above = tall ? power(upper_half) : L::infinity;
@@ -163,7 +166,7 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   const int field_of_least = f.least_exponent + L::max_exponent;
   g.parity_is_field = (field_of_least % 2 != 0) == f.has_zero;
 
-  const auto same = [](T a, T b) { return a == b || (a != a && b != b); };
+  const auto same = [](T a, T b) { return std::bit_cast<typename L::Bits>(a) == std::bit_cast<typename L::Bits>(b); };
   g.general = r.kind != Rounding::nearest_even || g.power_of_two || exact_normals || tall || wraps || g.flush_magic != 0 ||
               !f.has_zero || !same(g.above, g.plus_infinity) || !same(g.below, g.minus_infinity);
   return g;

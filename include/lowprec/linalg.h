@@ -19,7 +19,7 @@ inline void require_equal_sizes(std::size_t a, std::size_t b) {
 template <Arithmetic A>
 constexpr typename A::value_type dot(A& a, const OperationDraws& draws, std::uint64_t first,
                                      VectorView<const typename A::value_type> x, VectorView<const typename A::value_type> y) {
-  typename A::value_type sum(0);
+  typename A::value_type sum{};
   for (std::size_t k = 0; k < x.size; ++k)
     sum = a.add(sum, a.mul(x[k], y[k], {draws.products, first + k}), {draws.sums, first + k});
   return sum;

@@ -44,7 +44,7 @@ class Num {
 
   // round(s * a) for a binary64 s of any precision.
   static constexpr Num scale(double s, Num a, std::uint32_t draw) {
-    return Num(one_lane::ScaledToOdd(wide, s, static_cast<double>(a.lane_)), draw);
+    return Num(one_lane::Scaling(wide, wide_grid, s, static_cast<double>(a.lane_)), draw);
   }
 
   friend constexpr Num operator+(Num a, Num b) { return add(a, b, next_draw()); }
@@ -95,11 +95,12 @@ class Num {
   lane_type lane_ = 0;
 };
 
+// The overflow rule is written out because g++ 12 crashes on a default argument that depends on an alias' parameters.
 template <int e, int m>
-using Float = Num<fp(e, m)>;
+using Float = Num<fp(e, m), rne, default_overflow(fp(e, m))>;
 template <int k>
-using Int = Num<integer(k)>;
+using Int = Num<integer(k), rne, Overflow::saturate>;
 template <int k, int f>
-using Fixed = Num<fixed(k, f)>;
+using Fixed = Num<fixed(k, f), rne, Overflow::saturate>;
 
 }  // namespace lowprec

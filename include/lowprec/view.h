@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <ranges>
+#include <span>
 #include <type_traits>
 
 namespace lowprec {
@@ -17,10 +18,11 @@ struct VectorView {
   constexpr VectorView() = default;
   constexpr VectorView(T* data_, std::size_t size_, std::ptrdiff_t stride_ = 1) : data(data_), size(size_), stride(stride_) {}
 
-  // Any contiguous range (std::vector, std::span, std::array, a C array).
+  // A span, or any contiguous range that has a name (std::vector, std::array, a C array).
+  constexpr VectorView(std::span<T> range) : data(range.data()), size(range.size()) {}
   template <std::ranges::contiguous_range R>
     requires std::is_convertible_v<decltype(std::ranges::data(std::declval<R&>())), T*>
-  constexpr VectorView(R&& range) : data(std::ranges::data(range)), size(std::ranges::size(range)) {}
+  constexpr VectorView(R& range) : data(std::ranges::data(range)), size(std::ranges::size(range)) {}
 
   template <class U>
     requires std::is_same_v<T, const U>

@@ -14,7 +14,8 @@
 namespace lowprec::cli {
 namespace {
 
-constexpr const char* footer = R"(A line holds two operands, decimal or hexadecimal numbers, inf or nan, between blanks. Each is rounded to FORMAT, by the
+constexpr const char* footer =
+    R"(A line holds two operands, decimal or hexadecimal numbers, inf or nan, between blanks. Each is rounded to FORMAT, by the
 same rounding and overflow, before the operation. With --codes operands and results are codes (0x3c, or decimal).
 Empty lines and lines that begin with # are skipped. Result i (from 0) takes random draw i of the seed's stream;
 the conversions of operands take their draws from other streams.
@@ -123,10 +124,19 @@ void add_calc(CLI::App& app) {
   command->add_option("FORMAT", options->format, "See: lowprec formats")->required()->option_text(" ");
   command->add_option("OP", options->operation, "One of: " + operation_names())->required()->option_text(" ");
   command->add_option("FILE", options->files, "Text files; standard input if absent or -")->option_text(" ");
-  command->add_option("--rounding", options->rounding, "rne (the default), rna, rnz, rz, ru, rd, ro, sr, sr(N), sr(N,a|b|c), sre")->option_text("R");
-  command->add_option("--overflow", options->overflow, "infinity, nan, saturate, propagate, wrap or error; by default infinity or else NaN, where the format has them, or else saturate")->option_text("O");
+  command
+      ->add_option("--rounding", options->rounding,
+                   "rne (the default), rna, rnz, rz, ru, rd, ro, sr, sr(N), sr(N,a|b|c), sre")
+      ->option_text("R");
+  command
+      ->add_option("--overflow", options->overflow,
+                   "infinity, nan, saturate, propagate, wrap or error; by default infinity or else NaN, where the "
+                   "format has them, or else saturate")
+      ->option_text("O");
   command->add_flag("--codes", options->codes, "Operands and results are codes");
-  command->add_option("--seed", options->seed, "Seed of stochastic rounding, default 0")->check(not_negative)->option_text("S");
+  command->add_option("--seed", options->seed, "Seed of stochastic rounding, default 0")
+      ->check(not_negative)
+      ->option_text("S");
   command->add_option("-o", options->output, "Write to this file, whole or not at all")->option_text("FILE");
   command->footer(footer);
   command->callback([options] { run(*options); });

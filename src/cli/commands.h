@@ -12,6 +12,8 @@ void add_calc(CLI::App& app);
 void add_train(CLI::App& app);
 
 // A check for options that CLI11 reads as unsigned numbers: it would take -1 for 2^64 - 1.
-inline std::string not_negative(const std::string& text) { return text.starts_with('-') ? text + ": a number from 0 is expected" : ""; }
+inline std::string not_negative(const std::string& text) {
+  return text.starts_with('-') ? text + ": a number from 0 is expected" : "";
+}
 
 }  // namespace lowprec::cli

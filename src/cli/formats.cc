@@ -83,8 +83,20 @@ std::vector<std::string> properties(const Format& f, bool exact) {
 }
 
 Table property_table(const std::vector<Format>& formats, bool exact) {
-  Table table{{{"name", true}, {"aliases", true}, {"bits"}, {"precision"}, {"bias"}, {"emin"}, {"emax"}, {"max"},
-               {"lowest"}, {"min_normal"}, {"min_positive"}, {"infinities"}, {"nans"}, {"zeros"}},
+  Table table{{{"name", true},
+               {"aliases", true},
+               {"bits"},
+               {"precision"},
+               {"bias"},
+               {"emin"},
+               {"emax"},
+               {"max"},
+               {"lowest"},
+               {"min_normal"},
+               {"min_positive"},
+               {"infinities"},
+               {"nans"},
+               {"zeros"}},
               {}};
   for (const auto& f : formats) table.rows.push_back(properties(f, exact));
   return table;
@@ -110,7 +122,8 @@ void append_codes(std::string& out, const Format& f, const std::string& first_ce
 std::string code_table(const std::vector<Format>& formats) {
   for (const auto& f : formats) {
     if (f.bits > most_listed_bits)
-      throw Error(fmt::format("--codes: {} has codes of {} bits; at most {} are listed", to_string(f), f.bits, most_listed_bits));
+      throw Error(fmt::format("--codes: {} has codes of {} bits; at most {} are listed", to_string(f), f.bits,
+                              most_listed_bits));
   }
   const bool several = formats.size() > 1;
   std::string text = several ? "format,code,value,class\n" : "code,value,class\n";
@@ -129,10 +142,15 @@ std::vector<Format> chosen(const std::vector<std::string>& names) {
 void run(const Options& options) {
   const auto formats = chosen(options.names);
   const Output output(options.output);
-  if (options.codes) output.write(code_table(formats));
-  else if (options.csv) output.write(to_csv(property_table(formats, true)));
-  else if (options.json) output.write(to_json(property_table(formats, true)));
-  else output.write(to_aligned(property_table(formats, false)) + (options.names.empty() ? std::string("\n") + families : ""));
+  if (options.codes)
+    output.write(code_table(formats));
+  else if (options.csv)
+    output.write(to_csv(property_table(formats, true)));
+  else if (options.json)
+    output.write(to_json(property_table(formats, true)));
+  else
+    output.write(to_aligned(property_table(formats, false)) +
+                 (options.names.empty() ? std::string("\n") + families : ""));
 }
 
 }  // namespace
@@ -141,7 +159,8 @@ void add_formats(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("formats", "Show the properties of formats, or all their codes");
   auto* names = command->add_option("NAME", options->names, "Formats; all named ones if absent")->option_text(" ");
-  auto* codes = command->add_flag("--codes", options->codes, "Every code instead: CSV code,value,class, values as hex floats; at most 16 bits");
+  auto* codes = command->add_flag("--codes", options->codes,
+                                  "Every code instead: CSV code,value,class, values as hex floats; at most 16 bits");
   auto* csv = command->add_flag("--csv", options->csv, "CSV");
   auto* json = command->add_flag("--json", options->json, "JSON: an array of objects");
   command->add_option("-o", options->output, "Write to this file, whole or not at all")->option_text("FILE");

@@ -22,7 +22,8 @@ constexpr std::string_view blanks = " \t\r\v\f";
 std::string shown(std::string_view text) {
   constexpr std::size_t longest = 40;
   std::string result(text.substr(0, longest));
-  std::replace_if(result.begin(), result.end(), [](unsigned char c) { return std::iscntrl(c) != 0; }, '?');
+  std::replace_if(
+      result.begin(), result.end(), [](unsigned char c) { return std::iscntrl(c) != 0; }, '?');
   return "'" + result + (text.size() > longest ? "...'" : "'");
 }
 
@@ -39,7 +40,8 @@ std::uint64_t code(std::string_view field) {
   const bool hexadecimal = field.starts_with("0x") || field.starts_with("0X");
   const std::string_view digits = field.substr(hexadecimal ? 2 : 0);
   std::uint64_t value = 0;
-  const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value, hexadecimal ? 16 : 10);
+  const auto [end, problem] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), value, hexadecimal ? 16 : 10);
   if (problem == std::errc() && end == digits.data() + digits.size()) return value;
   throw Error(shown(field) + " is not a code: 0x and hexadecimal digits, or decimal digits, are expected");
 }
@@ -58,7 +60,9 @@ void read_record(std::string_view line, std::size_t width, T (*parse)(std::strin
   for (auto field = next_field(line); !field.empty(); field = next_field(line), ++found) {
     if (found < width) values.push_back(parse(field));
   }
-  if (found != width) throw Error(fmt::format("{} expected on a line, {} found", width == 1 ? "1 number is" : fmt::format("{} numbers are", width), found));
+  if (found != width)
+    throw Error(fmt::format("{} expected on a line, {} found",
+                            width == 1 ? "1 number is" : fmt::format("{} numbers are", width), found));
 }
 
 template <class T>
@@ -82,7 +86,8 @@ Records<T> read(std::vector<std::string> files, std::size_t width, T (*parse)(st
     const std::string bytes = read_file(file);
     if (std::is_same_v<T, double> && is_npy(bytes)) {
       const auto values = read_npy(bytes, file);
-      if (values.size() % width != 0) throw Error(fmt::format("{}: {} numbers are no multiple of {}", file, values.size(), width));
+      if (values.size() % width != 0)
+        throw Error(fmt::format("{}: {} numbers are no multiple of {}", file, values.size(), width));
       records.values.insert(records.values.end(), values.begin(), values.end());
       for (std::uint64_t i = 1; i <= values.size() / width; ++i) records.places.add(i);
     } else {
@@ -125,8 +130,12 @@ std::string Places::operator[](std::size_t record) const {
   return fmt::format("{}:{}", file->name, lines_[record]);
 }
 
-Records<double> read_numbers(const std::vector<std::string>& files, std::size_t width) { return read(files, width, number); }
+Records<double> read_numbers(const std::vector<std::string>& files, std::size_t width) {
+  return read(files, width, number);
+}
 
-Records<std::uint64_t> read_codes(const std::vector<std::string>& files, std::size_t width) { return read(files, width, code); }
+Records<std::uint64_t> read_codes(const std::vector<std::string>& files, std::size_t width) {
+  return read(files, width, code);
+}
 
 }  // namespace lowprec::cli

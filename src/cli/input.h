@@ -38,9 +38,9 @@ struct Records {
   Places places;
 };
 
-// Each line of the files (of standard input if there are none) holds `width` numbers between blanks. Lines that are empty
-// or begin with '#' are skipped. Error: FILE:LINE, the text there and what is expected.
-// A file of NumPy (.npy) is read too: `width` elements of the array, in C order, are a record and count as a line.
+// Each line of the files (of standard input if there are none) holds `width` numbers between blanks. Lines that are
+// empty or begin with '#' are skipped. Error: FILE:LINE, the text there and what is expected. A file of NumPy (.npy) is
+// read too: `width` elements of the array, in C order, are a record and count as a line.
 Records<double> read_numbers(const std::vector<std::string>& files, std::size_t width);
 
 // The same for codes: 0x and hexadecimal digits, or decimal digits.

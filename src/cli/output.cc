@@ -104,9 +104,12 @@ void Output::write(std::string_view text) const {
 }
 
 void append_number(std::string& out, double x, bool hexadecimal) {
-  if (x != x) out += "nan";
-  else if (hexadecimal) fmt::format_to(std::back_inserter(out), "{:a}", x);
-  else out += to_string(x);
+  if (x != x)
+    out += "nan";
+  else if (hexadecimal)
+    fmt::format_to(std::back_inserter(out), "{:a}", x);
+  else
+    out += to_string(x);
 }
 
 void append_code(std::string& out, std::uint64_t code, int bits) {

@@ -36,7 +36,7 @@ class Output {
   std::string name_;
 };
 
-void append_number(std::string& out, double x, bool hexadecimal);       // NaN prints as nan, whatever its sign
-void append_code(std::string& out, std::uint64_t code, int bits);       // 0x and all hexadecimal digits of `bits` bits
+void append_number(std::string& out, double x, bool hexadecimal);  // NaN prints as nan, whatever its sign
+void append_code(std::string& out, std::uint64_t code, int bits);  // 0x and all hexadecimal digits of `bits` bits
 
 }  // namespace lowprec::cli

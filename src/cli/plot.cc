@@ -30,7 +30,8 @@ bool is_drawn(const Row& row) {
 
 std::string label_of(const Experiment& experiment, const Row& row) {
   std::string label = row.config;
-  for (std::size_t i = 0; i < row.grid.size(); ++i) label += fmt::format(", {}={}", experiment.run.grid[i].first, row.grid[i]);
+  for (std::size_t i = 0; i < row.grid.size(); ++i)
+    label += fmt::format(", {}={}", experiment.run.grid[i].first, row.grid[i]);
   return label;
 }
 
@@ -50,41 +51,86 @@ std::vector<Line> lines_of(const Experiment& experiment, const std::vector<Row>&
 std::string quoted(const std::string& text) {
   std::string result = "'";
   for (const char c : text) {
-    if (c == '\'') result += "''";
-    else result += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    if (c == '\'')
+      result += "''";
+    else
+      result += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
   }
   return result + "'";
 }
 
 bool is_svg(const std::string& file) { return file.ends_with(".svg"); }
 
-std::string header(const std::string& title, const std::string& file, const std::string& output, std::size_t lines) {
+struct Range {
+  double low, high;
+};
+
+template <class Value>
+Range range_of(const std::vector<Line>& lines, Value value) {
+  Range range{HUGE_VAL, 0};
+  for (const auto& line : lines) {
+    for (const Row* row : line.rows) range = {std::min(range.low, value(*row)), std::max(range.high, value(*row))};
+  }
+  return range;
+}
+
+// Powers of ten and, on a short axis, two and five times these.
+std::string ticks(Range range) {
+  const bool is_short = range.high / range.low < 300;
+  std::string text;
+  for (int exponent = -300; exponent <= 300; ++exponent) {
+    for (const int digit : {1, 2, 5}) {
+      const double tick = std::stod(fmt::format("{}e{}", digit, exponent));
+      if (tick < range.low || tick > range.high || (digit != 1 && !is_short)) continue;
+      text += fmt::format("{}'{:g}' {:g}", text.empty() ? "" : ", ", tick, tick);
+    }
+  }
+  return text;
+}
+
+// A logarithmic axis with room at both ends.
+std::string axis(char name, Range range, double room) {
+  const double factor = std::max(std::pow(range.high / range.low, room), 1.1);
+  const Range wide{range.low / factor, range.high * factor};
+  return fmt::format("set {0}range [{1:.6g}:{2:.6g}]\nset {0}tics ({3})\n", name, wide.low, wide.high, ticks(wide));
+}
+
+std::string header(const std::string& title, const std::string& file, const std::string& output,
+                   const std::vector<Line>& lines) {
   const char* terminal = is_svg(file) ? "svg size 900,600 font 'DejaVu Sans,14' background '#FFFFFF'"
                                       : "pngcairo size 1350,900 font 'DejaVu Sans,14' fontscale 1.4 linewidth 1.5";
   return fmt::format(
       "set terminal {}\nset output {}\nset title {} noenhanced\nset xlabel 'updates N'\nset ylabel 'excess risk'\n"
-      "set logscale xy\nset format xy '10^{{%L}}'\nset grid\nset key noenhanced {}\n",
-      terminal, quoted(output), quoted(title), lines <= 6 ? "bottom left" : "outside right top");
+      "set logscale xy\nset grid\nset bars small\nset key noenhanced reverse Left samplen 5 {}\n{}{}",
+      terminal, quoted(output), quoted(title),
+      lines.size() <= 6 ? "bottom left" : "outside bottom center horizontal maxcols 3",
+      axis('x', range_of(lines, [](const Row& row) { return static_cast<double>(row.updates); }), 0.03),
+      axis('y', range_of(lines, [](const Row& row) { return row.excess_risk; }), 0.08));
 }
 
-// Columns: N, risk, the ends of its error bar. A bar that reaches zero has no place on a logarithmic axis and ends at
-// a thousandth of the risk, outside or far down the picture.
+// Columns: N, risk, the ends of its error bar. A bar that reaches zero has no place on a logarithmic axis: it ends
+// at a thousandth of the risk.
 std::string data(const Line& line, std::size_t number) {
   std::string text = fmt::format("$line{} << EOD\n", number);
   for (const Row* row : line.rows) {
     const double low = std::max(row->excess_risk - row->standard_error, row->excess_risk / 1000);
-    text += fmt::format("{} {:.17g} {:.17g} {:.17g}\n", row->updates, row->excess_risk, low, row->excess_risk + row->standard_error);
+    text += fmt::format("{} {:.17g} {:.17g} {:.17g}\n", row->updates, row->excess_risk, low,
+                        row->excess_risk + row->standard_error);
   }
   return text + "EOD\n";
 }
 
 std::string curve(const Line& line, std::size_t number) {
-  return fmt::format("$line{} using 1:2:3:4 with yerrorlines linecolor rgb '{}' dashtype {} pointtype {} linewidth 1.5 title {}", number,
-                     colours[number % std::size(colours)], number % dash_types + 1, number % point_types + 1, quoted(line.label));
+  return fmt::format(
+      "$line{} using 1:2:3:4 with yerrorlines linecolor rgb '{}' dashtype {} pointtype {} pointsize 1.2 linewidth 1.5 "
+      "title {}",
+      number, colours[number % std::size(colours)], number % dash_types + 1, number % point_types + 1,
+      quoted(line.label));
 }
 
-std::string script(const std::string& title, const std::vector<Line>& lines, const std::string& file, const std::string& output) {
-  std::string text = header(title, file, output, lines.size());
+std::string script(const std::string& title, const std::vector<Line>& lines, const std::string& file,
+                   const std::string& output) {
+  std::string text = header(title, file, output, lines);
   for (std::size_t i = 0; i < lines.size(); ++i) text += data(lines[i], i);
   for (std::size_t i = 0; i < lines.size(); ++i) text += (i == 0 ? "plot " : ", \\\n  ") + curve(lines[i], i);
   return text + "\n";
@@ -103,7 +149,8 @@ bool run_gnuplot(const char* command, const std::string& text) {
 void check_plot(const std::string& file) {
   if (!is_svg(file) && !file.ends_with(".png")) throw Error("--plot " + file + ": the name must end in .svg or .png");
   Output{file};
-  if (!run_gnuplot("gnuplot --version >/dev/null 2>&1", "")) throw Error("--plot " + file + ": gnuplot is needed, and cannot be run");
+  if (!run_gnuplot("gnuplot --version >/dev/null 2>&1", ""))
+    throw Error("--plot " + file + ": gnuplot is needed, and cannot be run");
 }
 
 void plot_risk(const Experiment& experiment, const std::vector<Row>& rows, const std::string& file) {
@@ -111,7 +158,7 @@ void plot_risk(const Experiment& experiment, const std::vector<Row>& rows, const
   if (lines.empty()) throw Error("--plot " + file + ": no finite positive excess risk to draw");
   NewFile picture(file);
   if (!run_gnuplot(gnuplot, script(experiment.title, lines, file, picture.temporary())))
-    throw Error("--plot " + file + ": gnuplot failed; what it said stands above");
+    throw Error("--plot " + file + ": gnuplot failed; its own message, if any, stands above");
   picture.commit();
 }
 

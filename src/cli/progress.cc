@@ -29,13 +29,15 @@ void ProgressBar::show(double share) {
   using Seconds = std::chrono::duration<double>;
   const auto now = Clock::now();
   const double elapsed = Seconds(now - start_).count();
-  if (!is_terminal_ || share <= 0 || elapsed / share < shortest || Seconds(now - last_).count() < 0.1) return;
+  if (!is_terminal_ || elapsed < 1 || share <= 0 || elapsed / share < shortest || Seconds(now - last_).count() < 0.1)
+    return;
   last_ = now;
   drawn_ = true;
   constexpr int width = 30;
   const int filled = static_cast<int>(width * share);
   const double left = elapsed / share - elapsed;
-  fmt::print(stderr, "\r[{:#>{}}{:.>{}}] {:3.0f} %, {} left\x1b[K", "", filled, "", width - filled, 100 * share, time_text(left));
+  fmt::print(stderr, "\r[{:#>{}}{:.>{}}] {:3.0f} %, {} left\x1b[K", "", filled, "", width - filled, 100 * share,
+             time_text(left));
 }
 
 }  // namespace lowprec::cli

@@ -108,10 +108,16 @@ void run(const Options& options) {
 void add_round(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("round", "Round numbers, one a line");
-  command->add_option("QUANTIZER", options->quantizer, "How to round, for example e4m3:overflow=saturate@sr")->required()->option_text(" ");
-  command->add_option("FILE", options->files, "Text files or NumPy's .npy; standard input if absent or -")->option_text(" ");
-  command->add_option("--seed", options->seed, "Seed of stochastic rounding and of noise, default 0")->check(not_negative)->option_text("S");
-  auto* hexadecimal = command->add_flag("--hex", options->hexadecimal, "Print hexadecimal floating point, such as 0x1.8p+0");
+  command->add_option("QUANTIZER", options->quantizer, "How to round, for example e4m3:overflow=saturate@sr")
+      ->required()
+      ->option_text(" ");
+  command->add_option("FILE", options->files, "Text files or NumPy's .npy; standard input if absent or -")
+      ->option_text(" ");
+  command->add_option("--seed", options->seed, "Seed of stochastic rounding and of noise, default 0")
+      ->check(not_negative)
+      ->option_text("S");
+  auto* hexadecimal =
+      command->add_flag("--hex", options->hexadecimal, "Print hexadecimal floating point, such as 0x1.8p+0");
   command->add_flag("--codes", options->codes, "Print the codes of the format, such as 0x3c")->excludes(hexadecimal);
   command->add_option("-o", options->output, "Write to this file, whole or not at all")->option_text("FILE");
   command->footer(footer);

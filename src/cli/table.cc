@@ -17,7 +17,8 @@ std::string padded(const std::string& cell, std::size_t to, bool left) {
   return left ? cell + blanks : blanks + cell;
 }
 
-std::string aligned_line(const Table& table, const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) {
+std::string aligned_line(const Table& table, const std::vector<std::string>& cells,
+                         const std::vector<std::size_t>& widths) {
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     line += (i == 0 ? "" : "  ") + padded(cells[i].empty() ? "-" : cells[i], widths[i], table.columns[i].is_text);
@@ -42,8 +43,10 @@ std::string json_string(const std::string& text) {
   std::string quoted = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') quoted += '\\';
-    if (static_cast<unsigned char>(c) < 0x20) quoted += fmt::format("\\u{:04x}", static_cast<int>(c));
-    else quoted += c;
+    if (static_cast<unsigned char>(c) < 0x20)
+      quoted += fmt::format("\\u{:04x}", static_cast<int>(c));
+    else
+      quoted += c;
   }
   return quoted + "\"";
 }

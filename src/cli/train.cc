@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "commands.h"
+#include "input.h"
 #include "lowprec/train/experiment.h"
 #include "lowprec/train/run.h"
 #include "output.h"
@@ -16,7 +17,8 @@
 namespace lowprec::cli {
 namespace {
 
-constexpr const char* footer = R"(EXPERIMENT is a TOML file, or a result of this command, which holds its experiment. KEY is a full key of such a file,
+constexpr const char* footer =
+    R"(EXPERIMENT is a TOML file, or a result of this command, which holds its experiment. KEY is a full key of such a file,
 VALUE is TOML (quotes around a string may be left out).
 
 Examples:
@@ -74,7 +76,8 @@ std::string ratio_text(const Row* row, const Row* first) {
 std::vector<Table::Column> columns(const Experiment& experiment) {
   std::vector<Table::Column> result{{"configuration", true}};
   for (const auto& [key, values] : experiment.run.grid) result.push_back({key});
-  for (const char* name : {"average, clean", "average, quantized", "last, clean", "ratio", "saturated", "underflow", "nan"})
+  for (const char* name :
+       {"average, clean", "average, quantized", "last, clean", "ratio", "saturated", "underflow", "nan"})
     result.push_back({name});
   return result;
 }
@@ -82,7 +85,8 @@ std::vector<Table::Column> columns(const Experiment& experiment) {
 std::vector<std::string> cells(const Key& key, const Summary& summary, const Row* first) {
   std::vector<std::string> result{key.second};
   result.insert(result.end(), key.first.begin(), key.first.end());
-  for (const Row* row : {summary.average_clean, summary.average_quantized, summary.last_clean}) result.push_back(risk_text(row));
+  for (const Row* row : {summary.average_clean, summary.average_quantized, summary.last_clean})
+    result.push_back(risk_text(row));
   const Row* row = summary.average_clean;
   result.push_back(ratio_text(row, first));
   for (const double share : {row->saturated, row->underflow, row->nan}) result.push_back(fmt::format("{:.2g}", share));
@@ -98,13 +102,15 @@ std::string overview(const Experiment& experiment, const std::vector<Row>& rows)
     table.rows.push_back(cells(key, known[key], first));
   }
   const std::string title = experiment.title.empty() ? "" : experiment.title + "\n";
-  return fmt::format("{}Excess risk ± standard error over {} seeds after {} updates; ratio of average, clean to {};\n"
-                     "shares of all roundings.\n\n{}",
-                     title, rows.back().seeds, rows.back().updates, experiment.compare.front().name, to_aligned(table));
+  return fmt::format(
+      "{}Excess risk ± standard error over {} seeds after {} updates; ratio of average, clean to {};\n"
+      "shares of all roundings.\n\n{}",
+      title, rows.back().seeds, rows.back().updates, experiment.compare.front().name, to_aligned(table));
 }
 
 void run(const Options& options) {
-  const Experiment experiment = read_experiment(options.experiment, options.settings);
+  const std::string& file = options.experiment;
+  const Experiment experiment = parse_experiment(read_file(file), file == "-" ? "stdin" : file, options.settings);
   const Output output(options.output);
   for (const auto& plot : options.plots) check_plot(plot);
   const auto rows = [&] {
@@ -121,11 +127,24 @@ void run(const Options& options) {
 void add_train(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("train", "Train in every compared arithmetic: risk against updates, as CSV");
-  command->add_option("EXPERIMENT", options->experiment, "What to run, TOML; - is standard input")->required()->option_text(" ");
-  command->add_option("--set", options->settings, "Replace or add a key; may repeat")->allow_extra_args(false)->option_text("KEY=VALUE");
-  command->add_option("-o", options->output, "Write the CSV to this file, whole or not at all, and a table to standard output")->option_text("FILE");
-  command->add_option("--plot", options->plots, "Draw the risk to this file, .svg or .png; may repeat")->allow_extra_args(false)->option_text("FILE");
-  command->add_option("--threads", options->threads, "Threads, which the result does not depend on; one a processor by default")->check(not_negative)->option_text("N");
+  command->add_option("EXPERIMENT", options->experiment, "What to run, TOML; - is standard input")
+      ->required()
+      ->option_text(" ");
+  command->add_option("--set", options->settings, "Replace or add a key; may repeat")
+      ->allow_extra_args(false)
+      ->option_text("KEY=VALUE");
+  command
+      ->add_option("-o", options->output,
+                   "Write the CSV to this file, whole or not at all, and a table to standard output")
+      ->option_text("FILE");
+  command->add_option("--plot", options->plots, "Draw the risk to this file, .svg or .png; may repeat")
+      ->allow_extra_args(false)
+      ->option_text("FILE");
+  command
+      ->add_option("--threads", options->threads,
+                   "Threads, which the result does not depend on; one a processor by default")
+      ->check(not_negative)
+      ->option_text("N");
   command->footer(footer + experiment_help());
   command->callback([options] { run(*options); });
 }

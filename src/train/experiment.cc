@@ -28,7 +28,7 @@ std::string experiment_part(std::string_view text) {
 
 void read_configuration(TomlReader& reader, const std::string& name, Configuration& configuration) {
   configuration.name = name;
-  const std::string table = "compare." + name + ".";
+  const std::string table = fmt::format("compare.{}.", key_part(name));
   Quantizer all;
   bool has_all = false;
   reader.read(table + "all", all, has_all, {"a quantizer", ""});
@@ -54,6 +54,16 @@ void read_configuration(TomlReader& reader, const std::string& name, Configurati
 
 void read_grid(TomlReader& reader, Run& run) {
   for (const auto& key : reader.children("run.grid")) run.grid.emplace_back(key, reader.grid_values("run.grid", key));
+}
+
+void check_grid(TomlReader& reader, const Experiment& e) {
+  for (const auto& cell : grid_cells(e.run)) {
+    try {
+      cell_experiment(e, cell);
+    } catch (const Error& error) {
+      reader.fail("run.grid", error.what());
+    }
+  }
 }
 
 void check(TomlReader& reader, Experiment& e) {
@@ -89,7 +99,31 @@ Experiment parse_experiment(std::string_view text, const std::string& file, cons
   read_grid(reader, e.run);
   reader.require_all_read();
   check(reader, e);
+  if (!e.run.grid.empty()) check_grid(reader, e);
   return e;
+}
+
+std::vector<std::vector<std::string>> grid_cells(const Run& run) {
+  std::vector<std::vector<std::string>> cells(1);
+  for (const auto& entry : run.grid) {
+    std::vector<std::vector<std::string>> longer;
+    for (const auto& cell : cells)
+      for (const auto& value : entry.second) {
+        longer.push_back(cell);
+        longer.back().push_back(value);
+      }
+    cells = std::move(longer);
+  }
+  return cells;
+}
+
+Experiment cell_experiment(const Experiment& experiment, const std::vector<std::string>& cell) {
+  Experiment base = experiment;
+  base.run.grid.clear();
+  if (cell.empty()) return base;
+  std::vector<std::string> settings;
+  for (std::size_t k = 0; k < cell.size(); ++k) settings.push_back(fmt::format("{}={}", experiment.run.grid[k].first, cell[k]));
+  return parse_experiment(to_string(base), "run.grid", settings);
 }
 
 Experiment read_experiment(const std::string& file, const std::vector<std::string>& settings) {

@@ -115,30 +115,6 @@ class Cell {
   double step_ = 0;
 };
 
-// Every combination of the grid's values, the last key fastest.
-std::vector<std::vector<std::string>> grid_cells(const Run& run) {
-  std::vector<std::vector<std::string>> cells(1);
-  for (const auto& entry : run.grid) {
-    std::vector<std::vector<std::string>> longer;
-    for (const auto& cell : cells)
-      for (const auto& value : entry.second) {
-        longer.push_back(cell);
-        longer.back().push_back(value);
-      }
-    cells = std::move(longer);
-  }
-  return cells;
-}
-
-Experiment experiment_of(const Experiment& e, const std::vector<std::string>& cell) {
-  if (cell.empty()) return e;
-  Experiment base = e;
-  base.run.grid.clear();
-  std::vector<std::string> settings;
-  for (std::size_t k = 0; k < cell.size(); ++k) settings.push_back(e.run.grid[k].first + "=" + cell[k]);
-  return parse_experiment(to_string(base), "run.grid", settings);
-}
-
 // Calls f(i) for i < n on `threads` threads; the first exception is rethrown.
 template <class F>
 void parallel_for(std::size_t n, unsigned threads, F f) {
@@ -190,6 +166,12 @@ constexpr Metric kMetrics[] = {{"average", "clean", &Risks::average_clean},
                                {"last", "clean", &Risks::last_clean},
                                {"last", "quantized", &Risks::last_quantized}};
 
+// A value of the grid without the quotes of a TOML string.
+std::string plain_text(const std::string& toml) {
+  const bool quoted = toml.size() >= 2 && (toml.front() == '"' || toml.front() == '\'');
+  return quoted ? toml.substr(1, toml.size() - 2) : toml;
+}
+
 using Trajectories = std::vector<std::vector<Trajectory>>;  // by seed, by configuration
 
 void append_rows(const Cell& cell, const std::vector<std::string>& grid, const Trajectories& seeds, std::vector<Row>& rows) {
@@ -201,7 +183,7 @@ void append_rows(const Cell& cell, const std::vector<std::string>& grid, const T
       for (const Metric& metric : kMetrics) {
         Row& row = rows.emplace_back();
         row.config = e.compare[c].name;
-        row.grid = grid;
+        for (const auto& value : grid) row.grid.push_back(plain_text(value));
         row.updates = e.sgd.updates[k];
         row.iterate = metric.iterate;
         row.metric = metric.name;
@@ -226,7 +208,7 @@ std::vector<Row> train(const Experiment& experiment, unsigned threads, const Pro
   std::vector<Cell> cells;
   double work = 0;
   for (const auto& values : grid) {
-    cells.emplace_back(experiment_of(experiment, values));
+    cells.emplace_back(cell_experiment(experiment, values));
     work += static_cast<double>(cells.back().horizon() * experiment.run.seeds);
   }
   std::mutex mutex;

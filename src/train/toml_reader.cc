@@ -30,8 +30,6 @@ std::vector<std::string> key_parts(std::string_view key) {
   return parts;
 }
 
-std::string quoted_if_dotted(const std::string& part) { return part.find('.') == std::string::npos ? part : fmt::format("\"{}\"", part); }
-
 // The message of a parse error without its own idea of the place.
 std::string reason_of(const toml::parse_error& error) { return std::string(error.description()); }
 
@@ -46,6 +44,8 @@ std::string quoted_toml(const std::string& text) {
   }
   return result + "\"";
 }
+
+std::string key_part(const std::string& name) { return name.find('.') == std::string::npos ? name : fmt::format("\"{}\"", name); }
 
 TomlReader::TomlReader(const std::string& text, std::string file, const std::vector<std::string>& settings) : file_(std::move(file)) {
   try {
@@ -97,7 +97,7 @@ const toml::node* TomlReader::take(const std::string& key, bool& given) {
 }
 
 void TomlReader::fail_at(const toml::source_region& source, const std::string& key, const std::string& reason) const {
-  if (settings_.contains(key) || source.begin.line == 0) throw Error(fmt::format("--set {}: {}", key, reason));
+  if (settings_.contains(key) || source.begin.line == 0) throw Error(fmt::format("{}: {}", key, reason));
   throw Error(fmt::format("{}:{}: {}: {}", file_, source.begin.line, key, reason));
 }
 
@@ -173,7 +173,7 @@ std::vector<std::string> TomlReader::children(const std::string& table) {
   if (!given) return keys;
   if (!node->is_table()) fail(table, "a table is expected");
   std::vector<std::pair<toml::source_position, std::string>> found;
-  for (const auto& [key, child] : *node->as_table()) found.emplace_back(child.source().begin, quoted_if_dotted(std::string(key.str())));
+  for (const auto& [key, child] : *node->as_table()) found.emplace_back(child.source().begin, key.str());
   std::ranges::stable_sort(found, {}, [](const auto& entry) {
     return std::pair(entry.first.line == 0 ? ~0U : entry.first.line, entry.first.column);
   });
@@ -182,7 +182,7 @@ std::vector<std::string> TomlReader::children(const std::string& table) {
 }
 
 std::vector<std::string> TomlReader::grid_values(const std::string& table, const std::string& key) {
-  const std::string path = table + "." + key;
+  const std::string path = table + "." + key_part(key);
   bool given = false;
   const toml::node* node = take(path, given);
   const toml::array* list = node->as_array();
@@ -194,7 +194,7 @@ std::vector<std::string> TomlReader::grid_values(const std::string& table, const
 
 void TomlReader::require_read(const toml::table& table, const std::string& prefix) const {
   for (const auto& [key, node] : table) {
-    const std::string path = prefix + quoted_if_dotted(std::string(key.str()));
+    const std::string path = prefix + key_part(std::string(key.str()));
     if (known_.contains(path) && !node.is_table()) continue;
     const auto below = known_.lower_bound(path + ".");
     const bool is_table = below != known_.end() && below->starts_with(path + ".");

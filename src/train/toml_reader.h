@@ -17,6 +17,9 @@ namespace lowprec {
 // A TOML basic string.
 std::string quoted_toml(const std::string& text);
 
+// One part of a dotted key: quoted where it holds a dot itself.
+std::string key_part(const std::string& name);
+
 class TomlReader {
  public:
   // `settings` are KEY=VALUE texts that replace or add keys; a VALUE that is no TOML value is taken as a string.
@@ -30,7 +33,7 @@ class TomlReader {
   void read(const std::string& key, std::vector<std::uint64_t>& value, bool& given, FieldText text, NumberRange range = {});
   void read(const std::string& key, Quantizer& value, bool& given, FieldText text, NumberRange range = {});
 
-  // The keys of a table, in the order of the file; none where it is absent.
+  // The keys of a table (plain, not quoted), in the order of the file; none where it is absent.
   std::vector<std::string> children(const std::string& table);
   // The values of a list under a key of a table, each as TOML text.
   std::vector<std::string> grid_values(const std::string& table, const std::string& key);

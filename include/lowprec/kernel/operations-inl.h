@@ -97,6 +97,12 @@ LOWPREC_TEXT V Quotient(D d, Grid<TFromD<D>> g, V a, V b) {
   return g.round_odd ? QuotientToOdd(d, a, b) : Div(a, b);
 }
 
+// s a for an s that need not be a number of the format. Binary64 itself, rounded to nearest, takes the product as it is.
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V Scaling(D d, Grid<TFromD<D>> g, V s, V a) {
+  return g.odd_scaling ? ScaledToOdd(d, s, a) : Mul(s, a);
+}
+
 // step * round(x / step): one rounding of the quotient; the product is nearest in the lane.
 template <Rounding::Kind kKind, class D, class V = Vec<D>>
 LOWPREC_TEXT V RoundSteps(D d, Grid<TFromD<D>> g, TFromD<D> step, V x, V random, Events& events) {

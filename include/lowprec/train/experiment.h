@@ -24,7 +24,7 @@ struct Schedule {
 
 struct Configuration {
   std::string name;
-  Sites sites;
+  Sites sites{};
   bool operator==(const Configuration&) const = default;
 };
 
@@ -55,6 +55,12 @@ Experiment read_experiment(const std::string& file, const std::vector<std::strin
 
 // TOML that parse_experiment reads back to an equal experiment.
 std::string to_string(const Experiment& experiment);
+
+// Every combination of the grid's values, the last key fastest; one empty combination where there is no grid.
+std::vector<std::vector<std::string>> grid_cells(const Run& run);
+
+// The experiment of one combination, without a grid.
+Experiment cell_experiment(const Experiment& experiment, const std::vector<std::string>& cell);
 
 // A table of every key: its default, what is allowed, what it means.
 std::string experiment_help();

@@ -15,9 +15,9 @@ namespace lowprec {
 
 // What is quantized.
 struct Sites {
-  Quantizer data, label, parameter, activation, gradient;  // the papers' five
-  Quantizer weights;     // the stored weights, after each update
-  Quantizer arithmetic;  // every multiplication and every addition; a format
+  Quantizer data{}, label{}, parameter{}, activation{}, gradient{};  // the papers' five
+  Quantizer weights{};     // the stored weights, after each update
+  Quantizer arithmetic{};  // every multiplication and every addition; a format
   bool master = false;   // with arithmetic: the weights are a binary64 master copy, rounded where products use it
 
   bool operator==(const Sites&) const = default;
@@ -33,8 +33,8 @@ class Sgd {
   using T = typename A::value_type;
 
   Sgd(A arithmetic, const Sites& sites, std::size_t dimension, Stream stream)
-      : arithmetic_(std::move(arithmetic)), sites_(sites), stream_(stream), weights_(dimension, T(0)), sum_(dimension),
-        master_(sites.master ? dimension : 0), parameter_(dimension, T(0)) {}
+      : arithmetic_(std::move(arithmetic)), sites_(sites), stream_(stream), weights_(dimension, T{}), sum_(dimension),
+        master_(sites.master ? dimension : 0), parameter_(dimension, T{}) {}
 
   // One update with a batch of y.size() rows. x is row-major.
   void update(std::span<const double> x, std::span<const double> y, double step) {
@@ -84,16 +84,16 @@ class Sgd {
     else std::ranges::copy(weights_, parameter_.begin());
     quantize_numbers(sites_.parameter, parameter_, parameter_site);
 
-    data_.resize(batch * d, T(0));
+    data_.resize(batch * d, T{});
     quantize_rows(x, d);
     for (std::size_t b = 0; b < batch; ++b) convert(arithmetic_, VectorView<const double>(&row_buffer_[b * d], d), row(b));
 
     label_buffer_.assign(y.begin(), y.end());
     quantize(sites_.label, label_buffer_, label_buffer_, site_stream(label_site), &events_);
-    labels_.resize(batch, T(0));
+    labels_.resize(batch, T{});
     convert(arithmetic_, std::span<const double>(label_buffer_), VectorView<T>(labels_));
 
-    residual_.resize(batch, T(0));
+    residual_.resize(batch, T{});
     for (std::size_t b = 0; b < batch; ++b) residual_[b] = dot(arithmetic_, row(b), VectorView<const T>(parameter_));
     quantize_numbers(sites_.activation, residual_, activation_site);
     for (std::size_t b = 0; b < batch; ++b) residual_[b] = arithmetic_.sub(labels_[b], residual_[b], next_draw());
