@@ -121,8 +121,12 @@ void quantize_array(const Quantizer& q, std::span<const T> in, std::span<T> out,
 SteppedFormat stepped_format(const Quantizer& q) {
   if (!(q.step > 0) || !std::isfinite(q.step)) throw Error("a step must be positive and finite");
   const int exponent = floor_log2(q.step);
-  if (exp2i(exponent) != q.step) return {q.format, q.step};
-  return {checked(q.format.scaled(exponent)), 1.0};
+  if (exp2i(exponent) == q.step) return {checked(q.format.scaled(exponent)), 1.0};
+  if (!can_divide_by_steps<double>(q.format, q.rounding))
+    throw Error(fmt::format("a step that is no power of two needs lanes wider than binary64 for {} rounded by {}: take fewer "
+                            "significand or random bits",
+                            to_string(q.format), to_string(q.rounding)));
+  return {q.format, q.step};
 }
 
 void quantize(const Quantizer& q, std::span<const double> in, std::span<double> out, Stream stream, Events* events) {

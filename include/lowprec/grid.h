@@ -104,9 +104,11 @@ enum class Operations : std::uint8_t {
 //   where no result leaves the normal range of T; or T itself is the format.
 // odd: every rounding with p + N + 2 <= P, N random bits (Boldo & Melquiond, inria-00070603), where the error of a product
 //   and the remainder of a quotient are numbers of T.
+// Wrapping sees every bit of a product, so it needs products that are exact: P >= 2p.
 template <class T>
-constexpr Operations operations(const Format& f, Rounding r) {
+constexpr Operations operations(const Format& f, Rounding r, Overflow o) {
   using L = Lane<T>;
+  if (o == Overflow::wrap && L::precision < 2 * f.precision) return Operations::unsupported;
   const int quantum = f.quantum_exponent();
   const int top = std::max(f.max_exponent(), f.least_exponent) + 1;
   const bool nearest = r.kind <= Rounding::nearest_zero;
@@ -118,6 +120,17 @@ constexpr Operations operations(const Format& f, Rounding r) {
                                 top - quantum + L::precision < L::max_exponent;
   const bool enough_bits = f.precision + r.random_bits + 2 <= L::precision;
   return enough_bits && exact_remainders ? Operations::odd : Operations::unsupported;
+}
+template <class T>
+constexpr Operations operations(const Format& f, Rounding r) {
+  return operations<T>(f, r, default_overflow(f));
+}
+
+// Whether x / s of a number x and a step s of T, both arbitrary, can be rounded to the format once: by rounding it to odd in T,
+// or because the format is T.
+template <class T>
+constexpr bool can_divide_by_steps(const Format& f, Rounding r) {
+  return f.precision + r.random_bits + 2 <= Lane<T>::precision || operations<T>(f, r) == Operations::plain;
 }
 
 // The constants of rounding to f in T. Requires fits_lane<T>(f).
@@ -149,7 +162,7 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   g.zero = f.has_negative_zero ? T{-0.0} : T{0.0};
   g.random_scale = power(-r.random_bits);
   g.random_shift = 32 - r.random_bits;
-  g.round_odd = operations<T>(f, r) == Operations::odd;
+  g.round_odd = operations<T>(f, r, overflow) == Operations::odd;
   g.odd_scaling = f.precision + r.random_bits + 2 <= L::precision;
 
   g.exact_above = exact_normals ? g.least : wraps ? power(f.least_exponent) * g.magic : L::infinity;

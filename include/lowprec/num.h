@@ -17,9 +17,9 @@ namespace lowprec {
 template <Format F, Rounding R = rne, Overflow O = default_overflow(F)>
 class Num {
   static_assert(checked(F) == F, "not a format");
-  static_assert(operations<double>(F, R) != Operations::unsupported,
+  static_assert(operations<double>(F, R, O) != Operations::unsupported,
                 "operators of this format and rounding need lanes wider than binary64: fewer significand or random bits");
-  static constexpr bool narrow = fits_lane<float>(F) && operations<float>(F, R) == Operations::plain;
+  static constexpr bool narrow = fits_lane<float>(F) && operations<float>(F, R, O) == Operations::plain;
 
  public:
   using lane_type = std::conditional_t<narrow, float, double>;

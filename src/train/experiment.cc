@@ -61,7 +61,8 @@ void check_grid(TomlReader& reader, const Experiment& e) {
     try {
       cell_experiment(e, cell);
     } catch (const Error& error) {
-      reader.fail("run.grid", error.what());
+      const std::string reason = error.what();
+      reader.fail("run.grid", reason.substr(reason.starts_with(kSettingPrefix) ? kSettingPrefix.size() : 0));
     }
   }
 }

@@ -59,7 +59,7 @@ TomlReader::TomlReader(const std::string& text, std::string file, const std::vec
 void TomlReader::set(const std::string& setting) {
   const auto equals = setting.find('=');
   const std::string key(trimmed(std::string_view(setting).substr(0, equals)));
-  if (equals == std::string::npos || key.empty()) throw Error(fmt::format("--set '{}': KEY=VALUE is expected", setting));
+  if (equals == std::string::npos || key.empty()) throw Error(fmt::format("{}'{}': KEY=VALUE is expected", kSettingPrefix, setting));
   const std::string value(trimmed(std::string_view(setting).substr(equals + 1)));
 
   toml::table parsed;
@@ -73,7 +73,7 @@ void TomlReader::set(const std::string& setting) {
   for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
     if (table->get(parts[i]) == nullptr) table->insert(parts[i], toml::table{});
     table = table->get_as<toml::table>(parts[i]);
-    if (table == nullptr) throw Error(fmt::format("--set {}: '{}' is not a table", setting, parts[i]));
+    if (table == nullptr) throw Error(fmt::format("{}{}: '{}' is not a table", kSettingPrefix, setting, parts[i]));
   }
   table->insert_or_assign(parts.back(), std::move(*parsed.get("v")));
   settings_.insert(key);
@@ -97,7 +97,7 @@ const toml::node* TomlReader::take(const std::string& key, bool& given) {
 }
 
 void TomlReader::fail_at(const toml::source_region& source, const std::string& key, const std::string& reason) const {
-  if (settings_.contains(key) || source.begin.line == 0) throw Error(fmt::format("{}: {}", key, reason));
+  if (settings_.contains(key) || source.begin.line == 0) throw Error(fmt::format("{}{}: {}", kSettingPrefix, key, reason));
   throw Error(fmt::format("{}:{}: {}: {}", file_, source.begin.line, key, reason));
 }
 

@@ -14,6 +14,9 @@
 
 namespace lowprec {
 
+// What messages about a setting begin with: it has no file and line.
+inline constexpr std::string_view kSettingPrefix = "--set ";
+
 // A TOML basic string.
 std::string quoted_toml(const std::string& text);
 

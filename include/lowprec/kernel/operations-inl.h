@@ -69,18 +69,17 @@ LOWPREC_TEXT V QuotientToOdd(D d, V a, V b) {
   return ToOdd(d, s, CopySignToAbs(Abs(remainder), Xor(remainder, b)));
 }
 
-// s x for any s: the product of finite numbers other than zero may leave the range of the lane, and is neither zero nor
-// infinite all the same.
+// A product or quotient y of a and b, where it left the range of the lane: a result of finite numbers other than zero is neither
+// zero nor infinite all the same.
 template <class D, class V = Vec<D>>
-LOWPREC_TEXT V ScaledToOdd(D d, V s, V x) {
+LOWPREC_TEXT V KeepInRange(D d, V a, V b, V y) {
   using L = std::numeric_limits<TFromD<D>>;
-  const V product = ProductToOdd(d, s, x);
   const V zero = Zero(d);
   const V infinity = Set(d, L::infinity());
-  const auto is_finite = And(Lt(Abs(s), infinity), Lt(Abs(x), infinity));
-  const auto is_nonzero = And(Lt(zero, Abs(s)), Lt(zero, Abs(x)));
-  const V clamped = CopySignToAbs(Min(Max(Abs(product), Set(d, L::denorm_min())), Set(d, L::max())), product);
-  return IfThenElse(And(is_finite, is_nonzero), clamped, product);
+  const auto is_finite = And(Lt(Abs(a), infinity), Lt(Abs(b), infinity));
+  const auto is_nonzero = And(Lt(zero, Abs(a)), Lt(zero, Abs(b)));
+  const V clamped = CopySignToAbs(Min(Max(Abs(y), Set(d, L::denorm_min())), Set(d, L::max())), y);
+  return IfThenElse(And(is_finite, is_nonzero), clamped, y);
 }
 
 // Sum, Product and Quotient for a grid: what Round may be applied to (see Operations).
@@ -97,10 +96,14 @@ LOWPREC_TEXT V Quotient(D d, Grid<TFromD<D>> g, V a, V b) {
   return g.round_odd ? QuotientToOdd(d, a, b) : Div(a, b);
 }
 
-// s a for an s that need not be a number of the format. Binary64 itself, rounded to nearest, takes the product as it is.
+// s a and a / s for an s that need not be a number of the format. Binary64 itself, rounded to nearest, takes them as they are.
 template <class D, class V = Vec<D>>
 LOWPREC_TEXT V Scaling(D d, Grid<TFromD<D>> g, V s, V a) {
-  return g.odd_scaling ? ScaledToOdd(d, s, a) : Mul(s, a);
+  return g.odd_scaling ? KeepInRange(d, s, a, ProductToOdd(d, s, a)) : Mul(s, a);
+}
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V Ratio(D d, Grid<TFromD<D>> g, V a, V s) {
+  return g.odd_scaling ? KeepInRange(d, a, s, QuotientToOdd(d, a, s)) : Div(a, s);
 }
 
 // step * round(x / step): one rounding of the quotient; the product is nearest in the lane.
@@ -108,11 +111,7 @@ template <Rounding::Kind kKind, class D, class V = Vec<D>>
 LOWPREC_TEXT V RoundSteps(D d, Grid<TFromD<D>> g, TFromD<D> step, V x, V random, Events& events) {
   if (step == 1) return RoundCounting<kKind>(d, g, x, random, events);
   const V steps = Set(d, step);
-  const V largest = Set(d, std::numeric_limits<TFromD<D>>::max());
-  V quotient = QuotientToOdd(d, x, steps);
-  const auto overflowed = And(Lt(largest, Abs(quotient)), Not(Lt(largest, Abs(x))));  // finite all the same
-  quotient = IfThenElse(overflowed, CopySignToAbs(largest, x), quotient);
-  return Mul(RoundCounting<kKind>(d, g, quotient, random, events), steps);
+  return Mul(RoundCounting<kKind>(d, g, Ratio(d, g, x, steps), random, events), steps);
 }
 
 // An operation of a format: rounded once.
