@@ -1,5 +1,5 @@
-// Rounding of float arrays: the vectorised kernel and one lane, against memcpy of the same array. Each is checked first.
-// Quote the ratios that the program prints, not its times: they come from one interleaved run.
+// Rounding of float arrays: the vectorised kernel and one lane, against memcpy of the same array. Each is checked
+// first. Quote the ratios that the program prints, not its times: they come from one interleaved run.
 #include <benchmark/benchmark.h>
 
 #include <bit>
@@ -17,7 +17,8 @@
 
 namespace {
 
-constexpr const char* kQuantizers[] = {"e4m3", "e4m3:overflow=saturate", "e5m2", "binary16", "bfloat16", "int8:step=2^-4"};
+constexpr const char* kQuantizers[] = {"e4m3",     "e4m3:overflow=saturate", "e5m2", "binary16",
+                                       "bfloat16", "int8:step=2^-4"};
 constexpr std::int64_t kSizes[] = {std::int64_t{4} << 10, std::int64_t{1} << 20, std::int64_t{16} << 20};  // elements
 
 std::vector<float> sample(std::size_t n) {
@@ -76,7 +77,8 @@ void register_all() {
     const auto q = lowprec::parse_quantizer(text);
     check(q);
     add(std::string("simd ") + text, [q](const auto& in, auto& out) { lowprec::quantize(q, in, out); });
-    add(std::string("one_lane ") + text, [grid = grid_of(q)](const auto& in, auto& out) { round_one_lane(grid, in, out); });
+    add(std::string("one_lane ") + text,
+        [grid = grid_of(q)](const auto& in, auto& out) { round_one_lane(grid, in, out); });
   }
 }
 
@@ -86,12 +88,14 @@ class Ratios : public benchmark::ConsoleReporter {
   Ratios() : ConsoleReporter(OO_None) {}
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs)
-      if (run.aggregate_name == "median") medians_[std::stoll(run.run_name.args)][run.run_name.function_name] = run.GetAdjustedRealTime();
+      if (run.aggregate_name == "median")
+        medians_[std::stoll(run.run_name.args)][run.run_name.function_name] = run.GetAdjustedRealTime();
   }
   void Finalize() override {
     for (const auto& [size, medians] : medians_) {
       std::printf("%lld floats (times memcpy, median of 9)\n", size);
-      for (const auto& [name, time] : medians) std::printf("  %-34s %8.2f\n", name.c_str(), time / medians.at("memcpy"));
+      for (const auto& [name, time] : medians)
+        std::printf("  %-34s %8.2f\n", name.c_str(), time / medians.at("memcpy"));
     }
   }
 

@@ -22,9 +22,10 @@ Format arithmetic_format(const Quantizer& q) {
 Dynamic::Dynamic(const Format& f, Rounding r, Overflow o, Stream stream)
     : format_(f), rounding_(r), overflow_(o), grid_(make_grid<double>(checked(f), r, o)), stream_(stream) {
   if (operations<double>(f, r, o) == Operations::unsupported)
-    throw Error(fmt::format("operations of {} rounded by {} need lanes wider than binary64: take fewer significand, exponent or "
-                            "random bits",
-                            to_string(f), to_string(r)));
+    throw Error(fmt::format(
+        "operations of {} rounded by {} need lanes wider than binary64: take fewer significand, exponent or "
+        "random bits",
+        to_string(f), to_string(r)));
 }
 
 Dynamic::Dynamic(const Quantizer& q, Stream stream) : Dynamic(arithmetic_format(q), q.rounding, q.overflow, stream) {}

@@ -39,8 +39,10 @@ void update(VectorView<double> y, F f) {
 
 }  // namespace
 
-double detail::dot(Dynamic& a, const OperationDraws& draws, std::uint64_t first, VectorView<const double> x, VectorView<const double> y) {
-  return kernel::dot(kernel_arithmetic(a, draws), Contiguous(x).data(), Contiguous(y).data(), x.size, first, a.counters());
+double detail::dot(Dynamic& a, const OperationDraws& draws, std::uint64_t first, VectorView<const double> x,
+                   VectorView<const double> y) {
+  return kernel::dot(kernel_arithmetic(a, draws), Contiguous(x).data(), Contiguous(y).data(), x.size, first,
+                     a.counters());
 }
 
 void axpy(Dynamic& a, double s, VectorView<const double> x, VectorView<double> y) {

@@ -47,7 +47,8 @@ void for_pieces(std::span<const T> in, std::span<T> out, F f) {
     const std::size_t n = std::min(kPiece, in.size() - first);
     std::copy_n(in.begin() + static_cast<std::ptrdiff_t>(first), n, from);
     f(std::span<const double>(from, n), std::span<double>(to, n), first);
-    std::transform(to, to + n, out.begin() + static_cast<std::ptrdiff_t>(first), [](double x) { return static_cast<T>(x); });
+    std::transform(to, to + n, out.begin() + static_cast<std::ptrdiff_t>(first),
+                   [](double x) { return static_cast<T>(x); });
   }
 }
 
@@ -57,8 +58,10 @@ void add_noise(const Quantizer& q, std::span<const T> in, std::span<T> out, Stre
   double common = 0;
   if (q.kind == Quantizer::Kind::multiplicative) fill_noise(q.noise, stream, 0, {&common, 1});
   for_pieces(in, out, [&](std::span<const double> from, std::span<double> to, std::size_t first) {
-    if (q.kind == Quantizer::Kind::multiplicative) std::fill(to.begin(), to.end(), common);
-    else fill_noise(q.noise, stream, first, to);
+    if (q.kind == Quantizer::Kind::multiplicative)
+      std::fill(to.begin(), to.end(), common);
+    else
+      fill_noise(q.noise, stream, first, to);
     for (std::size_t i = 0; i < to.size(); ++i)
       to[i] = q.kind == Quantizer::Kind::additive ? from[i] + scale * to[i] : from[i] * (1.0 + scale * to[i]);
   });
@@ -78,11 +81,13 @@ bool is_plain(const Quantizer& q, const SteppedFormat& stepped, const Events* ev
   return stepped.step == 1 && !q.rounding.is_stochastic() && events == nullptr;
 }
 
-void round_to_format(const Quantizer& q, std::span<const double> in, std::span<double> out, Stream stream, Events* events) {
+void round_to_format(const Quantizer& q, std::span<const double> in, std::span<double> out, Stream stream,
+                     Events* events) {
   const Prepared p = prepared(q);
   if (q.overflow == Overflow::error) {
     for_pieces(in, out, [&](std::span<const double> from, std::span<double> to, std::size_t first) {
-      kernel::round(q.rounding.kind, p.grid, p.stepped.step, from.data(), to.data(), from.size(), stream, first, events);
+      kernel::round(q.rounding.kind, p.grid, p.stepped.step, from.data(), to.data(), from.size(), stream, first,
+                    events);
       require_in_range(q, from.data(), to.data(), from.size(), first);
     });
   } else if (is_plain(q, p.stepped, events)) {
@@ -92,10 +97,12 @@ void round_to_format(const Quantizer& q, std::span<const double> in, std::span<d
   }
 }
 
-void round_to_format(const Quantizer& q, std::span<const float> in, std::span<float> out, Stream stream, Events* events) {
+void round_to_format(const Quantizer& q, std::span<const float> in, std::span<float> out, Stream stream,
+                     Events* events) {
   const Prepared p = prepared(q);
   if (!fits_lane<float>(p.stepped.format))
-    throw Error(fmt::format("not every number of {} is a binary32 number: use arrays of double", to_string(p.stepped.format)));
+    throw Error(
+        fmt::format("not every number of {} is a binary32 number: use arrays of double", to_string(p.stepped.format)));
   if (is_plain(q, p.stepped, events) && q.overflow != Overflow::error) {
     const auto narrow = make_grid<float>(p.stepped.format, q.rounding, q.overflow);
     return kernel::round(q.rounding.kind, narrow, in.data(), out.data(), in.size());
@@ -110,9 +117,13 @@ template <class T>
 void quantize_array(const Quantizer& q, std::span<const T> in, std::span<T> out, Stream stream, Events* events) {
   require_equal_sizes(in.size(), out.size());
   switch (q.kind) {
-    case Quantizer::Kind::none: std::copy(in.begin(), in.end(), out.begin()); return;
-    case Quantizer::Kind::format: return round_to_format(q, in, out, stream, events);
-    default: return add_noise(q, in, out, stream);
+    case Quantizer::Kind::none:
+      std::copy(in.begin(), in.end(), out.begin());
+      return;
+    case Quantizer::Kind::format:
+      return round_to_format(q, in, out, stream, events);
+    default:
+      return add_noise(q, in, out, stream);
   }
 }
 
@@ -123,9 +134,10 @@ SteppedFormat stepped_format(const Quantizer& q) {
   const int exponent = floor_log2(q.step);
   if (exp2i(exponent) == q.step) return {checked(q.format.scaled(exponent)), 1.0};
   if (!can_divide_by_steps<double>(q.format, q.rounding))
-    throw Error(fmt::format("a step that is no power of two needs lanes wider than binary64 for {} rounded by {}: take fewer "
-                            "significand or random bits",
-                            to_string(q.format), to_string(q.rounding)));
+    throw Error(
+        fmt::format("a step that is no power of two needs lanes wider than binary64 for {} rounded by {}: take fewer "
+                    "significand or random bits",
+                    to_string(q.format), to_string(q.rounding)));
   return {q.format, q.step};
 }
 

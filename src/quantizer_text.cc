@@ -33,7 +33,8 @@ Quantizer parse_noise(Quantizer::Kind kind, const Call& call, const std::vector<
   Quantizer q{.kind = kind};
   if (call.arguments.size() != 1 || !call.options.empty()) throw Error(fmt::format("allowed is {}(EPS)", call.name));
   q.epsilon = parse_number(call.arguments[0]);
-  if (!(q.epsilon >= 0) || !std::isfinite(q.epsilon)) throw Error("EPS is the variance of the noise: a non-negative number");
+  if (!(q.epsilon >= 0) || !std::isfinite(q.epsilon))
+    throw Error("EPS is the variance of the noise: a non-negative number");
   for (const auto& option : options) {
     if (option.name != "noise" || (option.value != "gaussian" && option.value != "rademacher"))
       option.fail("allowed are noise=gaussian, noise=rademacher");
@@ -57,7 +58,8 @@ void apply_format_option(Quantizer& q, bool& has_overflow, const Option& option)
   }
 }
 
-Quantizer parse_format_quantizer(std::string_view format, const std::vector<Option>& options, std::string_view rounding) {
+Quantizer parse_format_quantizer(std::string_view format, const std::vector<Option>& options,
+                                 std::string_view rounding) {
   Quantizer q{.kind = Quantizer::Kind::format};
   q.format = parse_format(format);
   bool has_overflow = false;
@@ -88,7 +90,8 @@ Quantizer parse_lower_quantizer(std::string_view text) {
   const auto colon = left.find(':');
   const auto head = trimmed(left.substr(0, colon));
   const auto options = colon == std::string_view::npos ? std::vector<Option>() : parse_options(left.substr(colon + 1));
-  if (head.empty()) throw Error("a format, none, additive(EPS), multiplicative(EPS) or multiplicative_iid(EPS) is expected");
+  if (head.empty())
+    throw Error("a format, none, additive(EPS), multiplicative(EPS) or multiplicative_iid(EPS) is expected");
 
   const auto name = trimmed(head.substr(0, head.find('(')));
   const bool is_none = head == "none";

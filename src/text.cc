@@ -13,7 +13,6 @@
 namespace lowprec {
 namespace {
 
-
 constexpr std::string_view kBinary16[] = {"binary16", "fp16", "half"};
 constexpr std::string_view kBfloat16[] = {"bfloat16", "bf16"};
 constexpr std::string_view kTf32[] = {"tf32"};
@@ -33,26 +32,38 @@ constexpr std::string_view kE8m0[] = {"e8m0"};
 
 // The one table of preset names.
 constexpr NamedFormat kNamedFormats[] = {
-    {binary16, kBinary16}, {bfloat16, kBfloat16}, {tf32, kTf32},         {binary32, kBinary32},
-    {binary64, kBinary64}, {e5m2, kE5m2},         {e4m3fn, kE4m3fn},     {e4m3ieee, kE4m3ieee},
-    {e4m3fnuz, kE4m3fnuz}, {e5m2fnuz, kE5m2fnuz}, {e4m3b11fnuz, kE4m3b11fnuz}, {e3m4, kE3m4},
-    {e3m2, kE3m2},         {e2m3, kE2m3},         {e2m1, kE2m1},         {e8m0, kE8m0},
+    {binary16, kBinary16},
+    {bfloat16, kBfloat16},
+    {tf32, kTf32},
+    {binary32, kBinary32},
+    {binary64, kBinary64},
+    {e5m2, kE5m2},
+    {e4m3fn, kE4m3fn},
+    {e4m3ieee, kE4m3ieee},
+    {e4m3fnuz, kE4m3fnuz},
+    {e5m2fnuz, kE5m2fnuz},
+    {e4m3b11fnuz, kE4m3b11fnuz},
+    {e3m4, kE3m4},
+    {e3m2, kE3m2},
+    {e2m3, kE2m3},
+    {e2m1, kE2m1},
+    {e8m0, kE8m0},
 };
 
 struct NamedRounding {
   std::string_view name;
   Rounding rounding;
 };
-constexpr NamedRounding kRoundings[] = {{"rne", rne}, {"rna", rna}, {"rnz", rnz}, {"rz", rz}, {"ru", ru},
+constexpr NamedRounding kRoundings[] = {{"rne", rne}, {"rna", rna}, {"rnz", rnz}, {"rz", rz},  {"ru", ru},
                                         {"rd", rd},   {"ro", ro},   {"sr", sr},   {"sre", sre}};
 
 struct NamedOverflow {
   std::string_view name;
   Overflow overflow;
 };
-constexpr NamedOverflow kOverflows[] = {{"infinity", Overflow::infinity},   {"nan", Overflow::nan},
-                                        {"saturate", Overflow::saturate},   {"propagate", Overflow::propagate},
-                                        {"wrap", Overflow::wrap},           {"error", Overflow::error}};
+constexpr NamedOverflow kOverflows[] = {{"infinity", Overflow::infinity}, {"nan", Overflow::nan},
+                                        {"saturate", Overflow::saturate}, {"propagate", Overflow::propagate},
+                                        {"wrap", Overflow::wrap},         {"error", Overflow::error}};
 
 struct NamedSpecials {
   std::string_view name;
@@ -100,7 +111,8 @@ Format parse_fixed(const Call& call, std::size_t arguments, bool is_signed, cons
 // intK and uintK.
 bool is_short_integer(std::string_view name, std::string_view family) {
   const auto digits = name.substr(std::min(name.size(), family.size()));
-  return name.starts_with(family) && !digits.empty() && std::ranges::all_of(digits, [](char c) { return '0' <= c && c <= '9'; });
+  return name.starts_with(family) && !digits.empty() &&
+         std::ranges::all_of(digits, [](char c) { return '0' <= c && c <= '9'; });
 }
 
 Format parse_lower_format(std::string_view text) {
@@ -122,7 +134,8 @@ Rounding parse_lower_rounding(std::string_view text) {
     if (named.name == text) return named.rounding;
   const Call call = parse_call(text);
   if (call.name != "sr" || call.arguments.empty() || call.arguments.size() > 2 || !call.options.empty())
-    throw Error(fmt::format("unknown rounding; allowed are {}, sr(N), sr(N,a|b|c)", joined(kRoundings, [](auto& r) { return r.name; })));
+    throw Error(fmt::format("unknown rounding; allowed are {}, sr(N), sr(N,a|b|c)",
+                            joined(kRoundings, [](auto& r) { return r.name; })));
   const std::string_view variant = call.arguments.size() == 2 ? call.arguments[1] : "c";
   if (variant.size() != 1 || variant[0] < 'a' || variant[0] > 'c') throw Error("a stochastic variant is a, b or c");
   return stochastic(call.integer(0), static_cast<Rounding::Kind>(Rounding::stochastic_a + (variant[0] - 'a')));
@@ -130,11 +143,16 @@ Rounding parse_lower_rounding(std::string_view text) {
 
 std::string fp_text(const Format& f) {
   std::string options;
-  const auto add = [&options](std::string_view option) { options += fmt::format("{}{}", options.empty() ? ';' : ',', option); };
+  const auto add = [&options](std::string_view option) {
+    options += fmt::format("{}{}", options.empty() ? ';' : ',', option);
+  };
   Specials specials = Specials::finite;
-  if (f.has_infinity) specials = Specials::ieee;
-  else if (f.nan == NanCodes::top) specials = Specials::fn;
-  else if (f.nan == NanCodes::negative_zero) specials = Specials::fnuz;
+  if (f.has_infinity)
+    specials = Specials::ieee;
+  else if (f.nan == NanCodes::top)
+    specials = Specials::fn;
+  else if (f.nan == NanCodes::negative_zero)
+    specials = Specials::fnuz;
   for (const auto& named : kSpecials)
     if (named.specials == specials) add(named.name);
   const int default_bias = (1 << (f.exponent_bits() - 1)) - (specials == Specials::fnuz ? 0 : 1);
@@ -176,7 +194,8 @@ double parse_number(std::string_view text) {
   const auto format = hexadecimal ? std::chars_format::hex : std::chars_format::general;
   const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), value, format);
   const bool whole = end == digits.data() + digits.size() && !digits.empty() && digits.front() != '-';
-  if (status == std::errc::result_out_of_range && whole) throw Error(fmt::format("'{}' lies beyond the binary64 range", text));
+  if (status == std::errc::result_out_of_range && whole)
+    throw Error(fmt::format("'{}' lies beyond the binary64 range", text));
   if (status != std::errc() || !whole)
     throw Error(fmt::format("'{}' is not a number: a decimal or hexadecimal number, inf or nan is expected", text));
   return negative ? -value : value;
@@ -194,7 +213,9 @@ std::string to_string(Rounding r) {
   return fmt::format("sr({},{})", r.random_bits, static_cast<char>('a' + (r.kind - Rounding::stochastic_a)));
 }
 
-std::string to_string(Overflow o) { return std::string(std::ranges::find(kOverflows, o, &NamedOverflow::overflow)->name); }
+std::string to_string(Overflow o) {
+  return std::string(std::ranges::find(kOverflows, o, &NamedOverflow::overflow)->name);
+}
 
 std::string to_string(double x) { return std::isnan(x) ? "nan" : fmt::format("{}", x); }
 

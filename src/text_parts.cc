@@ -39,7 +39,8 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
 int to_integer(std::string_view text) {
   int value = 0;
   const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (status != std::errc() || end != text.data() + text.size()) throw Error(fmt::format("'{}' is not an integer in range", text));
+  if (status != std::errc() || end != text.data() + text.size())
+    throw Error(fmt::format("'{}' is not an integer in range", text));
   return value;
 }
 

@@ -23,7 +23,8 @@ TEST_CASE("every number of 16-bit formats with a few others: sums, differences, 
     const oracle::Table table(c.definition);
     const Overflow rule = cases::default_rule(table);
     std::vector<Dynamic> machines;
-    for (const Rounding r : {rne, rna, rz, ru, rd, ro, sr, stochastic(6, Rounding::stochastic_b)}) machines.emplace_back(c.format, r, rule);
+    for (const Rounding r : {rne, rna, rz, ru, rd, ro, sr, stochastic(6, Rounding::stochastic_b)})
+      machines.emplace_back(c.format, r, rule);
     const std::uint64_t codes = std::uint64_t{1} << table.bits();
     cases::Tally tally;
     for (std::uint64_t i = 0; i < codes; ++i) {
@@ -35,9 +36,11 @@ TEST_CASE("every number of 16-bit formats with a few others: sums, differences, 
         for (const auto op : pairs::kOperations) {
           const auto place = table.place(oracle::apply(op, oracle::exact(a), oracle::exact(other)));
           for (Dynamic& m : machines)
-            tally.expect(table.round(place, m.rounding(), rule, stream.draw(i)), pairs::apply(m, op, a, other, {stream, i}), [&] {
-              return cases::hex(a) + ' ' + pairs::symbol(op) + ' ' + cases::hex(other) + " @" + cases::name(m.rounding());
-            });
+            tally.expect(table.round(place, m.rounding(), rule, stream.draw(i)),
+                         pairs::apply(m, op, a, other, {stream, i}), [&] {
+                           return cases::hex(a) + ' ' + pairs::symbol(op) + ' ' + cases::hex(other) + " @" +
+                                  cases::name(m.rounding());
+                         });
         }
       }
     }

@@ -34,8 +34,8 @@ double random_double(Stream stream, std::uint64_t i, int low, int high) {
 }
 
 // Random pairs of numbers of a format against the oracle, exponents of operands in [low, high].
-void check_random_pairs(const cases::Case& c, const oracle::Table& table, int low, int high, const std::vector<Rounding>& roundings,
-                        std::uint64_t pairs) {
+void check_random_pairs(const cases::Case& c, const oracle::Table& table, int low, int high,
+                        const std::vector<Rounding>& roundings, std::uint64_t pairs) {
   const Stream stream{17, 1};
   cases::Tally tally;
   const Overflow rule = cases::default_rule(table);
@@ -47,15 +47,69 @@ void check_random_pairs(const cases::Case& c, const oracle::Table& table, int lo
     for (const auto op : pairs::kOperations) {
       const auto place = table.place(oracle::apply(op, oracle::exact(a), oracle::exact(b)));
       for (Dynamic& m : machines)
-        tally.expect(table.round(place, m.rounding(), rule, stream.draw(i)), pairs::apply(m, op, a, b, {stream, i}), [&] {
-          return cases::hex(a) + ' ' + pairs::symbol(op) + ' ' + cases::hex(b) + " @" + cases::name(m.rounding());
-        });
+        tally.expect(
+            table.round(place, m.rounding(), rule, stream.draw(i)), pairs::apply(m, op, a, b, {stream, i}), [&] {
+              return cases::hex(a) + ' ' + pairs::symbol(op) + ' ' + cases::hex(b) + " @" + cases::name(m.rounding());
+            });
     }
   }
   tally.report(c.name);
 }
 
 bool same(double got, double want) { return std::isnan(want) ? std::isnan(got) : cases::same_bits(got, want); }
+
+// |x| to p bits with unbounded exponents, ties to even: an oracle for formats too wide to enumerate.
+double round_to_bits(const oracle::Exact& x, int p) {
+  const int shift = 4 * p + static_cast<int>(msb(x.den)) - static_cast<int>(msb(x.num));  // more than p bits, then dropped
+  oracle::cpp_int quotient, rest;
+  divide_qr(oracle::cpp_int(x.num << shift), x.den, quotient, rest);
+  const int dropped = static_cast<int>(msb(quotient)) + 1 - p;
+  const oracle::cpp_int kept = quotient >> dropped;
+  const oracle::cpp_int below = quotient - (kept << dropped);
+  const oracle::cpp_int half = oracle::cpp_int(1) << (dropped - 1);
+  const bool up = below > half || (below == half && (rest != 0 || kept % 2 != 0));
+  const double magnitude =
+      std::ldexp(static_cast<double>(oracle::cpp_int(kept + (up ? 1 : 0))), dropped - shift + x.exponent);
+  return x.negative ? -magnitude : magnitude;
+}
+
+// Sums half a quantum, less or more a hair, above an even and above an odd number; random operands; Dynamic and Num.
+template <int e, int m>
+void check_once_rounded() {
+  constexpr int p = m + 1;
+  using N = Float<e, m>;
+  Dynamic dynamic(fp(e, m));
+  const double ulp = std::ldexp(1.0, -m);
+  const double hair = std::ldexp(1.0, 2 - p);
+  std::vector<double> left, right;
+  for (const double a : {1.0, 1 + ulp, 1.5, 2 - ulp}) {
+    for (const double b : {ulp / 2, ulp / 2 * (1 - hair), ulp / 2 * (1 + hair), ulp / 4 * (1 + hair)}) {
+      left.push_back(a);
+      right.push_back(b);
+    }
+  }
+  const Stream stream{19, 2};
+  for (std::uint64_t i = 0; i < 4000; ++i) {
+    const auto random = [&](std::uint64_t k) { return round_to_bits(oracle::exact(random_double(stream, k, -2, 2)), p); };
+    left.push_back(random(2 * i));
+    right.push_back(random(2 * i + 1));
+  }
+  cases::Tally tally;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    const N a(left[i]), b(right[i]);
+    REQUIRE(static_cast<double>(a) == left[i]);
+    REQUIRE(static_cast<double>(b) == right[i]);
+    const N nums[] = {a + b, a - b, a * b, a / b};
+    for (const auto op : pairs::kOperations) {
+      const auto exact = oracle::apply(op, oracle::exact(left[i]), oracle::exact(right[i]));
+      const double want = exact.is_zero() ? 0 : round_to_bits(exact, p);
+      const auto describe = [&] { return cases::hex(left[i]) + ' ' + pairs::symbol(op) + ' ' + cases::hex(right[i]); };
+      tally.expect(oracle::Expected{want}, pairs::apply(dynamic, op, left[i], right[i], {}), describe);
+      tally.expect(oracle::Expected{want}, static_cast<double>(nums[static_cast<int>(op)]), describe);
+    }
+  }
+  tally.report("p = " + std::to_string(p));
+}
 
 }  // namespace
 
@@ -91,7 +145,8 @@ TEST_CASE("tf32 products in the subnormal range: 0x1.c6p-67 * 0x1.32cp-67 and a 
   const cases::Case c{"tf32", tf32, oracle::floating(oracle::Definition::ieee, 8, 10, 127)};
   const oracle::Table table(c.definition);
   const double a = 0x1.c6p-67, b = 0x1.32cp-67;
-  const auto want = table.round(table.place(oracle::product(oracle::exact(a), oracle::exact(b))), rne, Overflow::infinity);
+  const auto want =
+      table.round(table.place(oracle::product(oracle::exact(a), oracle::exact(b))), rne, Overflow::infinity);
   Dynamic dynamic(tf32);
   CHECK(dynamic.mul(a, b, {}) == want.value);
   CHECK(static_cast<double>(Num<tf32>(a) * Num<tf32>(b)) == want.value);
@@ -117,7 +172,9 @@ TEST_CASE("binary64 rne equals double: random numbers of all exponents") {
   Dynamic dynamic(binary64);
   const Stream stream{6, 5};
   cases::Tally tally;
-  const auto random = [&](std::uint64_t i) { return std::bit_cast<double>(stream.draw(i) | std::uint64_t{stream.draw(i + 1)} << 32); };
+  const auto random = [&](std::uint64_t i) {
+    return std::bit_cast<double>(stream.draw(i) | std::uint64_t{stream.draw(i + 1)} << 32);
+  };
   for (std::uint64_t i = 0; i < 100000; ++i) {
     const double a = random(4 * i), b = random(4 * i + 2);
     const double want[] = {a + b, a - b, a * b, a / b};
@@ -130,19 +187,21 @@ TEST_CASE("binary64 rne equals double: random numbers of all exponents") {
 
 TEST_CASE("scale rounds s * x once for a binary64 s of 53 bits, of any exponent") {
   const Stream stream{8, 8};
-  for (const auto& c : {cases::small_presets()[1], cases::small_presets()[0], cases::small_presets()[3], cases::small_integers()[6],
-                        cases::medium_formats()[0], cases::medium_formats()[1]}) {
+  for (const auto& c : {cases::small_presets()[1], cases::small_presets()[0], cases::small_presets()[3],
+                        cases::small_integers()[6], cases::medium_formats()[0], cases::medium_formats()[1]}) {
     const oracle::Table table(c.definition);
     const Overflow rule = cases::default_rule(table);
     const auto& entries = table.entries();
-    std::vector<double> scales{0, -0.0, 1, -1, 0.1, 1.0 / 3, 0x1p-1074, 0x1p-1022, std::numeric_limits<double>::max(), kInf};
+    std::vector<double> scales{0,   -0.0, 1, -1, 0.1, 1.0 / 3, 0x1p-1074, 0x1p-1022, std::numeric_limits<double>::max(),
+                               kInf};
     for (std::uint64_t i = 0; i < 2000; ++i) scales.push_back(random_double(stream, i, -12, 12));
     cases::Tally tally;
     for (const Rounding r : {rne, rna, rz, ru, rd, ro, sr}) {
       Dynamic dynamic(c.format, r, rule);
       for (std::size_t i = 0; i < scales.size(); ++i) {
         const std::size_t last = entries.size() - 2;
-        for (const double x : {entries[1].value, entries[1 + i * 7919 % last].value, -entries[last].value, entries[0].value}) {
+        for (const double x :
+             {entries[1].value, entries[1 + i * 7919 % last].value, -entries[last].value, entries[0].value}) {
           const auto place = table.place(oracle::product(oracle::exact(scales[i]), oracle::exact(x)));
           tally.expect(table.round(place, r, rule, stream.draw(i)), dynamic.scale(scales[i], x, {stream, i}),
                        [&] { return cases::hex(scales[i]) + " * " + cases::hex(x) + " @" + cases::name(r); });
@@ -158,6 +217,17 @@ TEST_CASE("from rounds into the format") {
   CHECK(dynamic.from(1.01, {}) == 1.125);
   CHECK(dynamic.from(1e9, {}) == 448);
   CHECK(dynamic.to_double(dynamic.from(-0x1p-50, {})) == 0);
+}
+
+// A result rounded to nearest in a lane of P < 2p + 2 bits lands on ties that it does not lie on.
+TEST_CASE("formats wider than half their lanes round once: sums a hair off a tie, random operands, p = 12 ... 51") {
+  check_once_rounded<6, 11>();
+  check_once_rounded<6, 13>();
+  check_once_rounded<6, 20>();
+  check_once_rounded<6, 25>();
+  check_once_rounded<8, 30>();
+  check_once_rounded<8, 40>();
+  check_once_rounded<8, 50>();
 }
 
 TEST_CASE("what binary64 lanes cannot round correctly is refused") {
@@ -177,7 +247,8 @@ TEST_CASE("what binary64 lanes cannot round correctly is refused") {
 
 TEST_CASE("wrapped products of wide integers are exact, or refused") {
   for (const int k : {16, 24, 26, 27, 28, 32}) {
-    const auto top = static_cast<double>((std::int64_t{1} << (k - 1)) - 1);  // -1 - 2^(k-1) modulo 2^k; its square is 1 - 2^k + ... = 1
+    const auto top = static_cast<double>((std::int64_t{1} << (k - 1)) -
+                                         1);  // -1 - 2^(k-1) modulo 2^k; its square is 1 - 2^k + ... = 1
     double square = 1;
     try {
       Dynamic dynamic(integer(k), rne, Overflow::wrap);
@@ -245,7 +316,8 @@ TEST_CASE("models agree where everything is exact: double, Num, cpp_bin_float_50
     std::vector<typename A::value_type> xs(x.size()), ys(y.size());
     convert(arithmetic, VectorView<const double>(x), VectorView<typename A::value_type>(xs));
     convert(arithmetic, VectorView<const double>(y), VectorView<typename A::value_type>(ys));
-    return arithmetic.to_double(dot(arithmetic, VectorView<const typename A::value_type>(xs), VectorView<const typename A::value_type>(ys)));
+    return arithmetic.to_double(
+        dot(arithmetic, VectorView<const typename A::value_type>(xs), VectorView<const typename A::value_type>(ys)));
   };
   CHECK(want != 0);
   CHECK(run(Scalarwise<double>()) == want);

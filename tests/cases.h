@@ -49,7 +49,8 @@ inline std::vector<Case> small_presets() {
 
 inline std::vector<Case> small_integers() {
   std::vector<Case> result;
-  for (int k = 2; k <= 8; ++k) result.push_back({"int" + std::to_string(k), lowprec::integer(k), oracle::signed_integer(k)});
+  for (int k = 2; k <= 8; ++k)
+    result.push_back({"int" + std::to_string(k), lowprec::integer(k), oracle::signed_integer(k)});
   Definition symmetric = oracle::signed_integer(8);
   symmetric.symmetric = true;
   result.push_back({"int(8;symmetric)", lowprec::integer(8, {.symmetric = true}), symmetric});
@@ -79,10 +80,12 @@ inline std::vector<Case> small_customs() {
       {"fp(3,2;finite,unsigned)", lowprec::fp(3, 2, {.specials = finite, .is_signed = false}), positive_finite},
       {"fp(3,2;fn,unsigned)", lowprec::fp(3, 2, {.specials = fn, .is_signed = false}), positive_fn},
       {"fp(5,0;fn)", lowprec::fp(5, 0, {.specials = fn}), oracle::floating(Definition::fn, 5, 0, 15)},
-      {"fp(4,0;finite,bias=6)", lowprec::fp(4, 0, {.specials = finite, .bias = 6}), oracle::floating(Definition::finite, 4, 0, 6)},
+      {"fp(4,0;finite,bias=6)", lowprec::fp(4, 0, {.specials = finite, .bias = 6}),
+       oracle::floating(Definition::finite, 4, 0, 6)},
       {"fp(4,0;fnuz)", lowprec::fp(4, 0, {.specials = fnuz}), oracle::floating(Definition::fnuz, 4, 0, 8)},
       {"fp(4,3;bias=20)", lowprec::fp(4, 3, {.bias = 20}), oracle::floating(Definition::ieee, 4, 3, 20)},
-      {"fp(3,4;fn,bias=-3)", lowprec::fp(3, 4, {.specials = fn, .bias = -3}), oracle::floating(Definition::fn, 3, 4, -3)},
+      {"fp(3,4;fn,bias=-3)", lowprec::fp(3, 4, {.specials = fn, .bias = -3}),
+       oracle::floating(Definition::fn, 3, 4, -3)},
       {"fp(1,2)", lowprec::fp(1, 2), oracle::floating(Definition::ieee, 1, 2, 0)},
       {"fp(1,3;finite)", lowprec::fp(1, 3, {.specials = finite}), oracle::floating(Definition::finite, 1, 3, 0)},
   };

@@ -31,7 +31,8 @@ TEST_CASE("decode of every code of every format up to 16 bits") {
     const oracle::Table table(c.definition);
     cases::Tally tally;
     for (std::uint64_t code = 0; code < std::uint64_t{1} << table.bits(); ++code)
-      tally.expect(oracle::Expected{table.decode(code)}, decode(c.format, code), [&] { return "code " + std::to_string(code); });
+      tally.expect(oracle::Expected{table.decode(code)}, decode(c.format, code),
+                   [&] { return "code " + std::to_string(code); });
     tally.report(c.name);
   }
 }
@@ -45,7 +46,9 @@ TEST_CASE("encode inverts decode: but for NaN, codes that read as zero, and the 
       if (is_dropped(c, table, value)) continue;
       const std::uint64_t back = encode(c.format, value);
       const bool reads_as_zero = value == 0 && !c.definition.subnormals;
-      const bool ok = std::isnan(value) || reads_as_zero ? table.bits() >= 64 || oracle::Expected{value}.accepts(table.decode(back)) : back == code;
+      const bool ok = std::isnan(value) || reads_as_zero
+                          ? table.bits() >= 64 || oracle::Expected{value}.accepts(table.decode(back))
+                          : back == code;
       tally.expect(ok, [&] { return "code " + std::to_string(code) + " comes back as " + std::to_string(back); });
     }
     tally.report(c.name);
@@ -55,7 +58,9 @@ TEST_CASE("encode inverts decode: but for NaN, codes that read as zero, and the 
 TEST_CASE("classes of codes") {
   for (const auto& c : all_formats()) {
     const oracle::Table table(c.definition);
-    const double min_normal = c.definition.kind == oracle::Definition::integer ? 0 : c.definition.kind == oracle::Definition::scale ? 0x1p-127 : std::ldexp(1.0, 1 - c.definition.bias);
+    const double min_normal = c.definition.kind == oracle::Definition::integer ? 0
+                              : c.definition.kind == oracle::Definition::scale ? 0x1p-127
+                                                                               : std::ldexp(1.0, 1 - c.definition.bias);
     cases::Tally tally;
     for (std::uint64_t code = 0; code < std::uint64_t{1} << table.bits(); ++code) {
       const double value = std::fabs(table.decode(code));
@@ -137,7 +142,8 @@ TEST_CASE("numbers next to those of a format are refused") {
     const auto& entries = table.entries();
     for (std::size_t i = 0; i + 1 < entries.size(); ++i) {
       const double x = entries[i].value;
-      for (const double y : {(x + entries[i + 1].value) / 2, std::nextafter(x, kInf), std::nextafter(entries[i + 1].value, 0)}) {
+      for (const double y :
+           {(x + entries[i + 1].value) / 2, std::nextafter(x, kInf), std::nextafter(entries[i + 1].value, 0)}) {
         bool refused = false;
         try {
           encode(c.format, y);
@@ -167,7 +173,8 @@ TEST_CASE("spans: element by element; an error names the index") {
   decode(e4m3fn, std::span<const std::uint64_t>(codes), std::span<double>(back));
   CHECK(back == values);
   const std::vector<double> bad{1, 1, 1.01};
-  CHECK_THROWS_WITH_AS(encode(e4m3fn, std::span<const double>(bad), std::span<std::uint64_t>(codes)), doctest::Contains("2"), Error);
+  CHECK_THROWS_WITH_AS(encode(e4m3fn, std::span<const double>(bad), std::span<std::uint64_t>(codes)),
+                       doctest::Contains("2"), Error);
   std::vector<std::uint64_t> few(2);
   CHECK_THROWS_AS(encode(e4m3fn, std::span<const double>(values), std::span<std::uint64_t>(few)), Error);
 }

@@ -116,7 +116,8 @@ TEST_CASE("limits follow from enumerated codes, for every small and 16-bit forma
     CHECK(c.format.has_nan() == table.has_nan());
     CHECK(c.format.has_negative_zero == table.has_negative_zero());
     std::size_t wrong = 0;
-    for (std::size_t i = 0; i + 1 < entries.size(); ++i) wrong += c.format.magnitude(entries[i].code) != entries[i].value ? 1 : 0;
+    for (std::size_t i = 0; i + 1 < entries.size(); ++i)
+      wrong += c.format.magnitude(entries[i].code) != entries[i].value ? 1 : 0;
     CHECK(wrong == 0);
   }
 }
@@ -125,7 +126,8 @@ TEST_CASE("a scaled format is the same grid times a power of two") {
   for (const auto& c : cases::small_presets()) {
     for (const int exponent : {-5, 0, 3}) {
       const Format f = c.format.scaled(exponent);
-      for (std::uint64_t code = 0; code <= f.max_code(); ++code) CHECK(f.magnitude(code) == std::ldexp(c.format.magnitude(code), exponent));
+      for (std::uint64_t code = 0; code <= f.max_code(); ++code)
+        CHECK(f.magnitude(code) == std::ldexp(c.format.magnitude(code), exponent));
     }
   }
   CHECK(integer(8).scaled(-5) == fixed(8, 5));
@@ -164,7 +166,8 @@ TEST_CASE("impossible floating-point parameters are refused with a reason") {
 
 TEST_CASE("impossible integer parameters are refused with a reason") {
   for (const int k : {-8, 0, 1, 33, 64}) check_refused([k] { return integer(k); }, "int" + std::to_string(k));
-  for (const int f : {-301, 301, 100000}) check_refused([f] { return fixed(8, f); }, "fixed(8," + std::to_string(f) + ")");
+  for (const int f : {-301, 301, 100000})
+    check_refused([f] { return fixed(8, f); }, "fixed(8," + std::to_string(f) + ")");
   check_refused([] { return integer(8, {.is_signed = false, .symmetric = true}); }, "unsigned symmetric");
   CHECK_NOTHROW(integer(2));
   CHECK_NOTHROW(integer(32));

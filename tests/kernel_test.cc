@@ -1,5 +1,5 @@
-// The kernel texts over one lane: results rounded to odd against exact rationals, the short form of the rounding formula
-// against the general one, constants of grids, and everything at compile time.
+// The kernel texts over one lane: results rounded to odd against exact rationals, the short form of the rounding
+// formula against the general one, constants of grids, and everything at compile time.
 #include "lowprec/kernel/one_lane.h"
 
 #include <cmath>
@@ -33,8 +33,10 @@ bool is_rounded_to_odd(const oracle::Exact& exact, T y) {
   const oracle::Exact got = oracle::exact(static_cast<double>(magnitude));
   if (!less(got, exact) && !less(exact, got)) return true;
   const bool odd = (std::bit_cast<typename Lane<T>::Bits>(magnitude) & 1) != 0;
-  const T below = std::nextafter(magnitude, T{0}), above = std::nextafter(magnitude, std::numeric_limits<T>::infinity());
-  return odd && less(oracle::exact(static_cast<double>(below)), exact) && less(exact, oracle::exact(static_cast<double>(above)));
+  const T below = std::nextafter(magnitude, T{0}),
+          above = std::nextafter(magnitude, std::numeric_limits<T>::infinity());
+  return odd && less(oracle::exact(static_cast<double>(below)), exact) &&
+         less(exact, oracle::exact(static_cast<double>(above)));
 }
 
 // Numbers with few or all significand bits, so that results are exact, ties, or neither.
@@ -42,7 +44,8 @@ template <class T>
 T random_number(Stream stream, std::uint64_t i, int low, int high) {
   const std::uint32_t draw = stream.draw(3 * i);
   const int kept = 1 + static_cast<int>(draw % std::numeric_limits<T>::digits);
-  const std::uint64_t bits = (stream.draw(3 * i + 1) | std::uint64_t{stream.draw(3 * i + 2)} << 32) | std::uint64_t{1} << 63;
+  const std::uint64_t bits = (stream.draw(3 * i + 1) | std::uint64_t{stream.draw(3 * i + 2)} << 32) | std::uint64_t{1}
+                                                                                                          << 63;
   const double significand = std::ldexp(static_cast<double>(bits >> (64 - kept)), 1 - kept);
   const int exponent = low + static_cast<int>((draw >> 8) % static_cast<std::uint32_t>(high - low + 1));
   return static_cast<T>(std::ldexp((draw >> 31) != 0 ? -significand : significand, exponent));
@@ -57,12 +60,14 @@ void check_to_odd(int low, int high, std::uint64_t pairs) {
     const T a = random_number<T>(stream, 2 * i, low, high), b = random_number<T>(stream, 2 * i + 1, low, high);
     const auto ea = oracle::exact(static_cast<double>(a)), eb = oracle::exact(static_cast<double>(b));
     const auto describe = [&](const char* op, T got) {
-      return cases::hex(static_cast<double>(a)) + op + cases::hex(static_cast<double>(b)) + " gives " + cases::hex(static_cast<double>(got));
+      return cases::hex(static_cast<double>(a)) + op + cases::hex(static_cast<double>(b)) + " gives " +
+             cases::hex(static_cast<double>(got));
     };
     const T sum = one_lane::SumToOdd(lane, a, b);
     tally.expect(is_rounded_to_odd(oracle::sum(ea, eb), sum), [&] { return describe(" + ", sum); });
     const T difference = one_lane::SumToOdd(lane, a, -b);
-    tally.expect(is_rounded_to_odd(oracle::sum(ea, oracle::negated(eb)), difference), [&] { return describe(" - ", difference); });
+    tally.expect(is_rounded_to_odd(oracle::sum(ea, oracle::negated(eb)), difference),
+                 [&] { return describe(" - ", difference); });
     const T product = one_lane::ProductToOdd(lane, a, b);
     tally.expect(is_rounded_to_odd(oracle::product(ea, eb), product), [&] { return describe(" * ", product); });
     const T quotient = one_lane::QuotientToOdd(lane, a, b);
@@ -77,7 +82,8 @@ T round_lane(const Grid<T>& g, T x) {
 }
 
 constexpr double round_constant(const Format& f, double x) {
-  return one_lane::RoundQuietly<Rounding::nearest_even, true>(one_lane::OneLane<double>(), make_grid<double>(f, rne, default_overflow(f)), x);
+  return one_lane::RoundQuietly<Rounding::nearest_even, true>(one_lane::OneLane<double>(),
+                                                              make_grid<double>(f, rne, default_overflow(f)), x);
 }
 
 }  // namespace
@@ -183,11 +189,13 @@ TEST_CASE("the formula is a constant expression") {
 }
 
 TEST_CASE("floor of numbers with and without fractions, negative ones, and beyond 2^63") {
-  for (const double x : {0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 2.75, -2.75, 0x1p52 + 0.5, -0x1p51 - 0.5, 0x1p53 + 2, 0x1p70, -0x1p70, 1e300})
+  for (const double x :
+       {0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 2.75, -2.75, 0x1p52 + 0.5, -0x1p51 - 0.5, 0x1p53 + 2, 0x1p70, -0x1p70, 1e300})
     CHECK(one_lane::Floor(x) == std::floor(x));
   CHECK(one_lane::Floor(kInf) == kInf);
   CHECK(std::isnan(one_lane::Floor(std::nan(""))));
-  for (const float x : {0.5F, -0.5F, 0x1p22F + 0.5F, -0x1p22F - 0.5F, 0x1p24F, 0x1p90F}) CHECK(one_lane::Floor(x) == std::floor(x));
+  for (const float x : {0.5F, -0.5F, 0x1p22F + 0.5F, -0x1p22F - 0.5F, 0x1p24F, 0x1p90F})
+    CHECK(one_lane::Floor(x) == std::floor(x));
 }
 
 TEST_CASE("which operations a lane can do: widths that the double rounding theorems allow") {
@@ -209,26 +217,32 @@ TEST_CASE("which operations a lane can do: widths that the double rounding theor
 
 TEST_CASE("which formats a lane holds") {
   for (const Format& f : {e4m3fn, bfloat16, tf32, binary32, e8m0, integer(24)}) CHECK(fits_lane<float>(f));
-  for (const Format& f : {binary64, integer(25), fixed(8, 200), fixed(8, -200), fp(8, 24), fp(9, 3), fp(8, 23, {.bias = 128})}) CHECK_FALSE(fits_lane<float>(f));
+  for (const Format& f :
+       {binary64, integer(25), fixed(8, 200), fixed(8, -200), fp(8, 24), fp(9, 3), fp(8, 23, {.bias = 128})})
+    CHECK_FALSE(fits_lane<float>(f));
   for (const Format& f : {binary64, integer(32), fixed(8, 300), fixed(8, -300)}) CHECK(fits_lane<double>(f));
 }
 
-TEST_CASE("formats at the edges of their lanes: least normal number 2^-127 or 2^-1023, least quantum 2^-149, near the top") {
+TEST_CASE(
+    "formats at the edges of their lanes: least normal number 2^-127 or 2^-1023, least quantum 2^-149, near the top") {
   using oracle::Definition;
   const auto ieee = [](const std::string& name, int e, int m, int bias) {
     return cases::Case{name, fp(e, m, {.bias = bias}), oracle::floating(Definition::ieee, e, m, bias)};
   };
-  for (const auto& c : {ieee("fp(5,7;bias=128)", 5, 7, 128), ieee("fp(3,10;bias=127)", 3, 10, 127), ieee("fp(5,2;bias=-37)", 5, 2, -37)}) {
+  for (const auto& c : {ieee("fp(5,7;bias=128)", 5, 7, 128), ieee("fp(3,10;bias=127)", 3, 10, 127),
+                        ieee("fp(5,2;bias=-37)", 5, 2, -37)}) {
     CHECK(fits_lane<float>(c.format));
     probes::check_format<float>(c, {rne, rna, rz, ru, ro}, 4);
     probes::check_format<double>(c, cases::all_roundings(), 4);
   }
-  for (const auto& c : {ieee("fp(5,3;bias=1024)", 5, 3, 1024), ieee("fp(9,3;bias=-398)", 9, 3, -398), ieee("fp(11,3)", 11, 3, 1023)})
+  for (const auto& c :
+       {ieee("fp(5,3;bias=1024)", 5, 3, 1024), ieee("fp(9,3;bias=-398)", 9, 3, -398), ieee("fp(11,3)", 11, 3, 1023)})
     probes::check_format<double>(c, cases::deterministic_roundings(), 4);
 }
 
 TEST_CASE("a least normal number below 2^-127, in the subnormal range of binary32, needs double lanes") {
-  const cases::Case c{"fp(5,7;bias=143)", fp(5, 7, {.bias = 143}), oracle::floating(oracle::Definition::ieee, 5, 7, 143)};
+  const cases::Case c{"fp(5,7;bias=143)", fp(5, 7, {.bias = 143}),
+                      oracle::floating(oracle::Definition::ieee, 5, 7, 143)};
   CHECK_FALSE(fits_lane<float>(c.format));
   probes::check_format<double>(c, cases::all_roundings(), 4);
   CHECK_THROWS_AS(fp(5, 3, {.bias = 1025}), Error);

@@ -1,5 +1,5 @@
-// Linear algebra: vectorised run-time formats against scalar Num<F, R>, bit for bit, on every SIMD target; all pairs of a
-// format through the kernels against the oracle; the declared order of sums and draws.
+// Linear algebra: vectorised run-time formats against scalar Num<F, R>, bit for bit, on every SIMD target; all pairs of
+// a format through the kernels against the oracle; the declared order of sums and draws.
 #include "lowprec/linalg.h"
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
@@ -56,11 +56,13 @@ std::vector<double> to_doubles(const std::vector<N>& x) {
 
 bool same(double a, double b) { return (std::isnan(a) && std::isnan(b)) || cases::same_bits(a, b); }
 
-void expect_same(cases::Tally& tally, const std::vector<double>& got, const std::vector<double>& want, const std::string& what) {
+void expect_same(cases::Tally& tally, const std::vector<double>& got, const std::vector<double>& want,
+                 const std::string& what) {
   REQUIRE(got.size() == want.size());
   for (std::size_t i = 0; i < got.size(); ++i)
-    tally.expect(same(got[i], want[i]),
-                 [&] { return what + " element " + std::to_string(i) + ": " + cases::hex(got[i]) + ", not " + cases::hex(want[i]); });
+    tally.expect(same(got[i], want[i]), [&] {
+      return what + " element " + std::to_string(i) + ": " + cases::hex(got[i]) + ", not " + cases::hex(want[i]);
+    });
 }
 
 // Every operation with the run-time machine and with Scalarwise<Num>, for all lengths, contiguous and strided.
@@ -90,8 +92,10 @@ void check_machines(const std::string& target) {
     // Every second element, backwards in y.
     const std::size_t half = n / 2;
     const auto backwards = [half](auto& v) { return v.data() + (half == 0 ? 0 : 2 * (half - 1)); };
-    const double got = dot(dynamic, VectorView<const double>(dx.data(), half, 2), VectorView<const double>(backwards(dy), half, -2));
-    const N want = dot(scalarwise, VectorView<const N>(nx.data(), half, 2), VectorView<const N>(backwards(my), half, -2));
+    const double got =
+        dot(dynamic, VectorView<const double>(dx.data(), half, 2), VectorView<const double>(backwards(dy), half, -2));
+    const N want =
+        dot(scalarwise, VectorView<const N>(nx.data(), half, 2), VectorView<const N>(backwards(my), half, -2));
     tally.expect(same(got, static_cast<double>(want)), [&] { return "strided dot " + length; });
     const double alpha = static_cast<double>(N(-0.3, 0));
     axpy(dynamic, alpha, VectorView<const double>(dx.data(), half, 2), VectorView<double>(backwards(dy), half, -2));
@@ -115,10 +119,10 @@ void check_machines(const std::string& target) {
     expect_same(tally, dr, to_doubles(nr), "gemv " + length);
 
     // The transpose of a matrix of n rows: column-major strides.
-    gemv(dynamic, MatrixView<const double>(dm.data(), rows, n, 1, static_cast<std::ptrdiff_t>(rows)), VectorView<const double>(dx),
-         VectorView<double>(dr));
-    gemv(scalarwise, MatrixView<const N>(nm.data(), rows, n, 1, static_cast<std::ptrdiff_t>(rows)), VectorView<const N>(nx),
-         VectorView<N>(nr));
+    gemv(dynamic, MatrixView<const double>(dm.data(), rows, n, 1, static_cast<std::ptrdiff_t>(rows)),
+         VectorView<const double>(dx), VectorView<double>(dr));
+    gemv(scalarwise, MatrixView<const N>(nm.data(), rows, n, 1, static_cast<std::ptrdiff_t>(rows)),
+         VectorView<const N>(nx), VectorView<N>(nr));
     expect_same(tally, dr, to_doubles(nr), "transposed gemv " + length);
   }
   tally.report(target + " " + cases::name(R) + " overflow=" + cases::name(O));
@@ -149,14 +153,17 @@ void check_axpy_pairs(const cases::Case& c, Rounding r, const std::string& targe
     for (const bool is_sum : {true, false}) {
       const OperationDraws draws{stream.substream(2 * operation), stream.substream(2 * operation + 1)};
       ++operation;
-      if (is_sum) std::ranges::fill(y, values[i]);
-      else std::ranges::fill(y, 0.0);
+      if (is_sum)
+        std::ranges::fill(y, values[i]);
+      else
+        std::ranges::fill(y, 0.0);
       axpy(dynamic, is_sum ? 1.0 : values[i], VectorView<const double>(values), VectorView<double>(y));
       for (std::size_t k = 0; k < values.size(); ++k) {
         const auto place = table.place(is_sum ? oracle::sum(exact[i], exact[k]) : oracle::product(exact[i], exact[k]));
         auto want = table.round(place, r, rule, (is_sum ? draws.sums : draws.products).draw(k));
         want.any_sign = true;  // 0 + -0
-        tally.expect(want, y[k], [&] { return cases::hex(values[i]) + (is_sum ? " + " : " * ") + cases::hex(values[k]); });
+        tally.expect(want, y[k],
+                     [&] { return cases::hex(values[i]) + (is_sum ? " + " : " * ") + cases::hex(values[k]); });
       }
     }
   }
@@ -166,7 +173,8 @@ void check_axpy_pairs(const cases::Case& c, Rounding r, const std::string& targe
 }  // namespace
 
 TEST_CASE("run-time and compile-time machines give the same bits on every target: e4m3fn, saturating") {
-  cases::for_each_target([](const std::string& t) { check_roundings<e4m3fn, Overflow::saturate, rne, rz, ru, ro, sr, sre, sr4a>(t); });
+  cases::for_each_target(
+      [](const std::string& t) { check_roundings<e4m3fn, Overflow::saturate, rne, rz, ru, ro, sr, sre, sr4a>(t); });
 }
 
 TEST_CASE("run-time and compile-time machines give the same bits on every target: bfloat16, binary16, e5m2") {
@@ -194,7 +202,8 @@ TEST_CASE("run-time and compile-time machines give the same bits on every target
 
 TEST_CASE("sums and products of all pairs through the vector kernels, against the oracle, on every target") {
   cases::for_each_target([](const std::string& target) {
-    for (const auto& c : {cases::small_presets()[1], cases::small_presets()[0], cases::small_presets()[3], cases::small_integers()[7]})
+    for (const auto& c :
+         {cases::small_presets()[1], cases::small_presets()[0], cases::small_presets()[3], cases::small_integers()[7]})
       for (const Rounding r : {rne, rd, ro, sr, stochastic(3, Rounding::stochastic_b)}) check_axpy_pairs(c, r, target);
   });
 }
@@ -243,7 +252,8 @@ TEST_CASE("element (i, k) of a matrix takes draw i * columns + k") {
   for (std::uint64_t i = 0; i < 2; ++i) {
     double sum = 0;
     for (std::uint64_t k = 0; k < 3; ++k)
-      sum = one.add(sum, one.mul(m[3 * i + k], x[k], {stream.substream(0), 3 * i + k}), {stream.substream(1), 3 * i + k});
+      sum =
+          one.add(sum, one.mul(m[3 * i + k], x[k], {stream.substream(0), 3 * i + k}), {stream.substream(1), 3 * i + k});
     CHECK(y[i] == sum);
   }
 }
@@ -263,8 +273,12 @@ TEST_CASE("shapes that do not fit are refused") {
   CHECK_THROWS_AS(dot(exact, VectorView<const double>(a), VectorView<const double>(b)), Error);
   CHECK_THROWS_AS(axpy(dynamic, 1, VectorView<const double>(a), VectorView<double>(b)), Error);
   CHECK_THROWS_AS(axpy(exact, 1, VectorView<const double>(a), VectorView<double>(b)), Error);
-  CHECK_THROWS_AS(gemv(dynamic, MatrixView<const double>(m.data(), 3, 4), VectorView<const double>(a), VectorView<double>(a)), Error);
-  CHECK_THROWS_AS(gemv(dynamic, MatrixView<const double>(m.data(), 3, 4), VectorView<const double>(b), VectorView<double>(b)), Error);
+  CHECK_THROWS_AS(
+      gemv(dynamic, MatrixView<const double>(m.data(), 3, 4), VectorView<const double>(a), VectorView<double>(a)),
+      Error);
+  CHECK_THROWS_AS(
+      gemv(dynamic, MatrixView<const double>(m.data(), 3, 4), VectorView<const double>(b), VectorView<double>(b)),
+      Error);
   CHECK_THROWS_AS(convert(dynamic, VectorView<const double>(a), VectorView<double>(b)), Error);
 }
 

@@ -26,10 +26,14 @@ double apply_num(Operation op, double x, double y, std::uint32_t draw) {
   using N = Num<F, R, O>;
   const N a(x, 0), b(y, 0);
   switch (op) {
-    case Operation::add: return static_cast<double>(N::add(a, b, draw));
-    case Operation::sub: return static_cast<double>(N::sub(a, b, draw));
-    case Operation::mul: return static_cast<double>(N::mul(a, b, draw));
-    case Operation::div: return static_cast<double>(N::div(a, b, draw));
+    case Operation::add:
+      return static_cast<double>(N::add(a, b, draw));
+    case Operation::sub:
+      return static_cast<double>(N::sub(a, b, draw));
+    case Operation::mul:
+      return static_cast<double>(N::mul(a, b, draw));
+    case Operation::div:
+      return static_cast<double>(N::div(a, b, draw));
   }
   return 0;
 }
@@ -56,8 +60,8 @@ void check(const cases::Case& c) {
     for (const Machine& m : list)
       for (const std::uint32_t draw : cases::draws(m.rounding))
         tally.expect(table.round(place, m.rounding, O, draw), m.apply(op, a, b, draw), [&] {
-          return cases::hex(a) + ' ' + pairs::symbol(op) + ' ' + cases::hex(b) + " @" + cases::name(m.rounding) + " draw " +
-                 std::to_string(draw);
+          return cases::hex(a) + ' ' + pairs::symbol(op) + ' ' + cases::hex(b) + " @" + cases::name(m.rounding) +
+                 " draw " + std::to_string(draw);
         });
   });
   tally.report(c.name);
@@ -101,19 +105,40 @@ TEST_CASE("all pairs x + - * / x all roundings: options and corners of fp(e,m)")
 TEST_CASE("a number is kept in a binary32 where that suffices, else in a binary64") {
   CHECK(std::is_same_v<Num<e4m3fn>::lane_type, float>);
   CHECK(std::is_same_v<Num<binary32>::lane_type, float>);
-  CHECK(std::is_same_v<Num<tf32>::lane_type, double>);          // its products underflow in binary32
-  CHECK(std::is_same_v<Num<e4m3fn, rz>::lane_type, double>);    // a nearest result in between would round twice
+  CHECK(std::is_same_v<Num<tf32>::lane_type, double>);        // its products underflow in binary32
+  CHECK(std::is_same_v<Num<e4m3fn, rz>::lane_type, double>);  // a nearest result in between would round twice
   CHECK(std::is_same_v<Num<binary64>::lane_type, double>);
+}
+
+// Its products near 2^-134 are subnormal in binary32, which then rounds their 22 bits before the format does.
+TEST_CASE("a narrow format whose products are subnormal in binary32 is kept in a binary64: fp(6,10;bias=126)") {
+  constexpr Format f = fp(6, 10, {.bias = 126});
+  using N = Num<f>;
+  CHECK(std::is_same_v<N::lane_type, double>);
+  const oracle::Table table(oracle::floating(oracle::Definition::ieee, 6, 10, 126));
+  cases::Tally tally;
+  const Stream stream{15, 3};
+  for (std::uint64_t i = 0; i < 30000; ++i) {
+    const auto random = [&](std::uint64_t k) {
+      const std::uint32_t draw = stream.draw(k);
+      return std::ldexp(1024 + draw % 1024, -77 - static_cast<int>((draw >> 16) % 3));
+    };
+    const double a = random(2 * i), b = random(2 * i + 1);
+    const auto place = table.place(oracle::product(oracle::exact(a), oracle::exact(b)));
+    tally.expect(table.round(place, rne, Overflow::infinity), static_cast<double>(N(a) * N(b)), [&] { return cases::hex(a) + " * " + cases::hex(b); });
+  }
+  tally.report("fp(6,10;bias=126)");
 }
 
 TEST_CASE("operators round each result: static_assert at compile time") {
   using F8 = Num<e4m3fn>;
   static_assert(static_cast<double>(F8(1.0625)) == 1.0);
-  static_assert(static_cast<double>(F8(16) + F8(1)) == 16.0);   // a tie: 16, 17, 18
+  static_assert(static_cast<double>(F8(16) + F8(1)) == 16.0);  // a tie: 16, 17, 18
   static_assert(static_cast<double>(F8(18) + F8(1)) == 20.0);
   static_assert(static_cast<double>(F8(1) / F8(3)) == 0.34375);
   static_assert(static_cast<double>(Num<integer(8)>(100) + Num<integer(8)>(100)) == 127);
-  static_assert(static_cast<double>(Num<integer(8), rne, Overflow::wrap>(100) + Num<integer(8), rne, Overflow::wrap>(100)) == -56);
+  static_assert(static_cast<double>(Num<integer(8), rne, Overflow::wrap>(100) +
+                                    Num<integer(8), rne, Overflow::wrap>(100)) == -56);
   static_assert(static_cast<double>(Float<5, 2>(1e9)) == std::numeric_limits<double>::infinity());
   static_assert(static_cast<double>(Fixed<8, 4>(1.03125)) == 1.0);
   static_assert(static_cast<double>(Int<8>(-129)) == -128);

@@ -53,7 +53,8 @@ inline Exact negated(Exact a) {
 // IEEE 754-2019, 5.4.1, 6.1, 7.2, 7.3.
 inline Exact sum(const Exact& a, const Exact& b) {
   if (a.kind == Exact::nan || b.kind == Exact::nan) return {.kind = Exact::nan};
-  if (a.kind == Exact::infinite && b.kind == Exact::infinite) return a.negative == b.negative ? a : Exact{.kind = Exact::nan};
+  if (a.kind == Exact::infinite && b.kind == Exact::infinite)
+    return a.negative == b.negative ? a : Exact{.kind = Exact::nan};
   if (a.kind == Exact::infinite) return a;
   if (b.kind == Exact::infinite) return b;
   const int exponent = std::min(a.exponent, b.exponent);
@@ -94,10 +95,14 @@ enum class Operation { add, sub, mul, div };
 
 inline Exact apply(Operation op, const Exact& a, const Exact& b) {
   switch (op) {
-    case Operation::add: return sum(a, b);
-    case Operation::sub: return sum(a, negated(b));
-    case Operation::mul: return product(a, b);
-    case Operation::div: return quotient(a, b);
+    case Operation::add:
+      return sum(a, b);
+    case Operation::sub:
+      return sum(a, negated(b));
+    case Operation::mul:
+      return product(a, b);
+    case Operation::div:
+      return quotient(a, b);
   }
   return {.kind = Exact::nan};
 }
@@ -172,8 +177,10 @@ struct Expected {
 class Table {
  public:
   explicit Table(const Definition& definition) : d_(definition) {
-    if (d_.kind == Definition::integer) enumerate_integers();
-    else enumerate_floating();
+    if (d_.kind == Definition::integer)
+      enumerate_integers();
+    else
+      enumerate_floating();
   }
 
   const Definition& definition() const { return d_; }
@@ -187,7 +194,8 @@ class Table {
     return d_.is_signed && (d_.kind == Definition::ieee || d_.kind == Definition::fn || d_.kind == Definition::finite);
   }
 
-  // Non-negative numbers in ascending order, then the value the grid would continue with (infinite if no binary64 number).
+  // Non-negative numbers in ascending order, then the value the grid would continue with (infinite if no binary64
+  // number).
   const std::vector<Entry>& entries() const { return entries_; }
   double max() const { return entries_[entries_.size() - 2].value; }
   double lowest() const {
@@ -201,7 +209,8 @@ class Table {
     if (d_.kind == Definition::integer) {
       const auto half = std::uint64_t{1} << (d_.width - 1);
       const bool negative = d_.is_signed && code >= half;
-      const double steps = negative ? static_cast<double>(code) - 2 * static_cast<double>(half) : static_cast<double>(code);
+      const double steps =
+          negative ? static_cast<double>(code) - 2 * static_cast<double>(half) : static_cast<double>(code);
       return std::ldexp(steps, d_.step);
     }
     if (d_.kind == Definition::scale) {
@@ -213,7 +222,8 @@ class Table {
     const std::uint64_t top = ((std::uint64_t{1} << d_.exponent_bits) - 1) << d_.fraction_bits;
     double value = floating_value(magnitude);
     if (d_.kind == Definition::ieee && magnitude == top) value = std::numeric_limits<double>::infinity();
-    const bool is_nan = (d_.kind == Definition::ieee && magnitude > top) || (d_.kind == Definition::fnuz && code == magnitudes) ||
+    const bool is_nan = (d_.kind == Definition::ieee && magnitude > top) ||
+                        (d_.kind == Definition::fnuz && code == magnitudes) ||
                         (d_.kind == Definition::fn && magnitude == magnitudes - 1);
     if (is_nan) return std::numeric_limits<double>::quiet_NaN();
     return negative ? -value : value;
@@ -265,21 +275,30 @@ class Table {
     return round(place(exact(x)), r, overflow, draw);
   }
 
-  // Whether the upper neighbour is taken. The formulas of rounding.h, over exact rationals d = over / gap; r is the top N
-  // bits of the draw.
+  // Whether the upper neighbour is taken. The formulas of rounding.h, over exact rationals d = over / gap; r is the top
+  // N bits of the draw.
   static bool goes_up(const Place& p, Rounding r, std::uint32_t draw) {
     if (p.over == 0) return false;
     const cpp_int twice = 2 * p.over;
     switch (r.kind) {
-      case Rounding::nearest_even: return twice > p.gap || (twice == p.gap && p.odd);
-      case Rounding::nearest_away: return twice >= p.gap;
-      case Rounding::nearest_zero: return twice > p.gap;
-      case Rounding::toward_zero: return false;
-      case Rounding::up: return !p.negative;
-      case Rounding::down: return p.negative;
-      case Rounding::to_odd: return !p.odd;
-      case Rounding::stochastic_equal: return draw >> 31 != 0;
-      default: break;
+      case Rounding::nearest_even:
+        return twice > p.gap || (twice == p.gap && p.odd);
+      case Rounding::nearest_away:
+        return twice >= p.gap;
+      case Rounding::nearest_zero:
+        return twice > p.gap;
+      case Rounding::toward_zero:
+        return false;
+      case Rounding::up:
+        return !p.negative;
+      case Rounding::down:
+        return p.negative;
+      case Rounding::to_odd:
+        return !p.odd;
+      case Rounding::stochastic_equal:
+        return draw >> 31 != 0;
+      default:
+        break;
     }
     const int n = r.random_bits;
     const std::uint64_t random = draw >> (32 - n);
@@ -323,7 +342,8 @@ class Table {
   void enumerate_integers() {
     quantum_exponent_ = d_.step;
     const std::uint64_t last = std::uint64_t{1} << (d_.is_signed ? d_.width - 1 : d_.width);
-    for (std::uint64_t code = 0; code <= last; ++code) entries_.push_back({code, code, std::ldexp(static_cast<double>(code), d_.step)});
+    for (std::uint64_t code = 0; code <= last; ++code)
+      entries_.push_back({code, code, std::ldexp(static_cast<double>(code), d_.step)});
   }
 
   void enumerate_floating() {
@@ -361,11 +381,21 @@ class Table {
     const double infinity = can_be_infinite ? std::copysign(HUGE_VAL, positive ? 1.0 : -1.0) : nan;
     Expected result{.out_of_range = is_number};
     switch (overflow) {
-      case Overflow::infinity: result.value = is_number && returns(kind, positive) ? limit : infinity; break;
-      case Overflow::nan: result.value = is_number && returns(kind, positive) ? limit : nan; break;
-      case Overflow::saturate: result.value = limit; break;
-      case Overflow::propagate: result.value = is_number || !(can_be_infinite || has_nan()) ? limit : infinity; break;
-      case Overflow::wrap: result.value = nan; break;
+      case Overflow::infinity:
+        result.value = is_number && returns(kind, positive) ? limit : infinity;
+        break;
+      case Overflow::nan:
+        result.value = is_number && returns(kind, positive) ? limit : nan;
+        break;
+      case Overflow::saturate:
+        result.value = limit;
+        break;
+      case Overflow::propagate:
+        result.value = is_number || !(can_be_infinite || has_nan()) ? limit : infinity;
+        break;
+      case Overflow::wrap:
+        result.value = nan;
+        break;
       case Overflow::error:
         result.value = nan;
         result.error = true;
@@ -373,7 +403,8 @@ class Table {
     return result;
   }
 
-  // E8M0: a positive number rises to the least one unless the rounding forbids; zero and negative ones are out of range.
+  // E8M0: a positive number rises to the least one unless the rounding forbids; zero and negative ones are out of
+  // range.
   Expected below_the_least(const Place& p, Rounding r, Overflow overflow) const {
     const bool forbids = r.kind == Rounding::toward_zero || r.kind == Rounding::down;
     if (p.positive && !forbids) return {entries_.front().value};

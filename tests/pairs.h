@@ -38,7 +38,8 @@ void for_each_pair(const oracle::Table& table, F f) {
   for (const double value : values) exact.push_back(oracle::exact(value));
   for (const Operation op : kOperations)
     for (std::size_t i = 0; i < values.size(); ++i)
-      for (std::size_t j = 0; j < values.size(); ++j) f(op, values[i], values[j], table.place(oracle::apply(op, exact[i], exact[j])));
+      for (std::size_t j = 0; j < values.size(); ++j)
+        f(op, values[i], values[j], table.place(oracle::apply(op, exact[i], exact[j])));
 }
 
 // An index of the stream whose draw has `wanted` as its top bits.
@@ -66,10 +67,14 @@ struct Machine {
 
 inline double apply(lowprec::Dynamic& a, Operation op, double x, double y, lowprec::Draw draw) {
   switch (op) {
-    case Operation::add: return a.add(x, y, draw);
-    case Operation::sub: return a.sub(x, y, draw);
-    case Operation::mul: return a.mul(x, y, draw);
-    case Operation::div: return a.div(x, y, draw);
+    case Operation::add:
+      return a.add(x, y, draw);
+    case Operation::sub:
+      return a.sub(x, y, draw);
+    case Operation::mul:
+      return a.mul(x, y, draw);
+    case Operation::div:
+      return a.div(x, y, draw);
   }
   return 0;
 }
@@ -87,10 +92,11 @@ inline void check_dynamic(const cases::Case& c, const std::vector<lowprec::Round
     for (Machine& m : machines) {
       for (const std::uint64_t index : m.indices) {
         const std::uint32_t draw = m.rounding.is_stochastic() ? stream.draw(index) : 0;
-        tally.expect(table.round(place, m.rounding, m.overflow, draw), apply(m.arithmetic, op, a, b, {stream, index}), [&] {
-          return cases::hex(a) + ' ' + symbol(op) + ' ' + cases::hex(b) + " @" + cases::name(m.rounding) + " overflow=" +
-                 cases::name(m.overflow) + " draw " + std::to_string(draw);
-        });
+        tally.expect(table.round(place, m.rounding, m.overflow, draw), apply(m.arithmetic, op, a, b, {stream, index}),
+                     [&] {
+                       return cases::hex(a) + ' ' + symbol(op) + ' ' + cases::hex(b) + " @" + cases::name(m.rounding) +
+                              " overflow=" + cases::name(m.overflow) + " draw " + std::to_string(draw);
+                     });
       }
     }
   });

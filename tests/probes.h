@@ -26,11 +26,14 @@ void add_with_neighbours(std::vector<T>& out, double x) {
 template <class T>
 std::vector<T> specials() {
   using L = std::numeric_limits<T>;
-  std::vector<T> result{0, L::denorm_min(), 3 * L::denorm_min(), L::min(), std::nextafter(L::min(), T{0}), 1, L::max(), L::infinity()};
+  std::vector<T> result{0, L::denorm_min(), 3 * L::denorm_min(), L::min(), std::nextafter(L::min(), T{0}),
+                        1, L::max(),        L::infinity()};
   if constexpr (sizeof(T) == 4) {
-    for (const std::uint32_t bits : {0x7FFFFFFFU, 0x7F800001U, 0x7FC00000U, 0x7FBFFFFFU}) result.push_back(std::bit_cast<T>(bits));
+    for (const std::uint32_t bits : {0x7FFFFFFFU, 0x7F800001U, 0x7FC00000U, 0x7FBFFFFFU})
+      result.push_back(std::bit_cast<T>(bits));
   } else {
-    for (const std::uint64_t bits : {0x7FFFFFFFFFFFFFFFU, 0x7FF0000000000001U, 0x7FF8000000000000U, 0x7FF7FFFFFFFFFFFFU})
+    for (const std::uint64_t bits :
+         {0x7FFFFFFFFFFFFFFFU, 0x7FF0000000000001U, 0x7FF8000000000000U, 0x7FF7FFFFFFFFFFFFU})
       result.push_back(std::bit_cast<T>(bits));
   }
   const std::size_t n = result.size();
@@ -38,8 +41,8 @@ std::vector<T> specials() {
   return result;
 }
 
-// Every number of the table and every k-th of the way to the next one (the first beyond the largest included), each with
-// its neighbours in T and a number one part in 2^36 above it; of both signs.
+// Every number of the table and every k-th of the way to the next one (the first beyond the largest included), each
+// with its neighbours in T and a number one part in 2^36 above it; of both signs.
 template <class T>
 std::vector<T> hard_numbers(const oracle::Table& table, int parts) {
   std::vector<T> result = specials<T>();
@@ -59,7 +62,8 @@ std::vector<T> hard_numbers(const oracle::Table& table, int parts) {
     add_with_neighbours<T>(result, x);
   }
   const double least = entries.front().value == 0 ? entries[1].value : entries.front().value;
-  for (const double x : {least / 2, least / 3, least / 4, least / 1024, least * 0x1p-60}) add_with_neighbours<T>(result, x);
+  for (const double x : {least / 2, least / 3, least / 4, least / 1024, least * 0x1p-60})
+    add_with_neighbours<T>(result, x);
   return result;
 }
 
@@ -77,7 +81,8 @@ Placed<T> placed(const oracle::Table& table, std::vector<T> numbers) {
   return result;
 }
 
-inline lowprec::Quantizer quantizer(const lowprec::Format& f, lowprec::Rounding r, lowprec::Overflow o, double step = 1) {
+inline lowprec::Quantizer quantizer(const lowprec::Format& f, lowprec::Rounding r, lowprec::Overflow o,
+                                    double step = 1) {
   lowprec::Quantizer q{.kind = lowprec::Quantizer::Kind::format};
   q.format = f;
   q.rounding = r;
@@ -88,8 +93,8 @@ inline lowprec::Quantizer quantizer(const lowprec::Format& f, lowprec::Rounding 
 
 // quantize of the whole array against the oracle, element i with draw i; then the same, counted.
 template <class T>
-void check_array(const cases::Case& c, const oracle::Table& table, const Placed<T>& in, lowprec::Rounding r, lowprec::Overflow o,
-                 cases::Tally& tally) {
+void check_array(const cases::Case& c, const oracle::Table& table, const Placed<T>& in, lowprec::Rounding r,
+                 lowprec::Overflow o, cases::Tally& tally) {
   const lowprec::Stream stream{11, 5};
   const auto q = quantizer(c.format, r, o);
   std::vector<T> out(in.numbers.size(), T{77}), counted(in.numbers.size(), T{77});
@@ -99,8 +104,9 @@ void check_array(const cases::Case& c, const oracle::Table& table, const Placed<
   for (std::size_t i = 0; i < out.size(); ++i) {
     const std::uint32_t draw = r.is_stochastic() ? stream.draw(i) : 0;
     const auto describe = [&] {
-      return c.name + ": " + cases::hex(static_cast<double>(in.numbers[i])) + " @" + cases::name(r) + " overflow=" + cases::name(o) +
-             " draw " + std::to_string(draw) + (sizeof(T) == 4 ? " (float)" : " (double)");
+      return c.name + ": " + cases::hex(static_cast<double>(in.numbers[i])) + " @" + cases::name(r) +
+             " overflow=" + cases::name(o) + " draw " + std::to_string(draw) +
+             (sizeof(T) == 4 ? " (float)" : " (double)");
     };
     tally.expect(table.round(in.places[i], r, o, draw), static_cast<double>(out[i]), describe);
     const bool same = cases::same_bits(out[i], counted[i]) || (std::isnan(out[i]) && std::isnan(counted[i]));

@@ -19,7 +19,8 @@ void scan_floats(const cases::Case& c, std::uint64_t stride) {
     for (; bits < std::uint64_t{1} << 32 && numbers.size() < 200000; bits += stride)
       numbers.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
     const auto in = probes::placed(table, std::move(numbers));
-    for (const Rounding r : cases::deterministic_roundings()) probes::check_array(c, table, in, r, cases::default_rule(table), tally);
+    for (const Rounding r : cases::deterministic_roundings())
+      probes::check_array(c, table, in, r, cases::default_rule(table), tally);
     probes::check_array(c, table, in, sr, cases::default_rule(table), tally);
   }
   tally.report(c.name);

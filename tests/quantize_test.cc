@@ -1,5 +1,5 @@
-// Arrays rounded to formats against the oracle: everything a format of at most 8 bits can meet, every number, midpoint and
-// neighbour of 16-bit formats, strided scans of all binary32 numbers; steps, noises, errors, counts.
+// Arrays rounded to formats against the oracle: everything a format of at most 8 bits can meet, every number, midpoint
+// and neighbour of 16-bit formats, strided scans of all binary32 numbers; steps, noises, errors, counts.
 #include "lowprec/quantize.h"
 
 #include <cmath>
@@ -19,7 +19,9 @@ namespace {
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-double round_to(const Format& f, double x, Rounding r = rne) { return quantize(quantizer(f, r, default_overflow(f)), x); }
+double round_to(const Format& f, double x, Rounding r = rne) {
+  return quantize(quantizer(f, r, default_overflow(f)), x);
+}
 double round_to(const Format& f, double x, Rounding r, Overflow o) { return quantize(quantizer(f, r, o), x); }
 
 bool is_negative_zero(double x) { return x == 0 && std::signbit(x); }
@@ -41,11 +43,13 @@ const cases::Case kTf32{"tf32", tf32, oracle::floating(oracle::Definition::ieee,
 
 }  // namespace
 
-TEST_CASE("double arrays: numbers, quarter points and their neighbours, every rounding and overflow rule, small formats") {
+TEST_CASE(
+    "double arrays: numbers, quarter points and their neighbours, every rounding and overflow rule, small formats") {
   for (const auto& c : cases::small_formats()) probes::check_format<double>(c, cases::all_roundings(), 4);
 }
 
-TEST_CASE("float arrays: numbers, quarter points and their neighbours, every rounding and overflow rule, small formats") {
+TEST_CASE(
+    "float arrays: numbers, quarter points and their neighbours, every rounding and overflow rule, small formats") {
   for (const auto& c : cases::small_formats()) probes::check_format<float>(c, cases::all_roundings(), 4);
 }
 
@@ -72,7 +76,8 @@ TEST_CASE("binary32 is itself in float arrays: every rounding leaves every numbe
     quantize(quantizer(binary32, r, Overflow::infinity), std::span<const float>(in), std::span<float>(out));
     cases::Tally tally;
     for (std::size_t i = 0; i < in.size(); ++i)
-      tally.expect(in[i] != in[i] ? out[i] != out[i] : cases::same_bits(in[i], out[i]), [&] { return cases::hex(in[i]); });
+      tally.expect(in[i] != in[i] ? out[i] != out[i] : cases::same_bits(in[i], out[i]),
+                   [&] { return cases::hex(in[i]); });
     tally.report("binary32 @" + cases::name(r));
   }
 }
@@ -121,7 +126,8 @@ TEST_CASE("e4m3fn around its largest number: 464 is a tie with the absent 480 an
   CHECK(std::isnan(round_to(e4m3fn, -1e9, rd)));
 }
 
-TEST_CASE("a number between the largest and half a quantum above it goes down: e5m2 57344 < x < 61440, e3m2 30, e2m1 7") {
+TEST_CASE(
+    "a number between the largest and half a quantum above it goes down: e5m2 57344 < x < 61440, e3m2 30, e2m1 7") {
   CHECK(round_to(e5m2, std::nextafter(61440, 0)) == 57344);
   CHECK(round_to(e5m2, 61440) == kInf);
   CHECK(round_to(e5m2, 60000, rna) == 57344);
@@ -169,7 +175,8 @@ TEST_CASE("half the least subnormal number of binary16 is a tie that goes to zer
 // Group 4.
 TEST_CASE("NaN with an odd payload stays NaN: 0x7fffffff, 0x7f800001, 0x7ff0000000000001") {
   std::vector<float> floats;
-  for (const std::uint32_t bits : {0x7FFFFFFFU, 0x7F800001U, 0xFFFFFFFFU, 0xFF800001U}) floats.push_back(std::bit_cast<float>(bits));
+  for (const std::uint32_t bits : {0x7FFFFFFFU, 0x7F800001U, 0xFFFFFFFFU, 0xFF800001U})
+    floats.push_back(std::bit_cast<float>(bits));
   for (const auto& f : {bfloat16, e4m3fn, binary16, tf32, binary32}) {
     for (const Rounding r : cases::all_roundings()) {
       std::vector<float> out(floats.size());
@@ -182,7 +189,9 @@ TEST_CASE("NaN with an odd payload stays NaN: 0x7fffffff, 0x7f800001, 0x7ff00000
 }
 
 // Group 5.
-TEST_CASE("rounded once from double, not through float: e4m3 1.0625 + 2^-40, -431.99999999999994, bfloat16 1 + 2^-8 + 2^-40") {
+TEST_CASE(
+    "rounded once from double, not through float: e4m3 1.0625 + 2^-40, -431.99999999999994, bfloat16 1 + 2^-8 + "
+    "2^-40") {
   CHECK(round_to(e4m3fn, 1.0625 + 0x1p-40) == 1.125);
   CHECK(round_to(e4m3fn, -431.99999999999994) == -416);
   CHECK(round_to(bfloat16, 1 + 0x1p-8 + 0x1p-40) == 1 + 0x1p-7);
@@ -226,7 +235,8 @@ TEST_CASE("int8 symmetric of -1, 0.5, 3 with the step of the largest; int4 satur
   const std::vector<double> in{-1, 0.5, 3};
   std::vector<double> out(3);
   const double step = 3.0 / 127;
-  quantize(quantizer(integer(8, {.symmetric = true}), rne, Overflow::saturate, step), std::span<const double>(in), std::span<double>(out));
+  quantize(quantizer(integer(8, {.symmetric = true}), rne, Overflow::saturate, step), std::span<const double>(in),
+           std::span<double>(out));
   CHECK(out[0] == -42 * step);  // -42.33
   CHECK(out[1] == 21 * step);   // 21.17
   CHECK(out[2] == 127 * step);
@@ -306,9 +316,10 @@ TEST_CASE("a step is divided out exactly: quotients on, just above and just belo
   };
   const auto integers = cases::small_integers();
   const auto presets = cases::small_presets();
-  const std::vector<Stepped> list{{integers[6], 0.05}, {integers[2], 0.1},       {integers[6], 1.0 / 3},    {integers[7], 1e-3},
-                                  {presets[1], 0.07},  {presets[9], 3.0},        {presets[0], 0x1.8p-7},    {integers[6], 0x1p-5},
-                                  {presets[1], 8.0},   {integers[3], 0x1.0001p90}, {presets[6], 1e-200}, {integers[6], 7e250}};
+  const std::vector<Stepped> list{{integers[6], 0.05},        {integers[2], 0.1},    {integers[6], 1.0 / 3},
+                                  {integers[7], 1e-3},        {presets[1], 0.07},    {presets[9], 3.0},
+                                  {presets[0], 0x1.8p-7},     {integers[6], 0x1p-5}, {presets[1], 8.0},
+                                  {integers[3], 0x1.0001p90}, {presets[6], 1e-200},  {integers[6], 7e250}};
   const Stream stream{1, 2};
   cases::Tally tally;
   for (const Stepped& stepped : list) {
@@ -330,8 +341,8 @@ TEST_CASE("a step is divided out exactly: quotients on, just above and just belo
           oracle::Expected want = table.round(places[i], r, o, stream.draw(i));
           want.value *= step;
           tally.expect(want, out[i], [&] {
-            return c.name + ":step=" + cases::hex(step) + " of " + cases::hex(in[i]) + " @" + cases::name(r) + " overflow=" +
-                   cases::name(o);
+            return c.name + ":step=" + cases::hex(step) + " of " + cases::hex(in[i]) + " @" + cases::name(r) +
+                   " overflow=" + cases::name(o);
           });
         }
       }
@@ -361,7 +372,8 @@ TEST_CASE("float arrays with a step that is no power of two: binary64 product, t
   for (std::size_t i = 0; i < in.size(); ++i) {
     const auto x = oracle::quotient(oracle::exact(static_cast<double>(in[i])), oracle::exact(step));
     const double steps = table.round(table.place(x), rne, Overflow::saturate).value;
-    tally.expect(oracle::Expected{static_cast<double>(static_cast<float>(step * steps))}, out[i], [&] { return cases::hex(in[i]); });
+    tally.expect(oracle::Expected{static_cast<double>(static_cast<float>(step * steps))}, out[i],
+                 [&] { return cases::hex(in[i]); });
   }
   tally.report("int8:step=0.05");
 }
@@ -373,7 +385,8 @@ TEST_CASE("a power-of-two step is part of the grid") {
   const SteppedFormat other = stepped_format(quantizer(e4m3fn, rne, Overflow::nan, 0.05));
   CHECK(other.format == e4m3fn);
   CHECK(other.step == 0.05);
-  for (const double bad : {0.0, -1.0, kNan, kInf}) CHECK_THROWS_AS(stepped_format(quantizer(integer(8), rne, Overflow::saturate, bad)), Error);
+  for (const double bad : {0.0, -1.0, kNan, kInf})
+    CHECK_THROWS_AS(stepped_format(quantizer(integer(8), rne, Overflow::saturate, bad)), Error);
 }
 
 TEST_CASE("overflow=error names the index and the number; NaN passes") {
@@ -381,35 +394,42 @@ TEST_CASE("overflow=error names the index and the number; NaN passes") {
   std::vector<double> out(in.size());
   const auto q = quantizer(e4m3fn, rne, Overflow::error);
   CHECK_THROWS_WITH_AS(quantize(q, std::span<const double>(in), std::span<double>(out)), doctest::Contains("5"), Error);
-  CHECK_THROWS_WITH_AS(quantize(q, std::span<const double>(in), std::span<double>(out)), doctest::Contains("500"), Error);
+  CHECK_THROWS_WITH_AS(quantize(q, std::span<const double>(in), std::span<double>(out)), doctest::Contains("500"),
+                       Error);
   CHECK_NOTHROW(quantize(q, std::span<const double>(in).first(5), std::span<double>(out).first(5)));
   CHECK(std::isnan(out[2]));
   CHECK_THROWS_AS(quantize(q, kInf), Error);
   std::vector<float> floats(3000, 1.0F), rounded(3000);
   floats[2500] = -465;
-  CHECK_THROWS_WITH_AS(quantize(q, std::span<const float>(floats), std::span<float>(rounded)), doctest::Contains("2500"), Error);
+  CHECK_THROWS_WITH_AS(quantize(q, std::span<const float>(floats), std::span<float>(rounded)),
+                       doctest::Contains("2500"), Error);
   CHECK_THROWS_AS(quantize(quantizer(integer(8), ru, Overflow::error), 127.25), Error);
   CHECK(quantize(quantizer(integer(8), rd, Overflow::error), 127.25) == 127);
 }
 
 TEST_CASE("arrays that do not fit are refused") {
   std::vector<double> in(4), out(3);
-  CHECK_THROWS_AS(quantize(quantizer(e4m3fn, rne, Overflow::nan), std::span<const double>(in), std::span<double>(out)), Error);
+  CHECK_THROWS_AS(quantize(quantizer(e4m3fn, rne, Overflow::nan), std::span<const double>(in), std::span<double>(out)),
+                  Error);
   std::vector<float> floats(4);
   for (const auto& f : {binary64, integer(32), fixed(8, 200), fp(4, 3, {.bias = 200})})
-    CHECK_THROWS_AS(quantize(quantizer(f, rne, default_overflow(f)), std::span<const float>(floats), std::span<float>(floats)), Error);
+    CHECK_THROWS_AS(
+        quantize(quantizer(f, rne, default_overflow(f)), std::span<const float>(floats), std::span<float>(floats)),
+        Error);
 }
 
 TEST_CASE("events count what happened") {
   const std::vector<double> in{0, 1, -0.0, 1e-9, -1e-9, 449, 465, -1e9, kNan, 3.3};
   std::vector<double> out(in.size());
   Events events;
-  quantize(quantizer(e4m3fn, rne, Overflow::saturate), std::span<const double>(in), std::span<double>(out), {}, &events);
+  quantize(quantizer(e4m3fn, rne, Overflow::saturate), std::span<const double>(in), std::span<double>(out), {},
+           &events);
   CHECK(events == Events{.rounded = 10, .saturated = 2, .underflow = 2, .nan = 1});
   quantize(quantizer(e4m3fn, rne, Overflow::nan), std::span<const double>(in), std::span<double>(out), {}, &events);
   CHECK(events == Events{.rounded = 20, .saturated = 4, .underflow = 4, .nan = 4});
   Events wrapped;
-  quantize(quantizer(integer(8), rne, Overflow::wrap), std::span<const double>(in).first(7), std::span<double>(out).first(7), {}, &wrapped);
+  quantize(quantizer(integer(8), rne, Overflow::wrap), std::span<const double>(in).first(7),
+           std::span<double>(out).first(7), {}, &wrapped);
   CHECK(wrapped == Events{.rounded = 7, .saturated = 2, .underflow = 2, .nan = 0});
 }
 
@@ -420,7 +440,8 @@ TEST_CASE("no quantizer, no change: `none` keeps every bit") {
   for (std::size_t i = 0; i < in.size(); ++i) CHECK(cases::same_bits(in[i], out[i]));
 }
 
-TEST_CASE("ideal noises: additive u + sqrt(eps) xi_i, multiplicative_iid u (1 + sqrt(eps) xi_i), multiplicative with xi_0") {
+TEST_CASE(
+    "ideal noises: additive u + sqrt(eps) xi_i, multiplicative_iid u (1 + sqrt(eps) xi_i), multiplicative with xi_0") {
   const Stream stream{99, 4};
   std::vector<double> in(2500), out(2500);
   for (std::size_t i = 0; i < in.size(); ++i) in[i] = 0.01 * static_cast<double>(i) - 7;

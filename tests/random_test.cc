@@ -18,7 +18,8 @@ namespace {
 using Block = std::array<std::uint32_t, 4>;
 using Wide = boost::multiprecision::cpp_bin_float_50;
 
-// Box & Muller 1958 in 50 digits, on the draws that normal number i is made of: first word u in (0, 1), second the angle.
+// Box & Muller 1958 in 50 digits, on the draws that normal number i is made of: first word u in (0, 1), second the
+// angle.
 Wide reference_gaussian(const Stream& stream, std::uint64_t i) {
   const bool is_sine = i / 16 % 2 != 0;
   const std::uint64_t first = is_sine ? i - 16 : i;
@@ -43,11 +44,13 @@ TEST_CASE("Philox4x32-10 gives the published known answers") {
 
 TEST_CASE("word w of block b of page n is draw 64 n + 16 w + b; the counter is (block, id), the key the seed") {
   const Stream stream{0xA4093822299F31D0, 0x85A308D313198A2E};
-  for (const std::uint64_t page : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{0x12345678}, std::uint64_t{1} << 40}) {
+  for (const std::uint64_t page :
+       {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{0x12345678}, std::uint64_t{1} << 40}) {
     for (std::uint64_t b = 0; b < 16; ++b) {
       const std::uint64_t counter = 16 * page + b;
-      const Block words = philox({static_cast<std::uint32_t>(counter), static_cast<std::uint32_t>(counter >> 32), 0x13198A2E, 0x85A308D3},
-                                 {0x299F31D0, 0xA4093822});
+      const Block words = philox(
+          {static_cast<std::uint32_t>(counter), static_cast<std::uint32_t>(counter >> 32), 0x13198A2E, 0x85A308D3},
+          {0x299F31D0, 0xA4093822});
       for (std::uint64_t w = 0; w < 4; ++w) CHECK(stream.draw(64 * page + 16 * w + b) == words[w]);
     }
   }
@@ -71,8 +74,8 @@ TEST_CASE("fill_draws and fill_gaussian equal draw and gaussian, for odd starts 
   const Stream stream{0xDEADBEEF12345678, 0x9876543210FEDCBA};
   cases::for_each_target([&](const std::string& target) {
     cases::Tally tally;
-    for (const std::uint64_t first : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{63}, std::uint64_t{64}, std::uint64_t{1001},
-                                      (std::uint64_t{1} << 38) - 5, ~std::uint64_t{0} - 200}) {
+    for (const std::uint64_t first : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{63}, std::uint64_t{64},
+                                      std::uint64_t{1001}, (std::uint64_t{1} << 38) - 5, ~std::uint64_t{0} - 200}) {
       for (const std::size_t n : {0, 1, 2, 15, 16, 17, 63, 64, 65, 150}) {
         std::vector<std::uint32_t> draws(n + 1, 12345);
         std::vector<double> normal(n + 1, 12345.0);
@@ -80,7 +83,8 @@ TEST_CASE("fill_draws and fill_gaussian equal draw and gaussian, for odd starts 
         fill_gaussian(stream, first, std::span(normal).first(n));
         for (std::size_t i = 0; i < n; ++i) {
           tally.expect(draws[i] == stream.draw(first + i), [&] { return "draw " + std::to_string(first + i); });
-          tally.expect(cases::same_bits(normal[i], stream.gaussian(first + i)), [&] { return "gaussian " + std::to_string(first + i); });
+          tally.expect(cases::same_bits(normal[i], stream.gaussian(first + i)),
+                       [&] { return "gaussian " + std::to_string(first + i); });
         }
         tally.expect(draws[n] == 12345 && normal[n] == 12345.0, [&] { return "wrote beyond " + std::to_string(n); });
       }
@@ -95,7 +99,8 @@ TEST_CASE("normal numbers are those of Box and Muller to 1e-12") {
   for (std::uint64_t i = 0; i < 3000; ++i) {
     const double got = stream.gaussian(i);
     const Wide error = abs(Wide(got) - reference_gaussian(stream, i));
-    tally.expect(error <= Wide(1e-12), [&] { return std::to_string(i) + ": " + cases::hex(got) + " is off by " + error.str(3); });
+    tally.expect(error <= Wide(1e-12),
+                 [&] { return std::to_string(i) + ": " + cases::hex(got) + " is off by " + error.str(3); });
   }
   tally.report("gaussian");
 }
@@ -105,7 +110,8 @@ TEST_CASE("Box-Muller at its extremes: the least and the greatest uniform number
     double cosine = 0, sine = 0;
     one_lane::BoxMuller(one_lane::OneLane<double>(), first, second, cosine, sine);
     const Wide u = (Wide(first) + Wide(0.5)) / Wide(4294967296.0);
-    const Wide angle = 2 * boost::math::constants::pi<Wide>() * ((Wide(second) + Wide(0.5)) / Wide(4294967296.0) - Wide(0.5));
+    const Wide angle =
+        2 * boost::math::constants::pi<Wide>() * ((Wide(second) + Wide(0.5)) / Wide(4294967296.0) - Wide(0.5));
     const Wide radius = sqrt(-2 * log(u));
     CAPTURE(first);
     CAPTURE(second);
@@ -113,8 +119,10 @@ TEST_CASE("Box-Muller at its extremes: the least and the greatest uniform number
     CHECK(static_cast<double>(abs(Wide(sine) - radius * sin(angle))) < 1e-12);
     CHECK(std::hypot(cosine, sine) < 6.8);
   };
-  for (const std::uint64_t first : {0x0ULL, 0x1ULL, 0x7FFFFFFFULL, 0xC0000000ULL, 0xBFFFFFFFULL, 0xFFFFFFFEULL, 0xFFFFFFFFULL})
-    for (const std::uint64_t second : {0x0ULL, 0x3FFFFFFFULL, 0x40000000ULL, 0x7FFFFFFFULL, 0x80000000ULL, 0xC0000000ULL, 0xFFFFFFFFULL})
+  for (const std::uint64_t first :
+       {0x0ULL, 0x1ULL, 0x7FFFFFFFULL, 0xC0000000ULL, 0xBFFFFFFFULL, 0xFFFFFFFEULL, 0xFFFFFFFFULL})
+    for (const std::uint64_t second :
+         {0x0ULL, 0x3FFFFFFFULL, 0x40000000ULL, 0x7FFFFFFFULL, 0x80000000ULL, 0xC0000000ULL, 0xFFFFFFFFULL})
       check(first, second);
 }
 
@@ -134,9 +142,9 @@ TEST_CASE("moments of 10^6 normal numbers lie within 5 standard errors") {
   }
   const double root = std::sqrt(static_cast<double>(n));
   CHECK(std::fabs(m1 / n) < 5 * 1 / root);
-  CHECK(std::fabs(m2 / n - 1) < 5 * std::sqrt(2) / root);    // Var x^2 = 2
-  CHECK(std::fabs(m3 / n) < 5 * std::sqrt(15) / root);       // Var x^3 = 15
-  CHECK(std::fabs(m4 / n - 3) < 5 * std::sqrt(96) / root);   // Var x^4 = 105 - 9
+  CHECK(std::fabs(m2 / n - 1) < 5 * std::sqrt(2) / root);   // Var x^2 = 2
+  CHECK(std::fabs(m3 / n) < 5 * std::sqrt(15) / root);      // Var x^3 = 15
+  CHECK(std::fabs(m4 / n - 3) < 5 * std::sqrt(96) / root);  // Var x^4 = 105 - 9
   CHECK(std::fabs(neighbour / n) < 5 / root);
   CHECK(std::fabs(pair / n) < 5 / root);
 }
@@ -149,7 +157,8 @@ TEST_CASE("Kolmogorov-Smirnov distance of 10^5 normal numbers from the normal di
   double distance = 0;
   for (std::size_t i = 0; i < n; ++i) {
     const double p = 0.5 * std::erfc(-x[i] / std::sqrt(2));
-    distance = std::max({distance, std::fabs(p - static_cast<double>(i) / n), std::fabs(p - static_cast<double>(i + 1) / n)});
+    distance =
+        std::max({distance, std::fabs(p - static_cast<double>(i) / n), std::fabs(p - static_cast<double>(i + 1) / n)});
   }
   // P(sqrt(n) D > t) ~ 2 exp(-2 t^2): 1e-6 at t = 2.69.
   CHECK(std::sqrt(static_cast<double>(n)) * distance < 2.69);

@@ -1,5 +1,5 @@
-// Every SIMD target gives the bits of one lane: for all roundings, lengths, alignments, in place and not, and past the size
-// from which arrays are written around the caches.
+// Every SIMD target gives the bits of one lane: for all roundings, lengths, alignments, in place and not, and past the
+// size from which arrays are written around the caches.
 #include "lowprec/simd.h"
 
 #include <algorithm>
@@ -28,17 +28,28 @@ template <class T>
 T round_one(Rounding r, const Grid<T>& g, T x, std::uint32_t draw) {
   const T random = r.is_stochastic() ? static_cast<T>(draw >> g.random_shift) : T{0};
   switch (r.kind) {
-    case Rounding::nearest_even: return round_kind<Rounding::nearest_even>(g, x, random);
-    case Rounding::nearest_away: return round_kind<Rounding::nearest_away>(g, x, random);
-    case Rounding::nearest_zero: return round_kind<Rounding::nearest_zero>(g, x, random);
-    case Rounding::toward_zero: return round_kind<Rounding::toward_zero>(g, x, random);
-    case Rounding::up: return round_kind<Rounding::up>(g, x, random);
-    case Rounding::down: return round_kind<Rounding::down>(g, x, random);
-    case Rounding::to_odd: return round_kind<Rounding::to_odd>(g, x, random);
-    case Rounding::stochastic_a: return round_kind<Rounding::stochastic_a>(g, x, random);
-    case Rounding::stochastic_b: return round_kind<Rounding::stochastic_b>(g, x, random);
-    case Rounding::stochastic_c: return round_kind<Rounding::stochastic_c>(g, x, random);
-    case Rounding::stochastic_equal: return round_kind<Rounding::stochastic_equal>(g, x, random);
+    case Rounding::nearest_even:
+      return round_kind<Rounding::nearest_even>(g, x, random);
+    case Rounding::nearest_away:
+      return round_kind<Rounding::nearest_away>(g, x, random);
+    case Rounding::nearest_zero:
+      return round_kind<Rounding::nearest_zero>(g, x, random);
+    case Rounding::toward_zero:
+      return round_kind<Rounding::toward_zero>(g, x, random);
+    case Rounding::up:
+      return round_kind<Rounding::up>(g, x, random);
+    case Rounding::down:
+      return round_kind<Rounding::down>(g, x, random);
+    case Rounding::to_odd:
+      return round_kind<Rounding::to_odd>(g, x, random);
+    case Rounding::stochastic_a:
+      return round_kind<Rounding::stochastic_a>(g, x, random);
+    case Rounding::stochastic_b:
+      return round_kind<Rounding::stochastic_b>(g, x, random);
+    case Rounding::stochastic_c:
+      return round_kind<Rounding::stochastic_c>(g, x, random);
+    case Rounding::stochastic_equal:
+      return round_kind<Rounding::stochastic_equal>(g, x, random);
   }
   return x;
 }
@@ -76,8 +87,13 @@ std::vector<T> mixed_numbers(const Format& f, std::size_t n) {
     result[i] = static_cast<T>((draw & 1) != 0 ? -x : x);
   }
   for (std::size_t i = 7; i < n; i += 29) {
-    const T specials[] = {0, T{-0.0}, std::numeric_limits<T>::infinity(), -std::numeric_limits<T>::infinity(),
-                          std::numeric_limits<T>::quiet_NaN(), static_cast<T>(f.max()), static_cast<T>(f.lowest())};
+    const T specials[] = {0,
+                          T{-0.0},
+                          std::numeric_limits<T>::infinity(),
+                          -std::numeric_limits<T>::infinity(),
+                          std::numeric_limits<T>::quiet_NaN(),
+                          static_cast<T>(f.max()),
+                          static_cast<T>(f.lowest())};
     result[i] = specials[i % 7];
   }
   return result;
@@ -100,7 +116,8 @@ void check_lengths(const Quantizer& q, const std::string& what, cases::Tally& ta
       std::ranges::fill(out, T{123});
       quantize(q, std::span<const T>(in + offset, n), std::span<T>(out + out_offset, n), stream);
       bool right = std::equal(want.begin(), want.begin() + static_cast<std::ptrdiff_t>(n), out + out_offset, same<T>);
-      right = right && std::equal(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(n), in + offset, cases::Bits());
+      right =
+          right && std::equal(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(n), in + offset, cases::Bits());
       tally.expect(right, [&] { return describe() + " out of place"; });
       const bool clean = std::all_of(out, out + out_offset, [](T x) { return x == 123; }) &&
                          std::all_of(out + out_offset + n, std::end(out), [](T x) { return x == 123; });
@@ -118,9 +135,15 @@ struct Setting {
   double step = 1;
 };
 
-const std::vector<Setting> kSettings{{e4m3fn, Overflow::saturate},   {e4m3fn, Overflow::nan},        {bfloat16, Overflow::infinity},
-                                     {binary16, Overflow::infinity}, {integer(8), Overflow::wrap},   {integer(8), Overflow::saturate, 0.05},
-                                     {e8m0, Overflow::nan},          {tf32, Overflow::infinity},     {fp(4, 3, {.subnormals = false}), Overflow::infinity}};
+const std::vector<Setting> kSettings{{e4m3fn, Overflow::saturate},
+                                     {e4m3fn, Overflow::nan},
+                                     {bfloat16, Overflow::infinity},
+                                     {binary16, Overflow::infinity},
+                                     {integer(8), Overflow::wrap},
+                                     {integer(8), Overflow::saturate, 0.05},
+                                     {e8m0, Overflow::nan},
+                                     {tf32, Overflow::infinity},
+                                     {fp(4, 3, {.subnormals = false}), Overflow::infinity}};
 
 }  // namespace
 
@@ -129,7 +152,8 @@ TEST_CASE("float arrays of 0 to 70 elements, 0 to 15 off alignment, in place and
     cases::Tally tally;
     for (const Setting& s : kSettings)
       for (const Rounding r : cases::all_roundings())
-        check_lengths<float>(quantizer(s.format, r, s.overflow, s.step), "@" + cases::name(r) + " p = " + std::to_string(s.format.precision), tally);
+        check_lengths<float>(quantizer(s.format, r, s.overflow, s.step),
+                             "@" + cases::name(r) + " p = " + std::to_string(s.format.precision), tally);
     tally.report(target);
   });
 }
@@ -141,9 +165,11 @@ TEST_CASE("double arrays of 0 to 70 elements, 0 to 15 off alignment, in place an
     cases::Tally tally;
     for (const Setting& s : settings)
       for (const Rounding r : cases::all_roundings()) {
-        check_lengths<double>(quantizer(s.format, r, s.overflow, s.step), "@" + cases::name(r) + " p = " + std::to_string(s.format.precision), tally);
+        check_lengths<double>(quantizer(s.format, r, s.overflow, s.step),
+                              "@" + cases::name(r) + " p = " + std::to_string(s.format.precision), tally);
       }
-    for (const Rounding r : {rne, rz, ru, rd, ro}) check_lengths<double>(quantizer(binary64, r, Overflow::infinity), "binary64", tally);
+    for (const Rounding r : {rne, rz, ru, rd, ro})
+      check_lengths<double>(quantizer(binary64, r, Overflow::infinity), "binary64", tally);
     tally.report(target);
   });
 }
@@ -162,7 +188,8 @@ TEST_CASE("hard numbers of a format in one array: every target equals one lane")
           std::vector<float> out(in.size());
           quantize(q, std::span<const float>(in), std::span<float>(out), {4, 2});
           for (std::size_t i = 0; i < in.size(); ++i)
-            tally.expect(same(out[i], want[i]), [&] { return c.name + " " + cases::hex(in[i]) + " @" + cases::name(r); });
+            tally.expect(same(out[i], want[i]),
+                         [&] { return c.name + " " + cases::hex(in[i]) + " @" + cases::name(r); });
         }
       }
     }
@@ -170,7 +197,9 @@ TEST_CASE("hard numbers of a format in one array: every target equals one lane")
   });
 }
 
-TEST_CASE("arrays of 8 MiB and more, written past the caches, misaligned and with a ragged end: every target equals one lane") {
+TEST_CASE(
+    "arrays of 8 MiB and more, written past the caches, misaligned and with a ragged end: every target equals one "
+    "lane") {
   constexpr std::size_t n = (std::size_t{8} << 20) / sizeof(float) + 37;
   std::vector<float> in(n + 3);
   for (std::size_t i = 0; i < in.size(); ++i) in[i] = std::bit_cast<float>(static_cast<std::uint32_t>(i * 2654435761U));
@@ -191,13 +220,15 @@ TEST_CASE("arrays of 8 MiB and more, written past the caches, misaligned and wit
       tally.expect(out[0] == 5 && out[n + 1] == 5 && out[n + 2] == 5, [] { return "writes beside its array"; });
       quantize(q, std::span<const double>(wide).subspan(1), std::span<double>(wide_out).subspan(1));
       for (std::size_t i = 1; i < wide.size(); ++i)
-        tally.expect(same(wide_out[i], round_one(r, grid, wide[i], 0)), [&] { return "double element " + std::to_string(i); });
+        tally.expect(same(wide_out[i], round_one(r, grid, wide[i], 0)),
+                     [&] { return "double element " + std::to_string(i); });
       tally.report(target + " @" + cases::name(r));
     }
   });
 }
 
-TEST_CASE("names: the best target first, a one-lane target always; unknown ones are refused, naming those that are known") {
+TEST_CASE(
+    "names: the best target first, a one-lane target always; unknown ones are refused, naming those that are known") {
   const auto targets = simd_targets();
   REQUIRE_FALSE(targets.empty());
   CHECK(targets.back() == "EMU128");

@@ -1,9 +1,10 @@
-// Arithmetics: who performs an operation and rounds it. Linear algebra and the trainer take one as their first argument.
+// Arithmetics: who performs an operation and rounds it. Linear algebra and the trainer take one as their first
+// argument.
 //
-// A model of Arithmetic has a value_type, the operations below, each of which rounds once, and draws(): the streams for the
-// next linear algebra operation. Operation number c of an arithmetic takes its draws from substreams 2c (products) and
-// 2c + 1 (sums, conversions) of the arithmetic's stream, so the same operations in the same order give the same bits in
-// every model.
+// A model of Arithmetic has a value_type, the operations below, each of which rounds once, and draws(): the streams for
+// the next linear algebra operation. Operation number c of an arithmetic takes its draws from substreams 2c (products)
+// and 2c + 1 (sums, conversions) of the arithmetic's stream, so the same operations in the same order give the same
+// bits in every model.
 #pragma once
 
 #include <concepts>
@@ -40,8 +41,8 @@ concept Arithmetic = requires(A a, typename A::value_type x, double s, Draw draw
   { a.events() } -> std::same_as<Events>;
 };
 
-// Any number type T with + - * and conversion from and to double: double, Num<F, R>, Boost.Multiprecision's, yours. Types
-// with static operations that take a draw (Num) get theirs.
+// Any number type T with + - * and conversion from and to double: double, Num<F, R>, Boost.Multiprecision's, yours.
+// Types with static operations that take a draw (Num) get theirs.
 template <class T>
 class Scalarwise {
  public:
@@ -50,27 +51,37 @@ class Scalarwise {
   constexpr explicit Scalarwise(Stream stream = {}) : stream_(stream) {}
 
   constexpr T from(double x, Draw draw) const {
-    if constexpr (takes_draws) return stochastic ? T(x, draw()) : T(x, 0);
-    else return T(x);
+    if constexpr (takes_draws)
+      return stochastic ? T(x, draw()) : T(x, 0);
+    else
+      return T(x);
   }
   constexpr double to_double(const T& x) const { return static_cast<double>(x); }
 
   constexpr T add(const T& a, const T& b, Draw draw) const {
-    if constexpr (takes_draws) return T::add(a, b, stochastic ? draw() : 0);
-    else return T(a + b);
+    if constexpr (takes_draws)
+      return T::add(a, b, stochastic ? draw() : 0);
+    else
+      return T(a + b);
   }
   constexpr T sub(const T& a, const T& b, Draw draw) const {
-    if constexpr (takes_draws) return T::sub(a, b, stochastic ? draw() : 0);
-    else return T(a - b);
+    if constexpr (takes_draws)
+      return T::sub(a, b, stochastic ? draw() : 0);
+    else
+      return T(a - b);
   }
   constexpr T mul(const T& a, const T& b, Draw draw) const {
-    if constexpr (takes_draws) return T::mul(a, b, stochastic ? draw() : 0);
-    else return T(a * b);
+    if constexpr (takes_draws)
+      return T::mul(a, b, stochastic ? draw() : 0);
+    else
+      return T(a * b);
   }
   // s * x for a binary64 s that need not be a number of the type.
   constexpr T scale(double s, const T& x, Draw draw) const {
-    if constexpr (takes_draws) return T::scale(s, x, stochastic ? draw() : 0);
-    else return T(T(s) * x);
+    if constexpr (takes_draws)
+      return T::scale(s, x, stochastic ? draw() : 0);
+    else
+      return T(T(s) * x);
   }
 
   constexpr OperationDraws draws() {
@@ -83,8 +94,10 @@ class Scalarwise {
  private:
   static constexpr bool takes_draws = requires(T x) { T::add(x, x, std::uint32_t{}); };
   static constexpr bool is_stochastic() {
-    if constexpr (requires { T::rounding; }) return T::rounding.is_stochastic();
-    else return false;
+    if constexpr (requires { T::rounding; })
+      return T::rounding.is_stochastic();
+    else
+      return false;
   }
   static constexpr bool stochastic = is_stochastic();
 

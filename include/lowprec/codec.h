@@ -19,10 +19,14 @@ constexpr std::uint64_t sign_bit(const Format& f) { return f.is_signed ? std::ui
 
 constexpr std::uint64_t nan_code(const Format& f) {
   switch (f.nan) {
-    case NanCodes::ieee: return f.infinity_code() + (f.fraction_bits() > 0 ? std::uint64_t{1} << (f.fraction_bits() - 1) : 0);
-    case NanCodes::top: return (std::uint64_t{1} << f.magnitude_bits()) - 1;
-    case NanCodes::negative_zero: return sign_bit(f);
-    case NanCodes::none: break;
+    case NanCodes::ieee:
+      return f.infinity_code() + (f.fraction_bits() > 0 ? std::uint64_t{1} << (f.fraction_bits() - 1) : 0);
+    case NanCodes::top:
+      return (std::uint64_t{1} << f.magnitude_bits()) - 1;
+    case NanCodes::negative_zero:
+      return sign_bit(f);
+    case NanCodes::none:
+      break;
   }
   throw Error("the format has no code for NaN");
 }
@@ -35,7 +39,8 @@ constexpr std::uint64_t magnitude_code(const Format& f, double magnitude) {
   const auto significand = quanta < 0x1p63 ? static_cast<std::uint64_t>(quanta) : 0;
   std::uint64_t code = significand + (static_cast<std::uint64_t>(exponent - f.least_exponent) << f.fraction_bits());
   if (!f.has_zero) code -= std::uint64_t{1} << f.fraction_bits();
-  if (static_cast<double>(significand) != quanta || f.magnitude(code) != magnitude) throw Error("the value is not a number of the format");
+  if (static_cast<double>(significand) != quanta || f.magnitude(code) != magnitude)
+    throw Error("the value is not a number of the format");
   return code;
 }
 
@@ -47,7 +52,8 @@ constexpr CodeClass classify(const Format& f, std::uint64_t code) {
   const std::uint64_t magnitude = code & ~sign;
   if (f.twos_complement) return code == 0 ? CodeClass::zero : CodeClass::normal;
   if (f.nan == NanCodes::negative_zero && code == sign) return CodeClass::nan;
-  if (magnitude > f.max_code()) return f.has_infinity && magnitude == f.infinity_code() ? CodeClass::infinity : CodeClass::nan;
+  if (magnitude > f.max_code())
+    return f.has_infinity && magnitude == f.infinity_code() ? CodeClass::infinity : CodeClass::nan;
   const double value = f.magnitude(magnitude);
   if (value == 0) return CodeClass::zero;
   return value < f.min_normal() ? CodeClass::subnormal : CodeClass::normal;
@@ -63,9 +69,13 @@ constexpr double decode(const Format& f, std::uint64_t code) {
   }
   double value = 0;
   switch (classify(f, code)) {
-    case CodeClass::nan: return std::numeric_limits<double>::quiet_NaN();
-    case CodeClass::infinity: value = std::numeric_limits<double>::infinity(); break;
-    default: value = f.magnitude(code & ~sign);
+    case CodeClass::nan:
+      return std::numeric_limits<double>::quiet_NaN();
+    case CodeClass::infinity:
+      value = std::numeric_limits<double>::infinity();
+      break;
+    default:
+      value = f.magnitude(code & ~sign);
   }
   return (code & sign) != 0 ? -value : value;
 }
@@ -80,7 +90,8 @@ constexpr std::uint64_t encode(const Format& f, double value) {
   const bool in_range = f.lowest() <= value && value <= f.max();
   if (in_range && f.twos_complement && sign != 0) return (sign << 1) - detail::magnitude_code(f, magnitude);
   if (in_range) return sign | detail::magnitude_code(f, magnitude);
-  if (magnitude == std::numeric_limits<double>::infinity() && f.has_infinity && (value > 0 || f.is_signed)) return sign | f.infinity_code();
+  if (magnitude == std::numeric_limits<double>::infinity() && f.has_infinity && (value > 0 || f.is_signed))
+    return sign | f.infinity_code();
   throw Error("the value is not a number of the format");
 }
 

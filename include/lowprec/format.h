@@ -39,9 +39,9 @@ constexpr int floor_log2(double x) {
 
 // Which codes stand for NaN.
 enum class NanCodes : std::uint8_t {
-  none,           // no code does
-  ieee,           // every code of the top exponent with a non-zero fraction (and, where there is no infinity, with zero)
-  top,            // the greatest magnitude code, of either sign (OCP E4M3; E8M0)
+  none,  // no code does
+  ieee,  // every code of the top exponent with a non-zero fraction (and, where there is no infinity, with zero)
+  top,   // the greatest magnitude code, of either sign (OCP E4M3; E8M0)
   negative_zero,  // the code that would be -0 (FNUZ)
 };
 
@@ -151,10 +151,13 @@ constexpr Format fp(int e, int m, FpOptions options = {}) {
   if (e < 1 || e > 11) throw Error("fp(e,m) needs 1 to 11 exponent bits");
   if (m < 0 || m > 52) throw Error("fp(e,m) needs 0 to 52 fraction bits");
   if (m == 0 && s == Specials::ieee) throw Error("fp(e,0) has no room for NaN: add finite, fn or fnuz");
-  if (!options.is_signed && s == Specials::fnuz) throw Error("an unsigned format has no code of -0 to be the NaN of fnuz");
-  if (e == 1 && !options.subnormals) throw Error("fp(1,m;nosubnormals) would keep next to nothing: use more exponent bits");
+  if (!options.is_signed && s == Specials::fnuz)
+    throw Error("an unsigned format has no code of -0 to be the NaN of fnuz");
+  if (e == 1 && !options.subnormals)
+    throw Error("fp(1,m;nosubnormals) would keep next to nothing: use more exponent bits");
   const int default_bias = (1 << (e - 1)) - (s == Specials::fnuz ? 0 : 1);
-  if (options.bias.value_or(0) < -2000 || options.bias.value_or(0) > 2000) throw Error("fp(e,m) needs a bias from -2000 to 2000");
+  if (options.bias.value_or(0) < -2000 || options.bias.value_or(0) > 2000)
+    throw Error("fp(e,m) needs a bias from -2000 to 2000");
   Format f;
   f.bits = e + m + (options.is_signed ? 1 : 0);
   f.precision = m + 1;

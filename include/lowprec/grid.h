@@ -41,25 +41,26 @@ struct Grid {
   // Finding the quantum: q = 2^(1-p) * min(max(2^floor(log2 |x|), least), top).
   T least;  // 2^e_min
   T top;    // a power of two above every finite value; above it the quantum does not matter (but 2^e_min for wrapping)
-  T magic;  // 2^(P-p), P the precision of T: binade * magic = 2^(P-1) q, to which adding |x| rounds |x| to a multiple of q
+  T magic;  // 2^(P-p), P the precision of T: binade * magic = 2^(P-1) q, to which adding |x| rounds |x| to a multiple
+            // of q
 
   // Range and the result beyond it.
   T highest, lowest;
   T above, below;
   T zero;  // added to every result: +0 turns -0 into +0 where the format has no -0; -0 changes nothing
 
-  T random_scale;  // 2^-N, N the number of random bits
+  T random_scale;    // 2^-N, N the number of random bits
   int random_shift;  // 32 - N
-  bool round_odd;  // operations of two numbers must be rounded to odd in T before they are rounded here
+  bool round_odd;    // operations of two numbers must be rounded to odd in T before they are rounded here
   bool odd_scaling;  // T is wide enough for products with a number that is not of the format, rounded to odd
-  bool general;    // the fields below matter
+  bool general;      // the fields below matter
 
-  T exact_above;    // from here on, T holds no number between those of the grid
+  T exact_above;                        // from here on, T holds no number between those of the grid
   T scale_above, scale_down, scale_up;  // see Lane::upper_half
-  T flush_magic;    // 2^(P-1) times the quantum below e_min where that is 2^e_min (no subnormals), else 0
+  T flush_magic;  // 2^(P-1) times the quantum below e_min where that is 2^e_min (no subnormals), else 0
   T plus_infinity, minus_infinity;  // what infinities become
-  T underflow;      // what a positive number rounded to 0 becomes where there is no zero
-  T wrap_modulus;   // 0: no wrapping
+  T underflow;                      // what a positive number rounded to 0 becomes where there is no zero
+  T wrap_modulus;                   // 0: no wrapping
   T reciprocal_wrap_modulus;
   bool power_of_two;     // p = 1: the parity of a code is that of its exponent
   bool parity_is_field;  // p = 1: the code of 2^e is odd where the exponent field of T is odd
@@ -68,28 +69,38 @@ struct Grid {
 namespace detail {
 
 constexpr bool rounds_inward(Rounding::Kind kind, bool positive) {
-  return kind == Rounding::toward_zero || kind == Rounding::to_odd || kind == (positive ? Rounding::down : Rounding::up);
+  return kind == Rounding::toward_zero || kind == Rounding::to_odd ||
+         kind == (positive ? Rounding::down : Rounding::up);
 }
 
 // What an overflow becomes, for a finite number and for an infinity.
 constexpr double overflow_result(const Format& f, Rounding::Kind kind, Overflow overflow, bool positive, bool finite) {
   const double limit = positive ? f.max() : f.lowest();
   const bool has_infinity = f.has_infinity && (positive || f.is_signed);
-  const double infinity = !has_infinity ? Lane<double>::nan : positive ? Lane<double>::infinity : -Lane<double>::infinity;
+  const double infinity = !has_infinity ? Lane<double>::nan
+                          : positive    ? Lane<double>::infinity
+                                        : -Lane<double>::infinity;
   const bool inward = finite && rounds_inward(kind, positive);
   switch (overflow) {
-    case Overflow::infinity: return inward ? limit : infinity;
-    case Overflow::nan: return inward ? limit : Lane<double>::nan;
-    case Overflow::saturate: return limit;
-    case Overflow::propagate: return finite || !(has_infinity || f.has_nan()) ? limit : infinity;
+    case Overflow::infinity:
+      return inward ? limit : infinity;
+    case Overflow::nan:
+      return inward ? limit : Lane<double>::nan;
+    case Overflow::saturate:
+      return limit;
+    case Overflow::propagate:
+      return finite || !(has_infinity || f.has_nan()) ? limit : infinity;
     case Overflow::wrap:
-    case Overflow::error: break;
+    case Overflow::error:
+      break;
   }
   return Lane<double>::nan;
 }
 
 // E8M0 has no neighbour below its least number, so roundings that may go up do; the others leave the range.
-constexpr bool may_round_up(Rounding::Kind kind, bool positive) { return !(kind == Rounding::toward_zero || kind == (positive ? Rounding::down : Rounding::up)); }
+constexpr bool may_round_up(Rounding::Kind kind, bool positive) {
+  return !(kind == Rounding::toward_zero || kind == (positive ? Rounding::down : Rounding::up));
+}
 
 }  // namespace detail
 
@@ -102,7 +113,8 @@ enum class Operations : std::uint8_t {
 
 // plain: nearest rounding with P >= 2p + 2 (Figueroa 1995; with subnormals Roux 2014, doi 10.6092/issn.1972-5787/4359),
 //   where no result leaves the normal range of T; or T itself is the format.
-// odd: every rounding with p + N + 2 <= P, N random bits (Boldo & Melquiond, inria-00070603), where the error of a product
+// odd: every rounding with p + N + 2 <= P, N random bits (Boldo & Melquiond, inria-00070603), where the error of a
+// product
 //   and the remainder of a quotient are numbers of T.
 // Wrapping sees every bit of a product, so it needs products that are exact: P >= 2p.
 template <class T>
@@ -115,9 +127,10 @@ constexpr Operations operations(const Format& f, Rounding r, Overflow o) {
   const bool normal_products = 2 * quantum >= 1 - L::max_exponent && 2 * top < L::max_exponent;
   if (nearest && L::precision >= 2 * f.precision + 2 && normal_products && top - quantum < L::max_exponent)
     return Operations::plain;
-  if (r.kind == Rounding::nearest_even && f == (std::is_same_v<T, float> ? binary32 : binary64)) return Operations::plain;
-  const bool exact_remainders = 2 * quantum - top - L::precision >= L::min_quantum_exponent && 2 * top < L::max_exponent &&
-                                top - quantum + L::precision < L::max_exponent;
+  if (r.kind == Rounding::nearest_even && f == (std::is_same_v<T, float> ? binary32 : binary64))
+    return Operations::plain;
+  const bool exact_remainders = 2 * quantum - top - L::precision >= L::min_quantum_exponent &&
+                                2 * top < L::max_exponent && top - quantum + L::precision < L::max_exponent;
   const bool enough_bits = f.precision + r.random_bits + 2 <= L::precision;
   return enough_bits && exact_remainders ? Operations::odd : Operations::unsupported;
 }
@@ -126,8 +139,8 @@ constexpr Operations operations(const Format& f, Rounding r) {
   return operations<T>(f, r, default_overflow(f));
 }
 
-// Whether x / s of a number x and a step s of T, both arbitrary, can be rounded to the format once: by rounding it to odd in T,
-// or because the format is T.
+// Whether x / s of a number x and a step s of T, both arbitrary, can be rounded to the format once: by rounding it to
+// odd in T, or because the format is T.
 template <class T>
 constexpr bool can_divide_by_steps(const Format& f, Rounding r) {
   return f.precision + r.random_bits + 2 <= Lane<T>::precision || operations<T>(f, r) == Operations::plain;
@@ -138,8 +151,10 @@ template <class T>
 constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   using L = Lane<T>;
   checked(f, overflow);
-  if (r.is_stochastic() && f.quantum_exponent() - r.random_bits - 1 < L::min_quantum_exponent && f.precision < L::precision)
-    throw Error("stochastic rounding needs a larger least quantum, or fewer random bits: their product leaves the lane");
+  if (r.is_stochastic() && f.quantum_exponent() - r.random_bits - 1 < L::min_quantum_exponent &&
+      f.precision < L::precision)
+    throw Error(
+        "stochastic rounding needs a larger least quantum, or fewer random bits: their product leaves the lane");
   const auto power = [](int exponent) { return static_cast<T>(exp2i(exponent)); };
   const auto result = [&](bool positive, bool finite) {
     return static_cast<T>(detail::overflow_result(f, r.kind, overflow, positive, finite));
@@ -180,8 +195,8 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   g.parity_is_field = (field_of_least % 2 != 0) == f.has_zero;
 
   const auto same = [](T a, T b) { return std::bit_cast<typename L::Bits>(a) == std::bit_cast<typename L::Bits>(b); };
-  g.general = r.kind != Rounding::nearest_even || g.power_of_two || exact_normals || tall || wraps || g.flush_magic != 0 ||
-              !f.has_zero || !same(g.above, g.plus_infinity) || !same(g.below, g.minus_infinity);
+  g.general = r.kind != Rounding::nearest_even || g.power_of_two || exact_normals || tall || wraps ||
+              g.flush_magic != 0 || !f.has_zero || !same(g.above, g.plus_infinity) || !same(g.below, g.minus_infinity);
   return g;
 }
 

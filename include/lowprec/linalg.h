@@ -18,27 +18,31 @@ inline void require_equal_sizes(std::size_t a, std::size_t b) {
 // acc = 0; for k = 0, 1, ...: acc = add(acc, mul(x_k, y_k)), with draws first + k.
 template <Arithmetic A>
 constexpr typename A::value_type dot(A& a, const OperationDraws& draws, std::uint64_t first,
-                                     VectorView<const typename A::value_type> x, VectorView<const typename A::value_type> y) {
+                                     VectorView<const typename A::value_type> x,
+                                     VectorView<const typename A::value_type> y) {
   typename A::value_type sum{};
   for (std::size_t k = 0; k < x.size; ++k)
     sum = a.add(sum, a.mul(x[k], y[k], {draws.products, first + k}), {draws.sums, first + k});
   return sum;
 }
 
-double dot(Dynamic& a, const OperationDraws& draws, std::uint64_t first, VectorView<const double> x, VectorView<const double> y);
+double dot(Dynamic& a, const OperationDraws& draws, std::uint64_t first, VectorView<const double> x,
+           VectorView<const double> y);
 
 }  // namespace detail
 
 // sum of x_k y_k from k = 0 upwards: acc = 0, acc = round(acc + round(x_k y_k)). Error if sizes differ.
 template <Arithmetic A>
-constexpr typename A::value_type dot(A& a, VectorView<const typename A::value_type> x, VectorView<const typename A::value_type> y) {
+constexpr typename A::value_type dot(A& a, VectorView<const typename A::value_type> x,
+                                     VectorView<const typename A::value_type> y) {
   detail::require_equal_sizes(x.size, y.size);
   return detail::dot(a, a.draws(), 0, x, y);
 }
 
 // y_k = round(y_k + round(s x_k)). x may be y; otherwise they do not overlap. Error if sizes differ.
 template <Arithmetic A>
-constexpr void axpy(A& a, typename A::value_type s, VectorView<const typename A::value_type> x, VectorView<typename A::value_type> y) {
+constexpr void axpy(A& a, typename A::value_type s, VectorView<const typename A::value_type> x,
+                    VectorView<typename A::value_type> y) {
   detail::require_equal_sizes(x.size, y.size);
   const OperationDraws draws = a.draws();
   for (std::size_t k = 0; k < x.size; ++k) y[k] = a.add(y[k], a.mul(s, x[k], {draws.products, k}), {draws.sums, k});

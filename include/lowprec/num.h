@@ -17,8 +17,9 @@ namespace lowprec {
 template <Format F, Rounding R = rne, Overflow O = default_overflow(F)>
 class Num {
   static_assert(checked(F) == F, "not a format");
-  static_assert(operations<double>(F, R, O) != Operations::unsupported,
-                "operators of this format and rounding need lanes wider than binary64: fewer significand or random bits");
+  static_assert(
+      operations<double>(F, R, O) != Operations::unsupported,
+      "operators of this format and rounding need lanes wider than binary64: fewer significand or random bits");
   static constexpr bool narrow = fits_lane<float>(F) && operations<float>(F, R, O) == Operations::plain;
 
  public:
@@ -37,10 +38,18 @@ class Num {
 
   constexpr explicit operator double() const { return static_cast<double>(lane_); }
 
-  static constexpr Num add(Num a, Num b, std::uint32_t draw) { return rounded(one_lane::Sum(lane, grid, a.lane_, b.lane_), draw); }
-  static constexpr Num sub(Num a, Num b, std::uint32_t draw) { return rounded(one_lane::Sum(lane, grid, a.lane_, -b.lane_), draw); }
-  static constexpr Num mul(Num a, Num b, std::uint32_t draw) { return rounded(one_lane::Product(lane, grid, a.lane_, b.lane_), draw); }
-  static constexpr Num div(Num a, Num b, std::uint32_t draw) { return rounded(one_lane::Quotient(lane, grid, a.lane_, b.lane_), draw); }
+  static constexpr Num add(Num a, Num b, std::uint32_t draw) {
+    return rounded(one_lane::Sum(lane, grid, a.lane_, b.lane_), draw);
+  }
+  static constexpr Num sub(Num a, Num b, std::uint32_t draw) {
+    return rounded(one_lane::Sum(lane, grid, a.lane_, -b.lane_), draw);
+  }
+  static constexpr Num mul(Num a, Num b, std::uint32_t draw) {
+    return rounded(one_lane::Product(lane, grid, a.lane_, b.lane_), draw);
+  }
+  static constexpr Num div(Num a, Num b, std::uint32_t draw) {
+    return rounded(one_lane::Quotient(lane, grid, a.lane_, b.lane_), draw);
+  }
 
   // round(s * a) for a binary64 s of any precision.
   static constexpr Num scale(double s, Num a, std::uint32_t draw) {
@@ -79,7 +88,8 @@ class Num {
   static constexpr T round_lane(const Grid<T>& g, T x, std::uint32_t draw) {
     one_lane::NoEvents observer;
     const T random = R.is_stochastic() ? static_cast<T>(draw >> g.random_shift) : T{0};
-    const T y = one_lane::Round<R.kind, grid.general || wide_grid.general>(one_lane::OneLane<T>(), g, x, random, observer);
+    const T y = one_lane::Round < R.kind,
+            grid.general || wide_grid.general > (one_lane::OneLane<T>(), g, x, random, observer);
     if constexpr (O == Overflow::error) {
       if (y != y && x == x) throw Error("a number lies beyond the range of its format");
     }

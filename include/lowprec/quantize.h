@@ -1,5 +1,5 @@
-// Quantizers: what is applied to data, labels, parameters, activations and gradients. Real formats, and the ideal noises
-// of the papers (arXiv 2510.18259, section 3; arXiv 2602.19241).
+// Quantizers: what is applied to data, labels, parameters, activations and gradients. Real formats, and the ideal
+// noises of the papers (arXiv 2510.18259, section 3; arXiv 2602.19241).
 #pragma once
 
 #include <cstdint>
@@ -39,8 +39,9 @@ struct Quantizer {
   constexpr bool is_random() const { return is_format() ? rounding.is_stochastic() : kind != Kind::none; }
 };
 
-// FORMAT[:option,...][@ROUNDING] with options step=S, symmetric, overflow=O; or none, additive(EPS), multiplicative(EPS),
-// multiplicative_iid(EPS) with option noise=gaussian|rademacher. Error says where and what is allowed.
+// FORMAT[:option,...][@ROUNDING] with options step=S, symmetric, overflow=O; or none, additive(EPS),
+// multiplicative(EPS), multiplicative_iid(EPS) with option noise=gaussian|rademacher. Error says where and what is
+// allowed.
 Quantizer parse_quantizer(std::string_view text);
 std::string to_string(const Quantizer& q);
 
@@ -52,13 +53,15 @@ struct SteppedFormat {
 };
 SteppedFormat stepped_format(const Quantizer& q);
 
-// out[i] = Q(in)[i]. Element i uses draw i (a noise uses normal number i, one common noise number 0) of the stream. `in`
-// may be `out`. Errors: sizes differ; a float array for a format whose numbers are not all floats; under overflow=error
-// the first number out of range, with its index (nothing in `out` is then of use).
-// binary32 in, binary32 out is rounded once: a step that is not a power of two multiplies in binary64 and the product is
-// then rounded to binary32.
-void quantize(const Quantizer& q, std::span<const double> in, std::span<double> out, Stream stream = {}, Events* events = nullptr);
-void quantize(const Quantizer& q, std::span<const float> in, std::span<float> out, Stream stream = {}, Events* events = nullptr);
+// out[i] = Q(in)[i]. Element i uses draw i (a noise uses normal number i, one common noise number 0) of the stream.
+// `in` may be `out`. Errors: sizes differ; a float array for a format whose numbers are not all floats; under
+// overflow=error the first number out of range, with its index (nothing in `out` is then of use). binary32 in, binary32
+// out is rounded once: a step that is not a power of two multiplies in binary64 and the product is then rounded to
+// binary32.
+void quantize(const Quantizer& q, std::span<const double> in, std::span<double> out, Stream stream = {},
+              Events* events = nullptr);
+void quantize(const Quantizer& q, std::span<const float> in, std::span<float> out, Stream stream = {},
+              Events* events = nullptr);
 
 // Q(x) for one number: element 0 of a vector of one.
 double quantize(const Quantizer& q, double x, Stream stream = {}, Events* events = nullptr);

@@ -1,4 +1,5 @@
-// Counter-based randomness: draw i is a pure function of (seed, stream, i), so results depend on no order of evaluation.
+// Counter-based randomness: draw i is a pure function of (seed, stream, i), so results depend on no order of
+// evaluation.
 #pragma once
 
 #include <array>
@@ -42,8 +43,8 @@ struct Stream {
     const auto words = block(i / page_size, i % page_blocks);
     const std::uint64_t odd = word % 2;
     double cosine = 0, sine = 0;
-    one_lane::BoxMuller(one_lane::OneLane<double>(), std::uint64_t{words[word - odd]}, std::uint64_t{words[word - odd + 1]},
-                        cosine, sine);
+    one_lane::BoxMuller(one_lane::OneLane<double>(), std::uint64_t{words[word - odd]},
+                        std::uint64_t{words[word - odd + 1]}, cosine, sine);
     return odd != 0 ? sine : cosine;
   }
 

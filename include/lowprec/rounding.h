@@ -66,7 +66,8 @@ constexpr Overflow default_overflow(const Format& f) {
 
 // Throws Error where the format cannot follow the rule.
 constexpr Overflow checked(const Format& f, Overflow overflow) {
-  if (overflow == Overflow::infinity && !f.has_infinity) throw Error("overflow=infinity needs a format with infinities");
+  if (overflow == Overflow::infinity && !f.has_infinity)
+    throw Error("overflow=infinity needs a format with infinities");
   if (overflow == Overflow::nan && !f.has_nan()) throw Error("overflow=nan needs a format with NaN");
   if (overflow == Overflow::wrap && (!f.twos_complement || f.symmetric))
     throw Error("overflow=wrap needs an integer format that uses all its codes");

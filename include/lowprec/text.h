@@ -1,9 +1,8 @@
 // The text of formats, roundings and quantizers. Parsing and printing are inverses: parse(to_string(x)) == x.
 //
-// Formats (case-insensitive): a preset name, or fp(e,m), int(k), uint(k), intK, uintK, fixed(k,f) with options after ';'.
-// Roundings: rne rna rnz rz ru rd ro sr sr(N) sr(N,a|b|c) sre.
-// Quantizers: FORMAT[:option,...][@ROUNDING] or none, additive(EPS), multiplicative(EPS), multiplicative_iid(EPS); see
-// quantize.h for what they mean.
+// Formats (case-insensitive): a preset name, or fp(e,m), int(k), uint(k), intK, uintK, fixed(k,f) with options after
+// ';'. Roundings: rne rna rnz rz ru rd ro sr sr(N) sr(N,a|b|c) sre. Quantizers: FORMAT[:option,...][@ROUNDING] or none,
+// additive(EPS), multiplicative(EPS), multiplicative_iid(EPS); see quantize.h for what they mean.
 #pragma once
 
 #include <span>

@@ -16,16 +16,17 @@ struct VectorView {
   std::ptrdiff_t stride = 1;
 
   constexpr VectorView() = default;
-  constexpr VectorView(T* data_, std::size_t size_, std::ptrdiff_t stride_ = 1) : data(data_), size(size_), stride(stride_) {}
+  constexpr VectorView(T* data_, std::size_t size_, std::ptrdiff_t stride_ = 1)
+      : data(data_), size(size_), stride(stride_) {}
 
   // A span, or any contiguous range that has a name (std::vector, std::array, a C array).
   constexpr VectorView(std::span<T> range) : data(range.data()), size(range.size()) {}
   template <std::ranges::contiguous_range R>
-    requires std::is_convertible_v<decltype(std::ranges::data(std::declval<R&>())), T*>
+  requires std::is_convertible_v<decltype(std::ranges::data(std::declval<R&>())), T*>
   constexpr VectorView(R& range) : data(std::ranges::data(range)), size(std::ranges::size(range)) {}
 
   template <class U>
-    requires std::is_same_v<T, const U>
+  requires std::is_same_v<T, const U>
   constexpr VectorView(VectorView<U> other) : data(other.data), size(other.size), stride(other.stride) {}
 
   constexpr T& operator[](std::size_t i) const { return data[static_cast<std::ptrdiff_t>(i) * stride]; }

@@ -133,6 +133,7 @@ std::string code_table(const std::vector<Format>& formats) {
 
 std::vector<Format> chosen(const std::vector<std::string>& names) {
   std::vector<Format> formats;
+  formats.reserve(std::max(names.size(), named_formats().size()));
   for (const auto& name : names) formats.push_back(parse_format(name));
   if (!names.empty()) return formats;
   for (const auto& named : named_formats()) formats.push_back(named.format);

@@ -38,14 +38,6 @@ bool is_special(const std::string& name) {
   return stat(name.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
 }
 
-void check_writable(const std::string& name) {
-  const std::string target = resolved(name);
-  if (std::filesystem::is_directory(target)) throw cannot_write(name, EISDIR);
-  const bool exists = access(target.c_str(), F_OK) == 0;
-  if (exists && access(target.c_str(), W_OK) != 0) throw cannot_write(name, errno);
-  if (!is_special(name) && access(directory_of(target).c_str(), W_OK | X_OK) != 0) throw cannot_write(name, errno);
-}
-
 // 0, or the system's reason.
 int write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
@@ -67,6 +59,14 @@ void write_file(const std::string& path, int flags, std::string_view text, const
 }
 
 }  // namespace
+
+void check_writable(const std::string& name) {
+  const std::string target = resolved(name);
+  if (std::filesystem::is_directory(target)) throw cannot_write(name, EISDIR);
+  const bool exists = access(target.c_str(), F_OK) == 0;
+  if (exists && access(target.c_str(), W_OK) != 0) throw cannot_write(name, errno);
+  if (!is_special(name) && access(directory_of(target).c_str(), W_OK | X_OK) != 0) throw cannot_write(name, errno);
+}
 
 NewFile::NewFile(const std::string& name) : name_(name), target_(resolved(name)) {
   static int count = 0;

@@ -7,6 +7,9 @@
 
 namespace lowprec::cli {
 
+// Error where a file of this name could not be written.
+void check_writable(const std::string& name);
+
 // A file that gets its name only when it is complete. Until then it stands beside it under another; without commit()
 // it vanishes.
 class NewFile {

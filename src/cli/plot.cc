@@ -148,7 +148,7 @@ bool run_gnuplot(const char* command, const std::string& text) {
 
 void check_plot(const std::string& file) {
   if (!is_svg(file) && !file.ends_with(".png")) throw Error("--plot " + file + ": the name must end in .svg or .png");
-  Output{file};
+  check_writable(file);
   if (!run_gnuplot("gnuplot --version >/dev/null 2>&1", ""))
     throw Error("--plot " + file + ": gnuplot is needed, and cannot be run");
 }

@@ -18,8 +18,8 @@ void round(Rounding::Kind kind, const Grid<double>& grid, const double* in, doub
 
 // out[i] = step * round(in[i] / step) with draw first + i of the stream; the quotient is rounded once, the product to
 // nearest in binary64. Counts into events where not null.
-void round(Rounding::Kind kind, const Grid<double>& grid, double step, const double* in, double* out, std::size_t n, Stream stream,
-           std::uint64_t first, Events* events);
+void round(Rounding::Kind kind, const Grid<double>& grid, double step, const double* in, double* out, std::size_t n,
+           Stream stream, std::uint64_t first, Events* events);
 
 // Draws and standard normal numbers first .. first + n of the stream.
 void fill_draws(Stream stream, std::uint64_t first, std::uint32_t* out, std::size_t n);
@@ -36,6 +36,7 @@ struct Arithmetic {
 double dot(const Arithmetic& a, const double* x, const double* y, std::size_t n, std::uint64_t first, Events& events);
 
 // y[k] = round(y[k] + round(s * x[k])) with draws first + k.
-void axpy(const Arithmetic& a, double s, const double* x, double* y, std::size_t n, std::uint64_t first, Events& events);
+void axpy(const Arithmetic& a, double s, const double* x, double* y, std::size_t n, std::uint64_t first,
+          Events& events);
 
 }  // namespace lowprec::kernel

@@ -28,7 +28,8 @@ struct DrawPages {
 };
 
 template <Rounding::Kind kKind>
-HWY_INLINE double DotKind(const kernel::Arithmetic& a, const double* x, const double* y, size_t n, uint64_t first, Events& events) {
+HWY_INLINE double DotKind(const kernel::Arithmetic& a, const double* x, const double* y, size_t n, uint64_t first,
+                          Events& events) {
   using Pages = DrawPages<(kKind >= Rounding::stochastic_a)>;
   const hn::ScalableTag<double> d;
   const one_lane::OneLane<double> one;
@@ -52,7 +53,8 @@ HWY_INLINE double DotKind(const kernel::Arithmetic& a, const double* x, const do
 }
 
 template <Rounding::Kind kKind>
-HWY_INLINE void AxpyKind(const kernel::Arithmetic& a, double s, const double* x, double* y, size_t n, uint64_t first, Events& events) {
+HWY_INLINE void AxpyKind(const kernel::Arithmetic& a, double s, const double* x, double* y, size_t n, uint64_t first,
+                         Events& events) {
   using Pages = DrawPages<(kKind >= Rounding::stochastic_a)>;
   const hn::ScalableTag<double> d;
   const Grid<double> g = a.grid;
@@ -98,7 +100,8 @@ double dot(const Arithmetic& a, const double* x, const double* y, std::size_t n,
   return result;
 }
 
-void axpy(const Arithmetic& a, double s, const double* x, double* y, std::size_t n, std::uint64_t first, Events& events) {
+void axpy(const Arithmetic& a, double s, const double* x, double* y, std::size_t n, std::uint64_t first,
+          Events& events) {
   Events local;
   HWY_DYNAMIC_DISPATCH(Axpy)(a, s, x, y, n, first, local);
   local.rounded = 2 * n;

@@ -12,8 +12,8 @@
 #include <type_traits>
 
 #include "kernel/kernels.h"
-#include "kernel/with_kind.h"
 #include "kernel/vector_lanes-inl.h"
+#include "kernel/with_kind.h"
 #include "lowprec/kernel/one_lane.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -25,8 +25,8 @@ inline constexpr size_t kStreamingBytes = size_t{8} << 20;
 template <class D>
 using OneLaneOf = one_lane::OneLane<TFromD<D>>;
 
-// out[i] = f(d, in[i], i) with vectors, the last few with one lane. f is called as f(tag, value, index of its first lane);
-// the tag tells (by argument-dependent lookup) which inclusion of the texts its calls mean.
+// out[i] = f(d, in[i], i) with vectors, the last few with one lane. f is called as f(tag, value, index of its first
+// lane); the tag tells (by argument-dependent lookup) which inclusion of the texts its calls mean.
 template <class D, class F, class T = TFromD<D>>
 HWY_INLINE void Transform(D d, const T* in, T* out, size_t n, F f) {
   const OneLaneOf<D> one;

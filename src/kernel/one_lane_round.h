@@ -12,7 +12,9 @@ namespace lowprec {
 inline double round_one_lane(Rounding r, const Grid<double>& g, double x, std::uint32_t draw, Events& events) {
   double result = 0;
   const double random = r.is_stochastic() ? static_cast<double>(draw >> g.random_shift) : 0.0;
-  with_kind(r.kind, [&](auto kind) { result = one_lane::RoundCounting<kind()>(one_lane::OneLane<double>(), g, x, random, events); });
+  with_kind(r.kind, [&](auto kind) {
+    result = one_lane::RoundCounting<kind()>(one_lane::OneLane<double>(), g, x, random, events);
+  });
   return result;
 }
 

@@ -26,8 +26,8 @@ HWY_INLINE void FillGaussianPage(Stream stream, uint64_t number, DrawPage& page,
   for (size_t half = 0; half < 4 * kBlocks; half += 2 * kBlocks) {
     for (size_t b = half; b < half + kBlocks; b += hn::Lanes(d)) {
       Vec<decltype(d)> cosine, sine;
-      BoxMuller(d, hn::Load(BitsOf<decltype(d)>(), page.words + b), hn::Load(BitsOf<decltype(d)>(), page.words + b + kBlocks), cosine,
-                sine);
+      BoxMuller(d, hn::Load(BitsOf<decltype(d)>(), page.words + b),
+                hn::Load(BitsOf<decltype(d)>(), page.words + b + kBlocks), cosine, sine);
       hn::StoreU(cosine, d, out + b);
       hn::StoreU(sine, d, out + b + kBlocks);
     }

@@ -12,7 +12,8 @@ namespace {
 // Deterministic rounding, uncounted.
 template <Rounding::Kind kKind, bool kGeneral, class D, class T = TFromD<D>>
 HWY_INLINE void RoundArray(D d, Grid<T> g, const T* in, T* out, size_t n) {
-  Transform(d, in, out, n, [g](auto lanes, auto x, size_t) HWY_ATTR { return RoundQuietly<kKind, kGeneral>(lanes, g, x); });
+  Transform(d, in, out, n,
+            [g](auto lanes, auto x, size_t) HWY_ATTR { return RoundQuietly<kKind, kGeneral>(lanes, g, x); });
 }
 
 template <class T>
@@ -34,8 +35,8 @@ void RoundDouble(Rounding::Kind kind, const Grid<double>& g, const double* in, d
 
 // Any rounding of in[i] / step, times step; counted.
 template <Rounding::Kind kKind>
-HWY_INLINE void RoundCounted(Grid<double> g, double step, const double* in, double* out, size_t n, Stream stream, uint64_t first,
-                             Events& events) {
+HWY_INLINE void RoundCounted(Grid<double> g, double step, const double* in, double* out, size_t n, Stream stream,
+                             uint64_t first, Events& events) {
   const hn::ScalableTag<double> d;
   constexpr bool kStochastic = kKind >= Rounding::stochastic_a;
   DrawPage page{};
@@ -51,8 +52,8 @@ HWY_INLINE void RoundCounted(Grid<double> g, double step, const double* in, doub
   });
 }
 
-void RoundAnyDouble(Rounding::Kind kind, const Grid<double>& g, double step, const double* in, double* out, size_t n, Stream stream,
-                    uint64_t first, Events* events) {
+void RoundAnyDouble(Rounding::Kind kind, const Grid<double>& g, double step, const double* in, double* out, size_t n,
+                    Stream stream, uint64_t first, Events* events) {
   Events total;
   with_kind(kind, [&](auto constant) HWY_ATTR { RoundCounted<constant()>(g, step, in, out, n, stream, first, total); });
   if (events == nullptr) return;
@@ -79,8 +80,8 @@ void round(Rounding::Kind kind, const Grid<double>& grid, const double* in, doub
   HWY_DYNAMIC_DISPATCH(RoundDouble)(kind, grid, in, out, n);
 }
 
-void round(Rounding::Kind kind, const Grid<double>& grid, double step, const double* in, double* out, std::size_t n, Stream stream,
-           std::uint64_t first, Events* events) {
+void round(Rounding::Kind kind, const Grid<double>& grid, double step, const double* in, double* out, std::size_t n,
+           Stream stream, std::uint64_t first, Events* events) {
   HWY_DYNAMIC_DISPATCH(RoundAnyDouble)(kind, grid, step, in, out, n, stream, first, events);
 }
 

@@ -22,7 +22,8 @@ std::string experiment_part(std::string_view text) {
   std::istringstream lines{std::string(text)};
   std::string result, line;
   std::getline(lines, line);
-  while (std::getline(lines, line) && line.starts_with('#')) result += line.substr(line.starts_with("# ") ? 2 : 1) + "\n";
+  while (std::getline(lines, line) && line.starts_with('#'))
+    result += line.substr(line.starts_with("# ") ? 2 : 1) + "\n";
   return result;
 }
 
@@ -37,7 +38,8 @@ void read_configuration(TomlReader& reader, const std::string& name, Configurati
     reader.read(table + std::string(key), member, given, text);
     if constexpr (std::is_same_v<decltype(member), Quantizer&>) {
       const bool one_of_five = key != "weights" && key != "arithmetic";
-      if (has_all && one_of_five && given) reader.fail(table + std::string(key), "all five sites are given by `all` already: give either");
+      if (has_all && one_of_five && given)
+        reader.fail(table + std::string(key), "all five sites are given by `all` already: give either");
       if (has_all && one_of_five) member = all;
     }
   });
@@ -49,7 +51,8 @@ void read_configuration(TomlReader& reader, const std::string& name, Configurati
       reader.fail(table + "arithmetic", error.what());
     }
   }
-  if (s.master && s.arithmetic.kind == Quantizer::Kind::none) reader.fail(table + "master", "a master copy needs `arithmetic`");
+  if (s.master && s.arithmetic.kind == Quantizer::Kind::none)
+    reader.fail(table + "master", "a master copy needs `arithmetic`");
 }
 
 void read_grid(TomlReader& reader, Run& run) {
@@ -123,7 +126,8 @@ Experiment cell_experiment(const Experiment& experiment, const std::vector<std::
   base.run.grid.clear();
   if (cell.empty()) return base;
   std::vector<std::string> settings;
-  for (std::size_t k = 0; k < cell.size(); ++k) settings.push_back(fmt::format("{}={}", experiment.run.grid[k].first, cell[k]));
+  for (std::size_t k = 0; k < cell.size(); ++k)
+    settings.push_back(fmt::format("{}={}", experiment.run.grid[k].first, cell[k]));
   return parse_experiment(to_string(base), "run.grid", settings);
 }
 
@@ -187,10 +191,12 @@ std::string experiment_help() {
   visit_fields(defaults, [&](std::string_view key, const auto& member, FieldText text, NumberRange = {}) {
     help += fmt::format("  {:<24} {:<22} {}; {}\n", key, toml_text(member), text.meaning, text.allowed);
   });
-  help += fmt::format("  {:<24} {:<22} {}; {}\n", "run.grid", "{ }", "run the cartesian product", "a table: \"full.key\" = [values]");
+  help += fmt::format("  {:<24} {:<22} {}; {}\n", "run.grid", "{ }", "run the cartesian product",
+                      "a table: \"full.key\" = [values]");
   help += fmt::format("  {:<24} {:<22} {}\n", "compare.NAME.all", "\"none\"", "the next five at once; a quantizer");
   visit_sites(defaults.compare.emplace_back().sites, [&](std::string_view key, const auto& member, FieldText text) {
-    help += fmt::format("  {:<24} {:<22} {}; {}\n", fmt::format("compare.NAME.{}", key), toml_text(member), text.meaning, text.allowed);
+    help += fmt::format("  {:<24} {:<22} {}; {}\n", fmt::format("compare.NAME.{}", key), toml_text(member),
+                        text.meaning, text.allowed);
   });
   return help;
 }

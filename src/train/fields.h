@@ -24,11 +24,15 @@ void visit_fields(E& e, V&& visit) {
   visit("title", e.title, FieldText{"a string", "what the experiment shows"});
   visit("problem.dimension", e.problem.dimension, FieldText{"an integer from 1", "d, the number of features"});
   visit("problem.spectrum", e.problem.spectrum,
-        FieldText{"power(a), exp(r), step(k,ratio), isotropic, a list, file:PATH", "eigenvalues lambda_i of the covariance H"});
-  visit("problem.scale", e.problem.scale, FieldText{"a number above 0", "multiplies the spectrum"}, NumberRange{0, true});
-  visit("problem.target", e.problem.target, FieldText{"ones, power(a), alternating, prior, a list, file:PATH", "the true weights w*"});
+        FieldText{"power(a), exp(r), step(k,ratio), isotropic, a list, file:PATH",
+                  "eigenvalues lambda_i of the covariance H"});
+  visit("problem.scale", e.problem.scale, FieldText{"a number above 0", "multiplies the spectrum"},
+        NumberRange{0, true});
+  visit("problem.target", e.problem.target,
+        FieldText{"ones, power(a), alternating, prior, a list, file:PATH", "the true weights w*"});
   visit("problem.noise", e.problem.noise, FieldText{"a number from 0", "label noise variance sigma^2"}, NumberRange{0});
-  visit("sgd.updates", e.sgd.updates, FieldText{"a list of integers from 1, increasing", "N at which risk is reported"});
+  visit("sgd.updates", e.sgd.updates,
+        FieldText{"a list of integers from 1, increasing", "N at which risk is reported"});
   visit("sgd.batch", e.sgd.batch, FieldText{"an integer from 1", "fresh samples an update"});
   visit("sgd.step_size", e.sgd.step_size, FieldText{"a number above 0", "times 1 / tr H"}, NumberRange{0, true});
   visit("sgd.step_size_absolute", e.sgd.step_size_absolute, FieldText{"a number above 0", "instead of step_size"},

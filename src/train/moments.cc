@@ -52,13 +52,20 @@ Side side_of(Rounding::Kind kind, bool positive) {
   switch (kind) {
     case Rounding::nearest_even:
     case Rounding::nearest_away:
-    case Rounding::nearest_zero: return Side::nearest;
-    case Rounding::toward_zero: return Side::inward;
-    case Rounding::up: return positive ? Side::outward : Side::inward;
-    case Rounding::down: return positive ? Side::inward : Side::outward;
-    case Rounding::to_odd: return Side::odd;
-    case Rounding::stochastic_equal: return Side::equal;
-    default: return Side::stochastic;
+    case Rounding::nearest_zero:
+      return Side::nearest;
+    case Rounding::toward_zero:
+      return Side::inward;
+    case Rounding::up:
+      return positive ? Side::outward : Side::inward;
+    case Rounding::down:
+      return positive ? Side::inward : Side::outward;
+    case Rounding::to_odd:
+      return Side::odd;
+    case Rounding::stochastic_equal:
+      return Side::equal;
+    default:
+      return Side::stochastic;
   }
 }
 
@@ -72,9 +79,12 @@ void add_cell(Side side, double v, double q, const HalfLine& x, Sums& sums) {
   const Partial p = x.between(v, w);
   const bool v_is_odd = std::fmod(v / q, 2) == 1;
   switch (side) {
-    case Side::inward: return sums.constant(v, p);
-    case Side::outward: return sums.constant(w, p);
-    case Side::odd: return sums.constant(v_is_odd ? v : w, p);
+    case Side::inward:
+      return sums.constant(v, p);
+    case Side::outward:
+      return sums.constant(w, p);
+    case Side::odd:
+      return sums.constant(v_is_odd ? v : w, p);
     case Side::equal:
       sums.h += (v * v + w * w) / 2 * p.mass;
       sums.c += (v + w) / 2 * p.first;
@@ -151,7 +161,10 @@ DataMoments data_moments(const Quantizer& q, std::span<const double> lambda) {
 }
 
 ExcessRisk::ExcessRisk(std::span<const double> lambda, std::span<const double> target, const DataMoments& moments)
-    : lambda_(lambda.begin(), lambda.end()), target_(target.begin(), target.end()), h_(moments.h), minimizer_(lambda.size()) {
+    : lambda_(lambda.begin(), lambda.end()),
+      target_(target.begin(), target.end()),
+      h_(moments.h),
+      minimizer_(lambda.size()) {
   for (std::size_t i = 0; i < lambda.size(); ++i) {
     minimizer_[i] = h_[i] > 0 ? moments.c[i] * target[i] / h_[i] : 0;
     approximation_ += target[i] * (lambda[i] * target[i] - moments.c[i] * minimizer_[i]);

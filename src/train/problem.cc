@@ -1,7 +1,7 @@
 #include "lowprec/train/problem.h"
 
-#include <boost/multiprecision/cpp_bin_float.hpp>
 #include <fmt/format.h>
+#include <boost/multiprecision/cpp_bin_float.hpp>
 
 #include <cmath>
 #include <fstream>
@@ -49,7 +49,9 @@ std::vector<double> read_numbers(const std::string& path) {
 }
 
 // A list or a file, of the problem's dimension; nothing for other texts.
-bool is_given(std::string_view text) { return (text.starts_with('[') && text.ends_with(']')) || text.starts_with("file:"); }
+bool is_given(std::string_view text) {
+  return (text.starts_with('[') && text.ends_with(']')) || text.starts_with("file:");
+}
 
 std::vector<double> given(const Problem& problem, std::string_view text) {
   auto values = text.starts_with('[') ? listed(text) : read_numbers(std::string(text.substr(5)));
@@ -76,7 +78,8 @@ std::vector<double> spectrum(const Problem& problem) {
     const double k = parameter(call, 0), ratio = parameter(call, 1);
     return generate(n, [=](std::size_t i) { return static_cast<double>(i) <= k ? 1.0 : ratio; });
   }
-  throw Error(fmt::format("spectrum '{}': allowed are power(a), exp(r) with r > 0, step(k,ratio), isotropic, a list, file:PATH", text));
+  throw Error(fmt::format(
+      "spectrum '{}': allowed are power(a), exp(r) with r > 0, step(k,ratio), isotropic, a list, file:PATH", text));
 }
 
 }  // namespace
@@ -86,7 +89,8 @@ std::vector<double> eigenvalues(const Problem& problem) {
   for (double& value : values) {
     value *= problem.scale;
     if (!(value > 0) || !std::isfinite(value))
-      throw Error(fmt::format("spectrum '{}': every eigenvalue must be positive and finite, not {}", problem.spectrum, value));
+      throw Error(
+          fmt::format("spectrum '{}': every eigenvalue must be positive and finite, not {}", problem.spectrum, value));
   }
   return values;
 }
@@ -106,9 +110,14 @@ std::vector<double> target_vector(const Problem& problem, Stream stream) {
   throw Error(fmt::format("target '{}': allowed are ones, power(a), alternating, prior, a list, file:PATH", text));
 }
 
-Sampler::Sampler(std::span<const double> lambda, std::span<const double> target, double noise, std::uint64_t batch, Stream stream)
-    : scale_(lambda.begin(), lambda.end()), target_(target.begin(), target.end()), noise_(std::sqrt(noise)), batch_(batch),
-      stream_(stream), labels_(batch) {
+Sampler::Sampler(std::span<const double> lambda, std::span<const double> target, double noise, std::uint64_t batch,
+                 Stream stream)
+    : scale_(lambda.begin(), lambda.end()),
+      target_(target.begin(), target.end()),
+      noise_(std::sqrt(noise)),
+      batch_(batch),
+      stream_(stream),
+      labels_(batch) {
   for (double& x : scale_) x = std::sqrt(x);
   const std::uint64_t numbers = batch * (lambda.size() + 1);
   stride_ = (numbers + Stream::page_size - 1) / Stream::page_size * Stream::page_size;

@@ -59,7 +59,8 @@ class TrainerOver final : public Trainer {
 std::unique_ptr<Trainer> make_trainer(const Sites& sites, std::size_t dimension, Stream stream) {
   if (sites.arithmetic.kind == Quantizer::Kind::none)
     return std::make_unique<TrainerOver<Scalarwise<double>>>(Sgd(Scalarwise<double>(), sites, dimension, stream));
-  return std::make_unique<TrainerOver<Dynamic>>(Sgd(Dynamic(sites.arithmetic, stream.substream(~0ULL)), sites, dimension, stream));
+  return std::make_unique<TrainerOver<Dynamic>>(
+      Sgd(Dynamic(sites.arithmetic, stream.substream(~0ULL)), sites, dimension, stream));
 }
 
 // Q(x) of the quantized metric: the data's quantizer, or else what the arithmetic does to data.
@@ -71,7 +72,8 @@ const Quantizer& tested_quantizer(const Sites& sites) {
 class Cell {
  public:
   explicit Cell(const Experiment& e) : experiment_(e), lambda_(eigenvalues(e.problem)) {
-    for (const auto& configuration : e.compare) moments_.push_back(data_moments(tested_quantizer(configuration.sites), lambda_));
+    for (const auto& configuration : e.compare)
+      moments_.push_back(data_moments(tested_quantizer(configuration.sites), lambda_));
     const double trace = std::accumulate(lambda_.begin(), lambda_.end(), 0.0);
     step_ = e.sgd.step_size_absolute > 0 ? e.sgd.step_size_absolute : e.sgd.step_size / trace;
   }
@@ -174,7 +176,8 @@ std::string plain_text(const std::string& toml) {
 
 using Trajectories = std::vector<std::vector<Trajectory>>;  // by seed, by configuration
 
-void append_rows(const Cell& cell, const std::vector<std::string>& grid, const Trajectories& seeds, std::vector<Row>& rows) {
+void append_rows(const Cell& cell, const std::vector<std::string>& grid, const Trajectories& seeds,
+                 std::vector<Row>& rows) {
   const Experiment& e = cell.experiment();
   for (std::size_t c = 0; c < e.compare.size(); ++c)
     for (std::size_t k = 0; k < e.sgd.updates.size(); ++k) {
@@ -222,7 +225,8 @@ std::vector<Row> train(const Experiment& experiment, unsigned threads, const Pro
   const std::size_t seeds = experiment.run.seeds;
   std::vector<Trajectories> results(cells.size(), Trajectories(seeds));
   const unsigned workers = threads > 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
-  parallel_for(cells.size() * seeds, workers, [&](std::size_t i) { results[i / seeds][i % seeds] = cells[i / seeds].run_seed(i % seeds, report); });
+  parallel_for(cells.size() * seeds, workers,
+               [&](std::size_t i) { results[i / seeds][i % seeds] = cells[i / seeds].run_seed(i % seeds, report); });
   std::vector<Row> rows;
   for (std::size_t i = 0; i < cells.size(); ++i) append_rows(cells[i], grid[i], results[i], rows);
   return rows;
@@ -238,8 +242,9 @@ std::string to_csv(const Experiment& experiment, const std::vector<Row>& rows) {
   for (const Row& row : rows) {
     csv += csv_field(row.config);
     for (const auto& value : row.grid) csv += "," + csv_field(value);
-    csv += fmt::format(",{},{},{},{},{},{},{},{},{}\n", row.updates, row.iterate, row.metric, to_string(row.excess_risk),
-                       to_string(row.standard_error), row.seeds, to_string(row.saturated), to_string(row.underflow), to_string(row.nan));
+    csv += fmt::format(",{},{},{},{},{},{},{},{},{}\n", row.updates, row.iterate, row.metric,
+                       to_string(row.excess_risk), to_string(row.standard_error), row.seeds, to_string(row.saturated),
+                       to_string(row.underflow), to_string(row.nan));
   }
   return csv;
 }

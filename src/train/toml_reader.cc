@@ -23,9 +23,12 @@ std::vector<std::string> key_parts(std::string_view key) {
   std::vector<std::string> parts(1);
   bool quoted = false;
   for (const char c : key) {
-    if (c == '"') quoted = !quoted;
-    else if (c == '.' && !quoted) parts.emplace_back();
-    else parts.back() += c;
+    if (c == '"')
+      quoted = !quoted;
+    else if (c == '.' && !quoted)
+      parts.emplace_back();
+    else
+      parts.back() += c;
   }
   return parts;
 }
@@ -39,15 +42,20 @@ std::string quoted_toml(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') result += '\\';
-    if (static_cast<unsigned char>(c) < 0x20) result += fmt::format("\\u{:04x}", static_cast<int>(c));
-    else result += c;
+    if (static_cast<unsigned char>(c) < 0x20)
+      result += fmt::format("\\u{:04x}", static_cast<int>(c));
+    else
+      result += c;
   }
   return result + "\"";
 }
 
-std::string key_part(const std::string& name) { return name.find('.') == std::string::npos ? name : fmt::format("\"{}\"", name); }
+std::string key_part(const std::string& name) {
+  return name.find('.') == std::string::npos ? name : fmt::format("\"{}\"", name);
+}
 
-TomlReader::TomlReader(const std::string& text, std::string file, const std::vector<std::string>& settings) : file_(std::move(file)) {
+TomlReader::TomlReader(const std::string& text, std::string file, const std::vector<std::string>& settings)
+    : file_(std::move(file)) {
   try {
     root_ = toml::parse(text, file_);
   } catch (const toml::parse_error& error) {
@@ -59,7 +67,8 @@ TomlReader::TomlReader(const std::string& text, std::string file, const std::vec
 void TomlReader::set(const std::string& setting) {
   const auto equals = setting.find('=');
   const std::string key(trimmed(std::string_view(setting).substr(0, equals)));
-  if (equals == std::string::npos || key.empty()) throw Error(fmt::format("{}'{}': KEY=VALUE is expected", kSettingPrefix, setting));
+  if (equals == std::string::npos || key.empty())
+    throw Error(fmt::format("{}'{}': KEY=VALUE is expected", kSettingPrefix, setting));
   const std::string value(trimmed(std::string_view(setting).substr(equals + 1)));
 
   toml::table parsed;
@@ -97,7 +106,8 @@ const toml::node* TomlReader::take(const std::string& key, bool& given) {
 }
 
 void TomlReader::fail_at(const toml::source_region& source, const std::string& key, const std::string& reason) const {
-  if (settings_.contains(key) || source.begin.line == 0) throw Error(fmt::format("{}{}: {}", kSettingPrefix, key, reason));
+  if (settings_.contains(key) || source.begin.line == 0)
+    throw Error(fmt::format("{}{}: {}", kSettingPrefix, key, reason));
   throw Error(fmt::format("{}:{}: {}: {}", file_, source.begin.line, key, reason));
 }
 
@@ -110,8 +120,10 @@ void TomlReader::fail(const std::string& key, const std::string& reason) const {
 void TomlReader::read(const std::string& key, std::string& value, bool& given, FieldText text, NumberRange) {
   const toml::node* node = take(key, given);
   if (!given) return;
-  if (const auto string = node->value_exact<std::string>()) value = *string;
-  else if (const toml::array* list = node->as_array(); list != nullptr && text.allowed.find("a list") != std::string_view::npos) {
+  if (const auto string = node->value_exact<std::string>())
+    value = *string;
+  else if (const toml::array* list = node->as_array();
+           list != nullptr && text.allowed.find("a list") != std::string_view::npos) {
     value = toml_text(*list);
   } else {
     fail(key, fmt::format("{} is expected", text.allowed));
@@ -135,9 +147,11 @@ void TomlReader::read(const std::string& key, bool& value, bool& given, FieldTex
   value = *flag;
 }
 
-std::uint64_t TomlReader::natural(const toml::node& node, const std::string& key, FieldText text, std::uint64_t least) const {
+std::uint64_t TomlReader::natural(const toml::node& node, const std::string& key, FieldText text,
+                                  std::uint64_t least) const {
   const auto number = node.value_exact<std::int64_t>();
-  if (!number || *number < static_cast<std::int64_t>(least)) fail(key, fmt::format("allowed is {}, not {}", text.allowed, toml_text(node)));
+  if (!number || *number < static_cast<std::int64_t>(least))
+    fail(key, fmt::format("allowed is {}, not {}", text.allowed, toml_text(node)));
   return static_cast<std::uint64_t>(*number);
 }
 
@@ -146,7 +160,8 @@ void TomlReader::read(const std::string& key, std::uint64_t& value, bool& given,
   if (given) value = natural(*node, key, text, text.allowed == "an integer from 0" ? 0 : 1);
 }
 
-void TomlReader::read(const std::string& key, std::vector<std::uint64_t>& value, bool& given, FieldText text, NumberRange) {
+void TomlReader::read(const std::string& key, std::vector<std::uint64_t>& value, bool& given, FieldText text,
+                      NumberRange) {
   const toml::node* node = take(key, given);
   if (!given) return;
   const toml::array* list = node->as_array();

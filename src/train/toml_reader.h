@@ -33,7 +33,8 @@ class TomlReader {
   void read(const std::string& key, double& value, bool& given, FieldText text, NumberRange range = {});
   void read(const std::string& key, bool& value, bool& given, FieldText text, NumberRange range = {});
   void read(const std::string& key, std::uint64_t& value, bool& given, FieldText text, NumberRange range = {});
-  void read(const std::string& key, std::vector<std::uint64_t>& value, bool& given, FieldText text, NumberRange range = {});
+  void read(const std::string& key, std::vector<std::uint64_t>& value, bool& given, FieldText text,
+            NumberRange range = {});
   void read(const std::string& key, Quantizer& value, bool& given, FieldText text, NumberRange range = {});
 
   // The keys of a table (plain, not quoted), in the order of the file; none where it is absent.

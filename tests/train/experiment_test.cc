@@ -97,8 +97,9 @@ TEST_CASE("the default study parses") {
 }
 
 TEST_CASE("settings replace and add keys") {
-  const Experiment e = parse_experiment(kFull, "file.toml",
-                                        {"problem.noise=3", "compare.new.all=e5m2@rz", "problem.spectrum=power(1.5)", "sgd.updates=[7]"});
+  const Experiment e = parse_experiment(
+      kFull, "file.toml",
+      {"problem.noise=3", "compare.new.all=e5m2@rz", "problem.spectrum=power(1.5)", "sgd.updates=[7]"});
   CHECK(e.problem.noise == 3);
   CHECK(e.problem.spectrum == "power(1.5)");
   CHECK(e.sgd.updates == std::vector<std::uint64_t>{7});
@@ -115,7 +116,8 @@ TEST_CASE("bad experiments are refused with file, line, key and what is allowed"
   check_refused("[problem]\nnoise = -1\n", "allowed is a number from 0, not -1");
   check_refused("[problem]\nscale = 0\n", "allowed is a number above 0");
   check_refused("[problem]\ntarget = \"none\"\n", "file.toml:2: problem.target");
-  check_refused("[problem]\ndimensions = 3\n", "file.toml:2: problem.dimensions: no such key; those here are dimension, noise");
+  check_refused("[problem]\ndimensions = 3\n",
+                "file.toml:2: problem.dimensions: no such key; those here are dimension, noise");
   check_refused("[problems]\n", "file.toml:1: problems: no such key");
   check_refused("problem = 3\n", "problem: a table is expected");
   check_refused("[sgd]\nupdates = []\n", "sgd.updates");
@@ -123,7 +125,8 @@ TEST_CASE("bad experiments are refused with file, line, key and what is allowed"
   check_refused("[sgd]\nupdates = [\"ten\"]\n", "sgd.updates");
   check_refused("[sgd]\nbatch = 0\n", "sgd.batch");
   check_refused("[sgd]\nstep_size = nan\n", "sgd.step_size");
-  check_refused("[sgd]\nstep_size = 0.1\nstep_size_absolute = 0.1\n", "file.toml:3: sgd.step_size_absolute: excludes sgd.step_size");
+  check_refused("[sgd]\nstep_size = 0.1\nstep_size_absolute = 0.1\n",
+                "file.toml:3: sgd.step_size_absolute: excludes sgd.step_size");
   check_refused("[compare.a]\nall = \"int1\"\n", "file.toml:2: compare.a.all");
   check_refused("[compare.a]\nall = 8\n", "compare.a.all: a quantizer is expected");
   check_refused("[compare.a]\nall = \"none\"\ndata = \"none\"\n", "file.toml:3: compare.a.data");
@@ -137,7 +140,8 @@ TEST_CASE("bad experiments are refused with file, line, key and what is allowed"
   check_refused("[run]\nseed = -1\n", "run.seed");
   check_refused("[run]\ngrid = { \"sgd.batch\" = 3 }\n", "a list of values is expected");
   check_refused("[run]\ngrid = { \"sgd.batches\" = [3] }\n", "file.toml:2: run.grid: sgd.batches: no such key");
-  check_refused("[run]\ngrid = { \"problem.dimension\" = [2, 0] }\n", "file.toml:2: run.grid: problem.dimension: allowed is");
+  check_refused("[run]\ngrid = { \"problem.dimension\" = [2, 0] }\n",
+                "file.toml:2: run.grid: problem.dimension: allowed is");
   check_refused("title = \"a\ndimension\n", "file.toml:1");
   check_refused("[problem\n", "file.toml:1");
   CHECK(message("", {"problem.dimension=0"}).find("problem.dimension: allowed is") != std::string::npos);
@@ -147,6 +151,7 @@ TEST_CASE("bad experiments are refused with file, line, key and what is allowed"
 
 TEST_CASE("the help names every key") {
   const std::string help = experiment_help();
-  for (const char* key : {"problem.dimension", "sgd.updates", "run.seeds", "compare.NAME.all", "compare.NAME.arithmetic"})
+  for (const char* key :
+       {"problem.dimension", "sgd.updates", "run.seeds", "compare.NAME.all", "compare.NAME.arithmetic"})
     CHECK(help.find(key) != std::string::npos);
 }

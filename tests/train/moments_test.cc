@@ -13,10 +13,12 @@ using lowprec::DataMoments;
 
 namespace {
 
-DataMoments moments(const char* quantizer, double lambda) { return lowprec::data_moments(lowprec::parse_quantizer(quantizer), {&lambda, 1}); }
+DataMoments moments(const char* quantizer, double lambda) {
+  return lowprec::data_moments(lowprec::parse_quantizer(quantizer), {&lambda, 1});
+}
 
-// E z^2 and E x z by the midpoint rule over 2^20 points of [-9, 9] standard deviations, with the kernel's own rounding. A jump of
-// Q is placed to within 1.8e-5 standard deviations.
+// E z^2 and E x z by the midpoint rule over 2^20 points of [-9, 9] standard deviations, with the kernel's own rounding.
+// A jump of Q is placed to within 1.8e-5 standard deviations.
 DataMoments quadrature(const char* quantizer, double lambda) {
   const auto q = lowprec::parse_quantizer(quantizer);
   constexpr int kPoints = 1 << 20;
@@ -66,10 +68,10 @@ TEST_CASE("moments of formats at unit variance: published values") {
 }
 
 TEST_CASE("closed-form moments against quadrature, every deterministic rounding, narrow and wide data") {
-  for (const char* q : {"e4m3:overflow=saturate", "e4m3:overflow=saturate@rz", "e4m3:overflow=saturate@ru", "e4m3:overflow=saturate@rd",
-                        "e4m3:overflow=saturate@ro", "e4m3:overflow=saturate@rna", "int4:step=0.3", "int8:step=2^-5", "int8:step=2^-5@rd",
-                        "int4:step=0.3@ro", "uint4:step=0.25", "e2m1", "fp(4,3;nosubnormals,fn):overflow=saturate",
-                        "bf16:overflow=saturate"}) {
+  for (const char* q : {"e4m3:overflow=saturate", "e4m3:overflow=saturate@rz", "e4m3:overflow=saturate@ru",
+                        "e4m3:overflow=saturate@rd", "e4m3:overflow=saturate@ro", "e4m3:overflow=saturate@rna",
+                        "int4:step=0.3", "int8:step=2^-5", "int8:step=2^-5@rd", "int4:step=0.3@ro", "uint4:step=0.25",
+                        "e2m1", "fp(4,3;nosubnormals,fn):overflow=saturate", "bf16:overflow=saturate"}) {
     for (const double lambda : {1.0, 1e-4, 30.0}) {
       const DataMoments exact = moments(q, lambda), numeric = quadrature(q, lambda);
       CAPTURE(q);
@@ -81,11 +83,14 @@ TEST_CASE("closed-form moments against quadrature, every deterministic rounding,
 }
 
 TEST_CASE("a run of many narrow cells, summed as an integral, meets the cell by cell sum") {
-  // int12 with step 2^-9 has 2^11 cells and is summed; the same step in int14 covers 9 standard deviations with more than 4096.
+  // int12 with step 2^-9 has 2^11 cells and is summed; the same step in int14 covers 9 standard deviations with more
+  // than 4096.
   for (const char* rounding : {"", "@sr", "@rz", "@ru", "@sre", "@ro"}) {
     const double lambda = 0.05;
-    const auto cells = lowprec::data_moments(lowprec::parse_quantizer(std::string("int12:step=2^-9") + rounding), {&lambda, 1});
-    const auto integral = lowprec::data_moments(lowprec::parse_quantizer(std::string("int14:step=2^-11") + rounding), {&lambda, 1});
+    const auto cells =
+        lowprec::data_moments(lowprec::parse_quantizer(std::string("int12:step=2^-9") + rounding), {&lambda, 1});
+    const auto integral =
+        lowprec::data_moments(lowprec::parse_quantizer(std::string("int14:step=2^-11") + rounding), {&lambda, 1});
     CAPTURE(rounding);
     CHECK(std::abs(cells.h[0] - lambda) < 1e-3);
     CHECK(std::abs(integral.h[0] - lambda) < 3e-4);
@@ -97,7 +102,8 @@ TEST_CASE("a run of many narrow cells, summed as an integral, meets the cell by 
 }
 
 TEST_CASE("the largest overflow probability is reported") {
-  CHECK(moments("int4:step=0.25", 1).overflow_probability == doctest::Approx(0.0400592 + 0.0227501).epsilon(1e-4));  // beyond 1.75, -2
+  CHECK(moments("int4:step=0.25", 1).overflow_probability ==
+        doctest::Approx(0.0400592 + 0.0227501).epsilon(1e-4));  // beyond 1.75, -2
   CHECK(moments("bf16", 1).overflow_probability == 0);
 }
 

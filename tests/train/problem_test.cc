@@ -48,7 +48,8 @@ TEST_CASE("numbers from a file; a bad line is named") {
 }
 
 TEST_CASE("impossible spectra and targets are refused") {
-  for (const char* text : {"", "power", "power(a)", "power(1,2)", "exp(0)", "exp(-1)", "[1]", "[1, 2, 3]", "[1, -1]", "[1, 0]", "step(1)"})
+  for (const char* text :
+       {"", "power", "power(a)", "power(1,2)", "exp(0)", "exp(-1)", "[1]", "[1, 2, 3]", "[1, -1]", "[1, 0]", "step(1)"})
     CHECK_THROWS_AS(lowprec::eigenvalues({.dimension = 2, .spectrum = text}), lowprec::Error);
   for (const char* text : {"", "twos", "[1]", "power()", "power(x)"})
     CHECK_THROWS_AS(lowprec::target_vector({.dimension = 2, .target = text}, {}), lowprec::Error);

@@ -1,5 +1,5 @@
-// Simulated risk against values of the exact theory and of an independent simulator. Each check fails with probability below
-// 1e-4 for a correct trainer (4 standard errors, nearly normal means over 200 seeds); the seed is fixed.
+// Simulated risk against values of the exact theory and of an independent simulator. Each check fails with probability
+// below 1e-4 for a correct trainer (4 standard errors, nearly normal means over 200 seeds); the seed is fixed.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -18,16 +18,18 @@ struct Expected {
   const char* iterate;
   const char* metric;
   double value;
-  double standard_error = 0;   // of the value, where it was simulated
-  double deviation = 0;        // of one seed; 0: the run's own
+  double standard_error = 0;  // of the value, where it was simulated
+  double deviation = 0;       // of one seed; 0: the run's own
 };
 
 void check(const std::vector<Row>& rows, const Expected& e) {
-  const std::string name = std::string(e.config) + ", N = " + std::to_string(e.updates) + ", " + e.iterate + ", " + e.metric;
+  const std::string name =
+      std::string(e.config) + ", N = " + std::to_string(e.updates) + ", " + e.iterate + ", " + e.metric;
   CAPTURE(name);
   bool found = false;
   for (const Row& row : rows) {
-    if (row.config != e.config || row.updates != e.updates || row.iterate != e.iterate || row.metric != e.metric) continue;
+    if (row.config != e.config || row.updates != e.updates || row.iterate != e.iterate || row.metric != e.metric)
+      continue;
     found = true;
     const double own = e.deviation > 0 ? e.deviation / std::sqrt(static_cast<double>(row.seeds)) : row.standard_error;
     CHECK(std::abs(row.excess_risk - e.value) <= 4 * std::hypot(own, e.standard_error));
@@ -35,7 +37,9 @@ void check(const std::vector<Row>& rows, const Expected& e) {
   CHECK(found);
 }
 
-std::vector<Row> run(const std::string& text) { return train(parse_experiment(text + "\n[run]\nseeds = 200\nseed = 20261121\n", "test")); }
+std::vector<Row> run(const std::string& text) {
+  return train(parse_experiment(text + "\n[run]\nseeds = 200\nseed = 20261121\n", "test"));
+}
 
 }  // namespace
 
@@ -74,7 +78,8 @@ all = "multiplicative_iid(0.01)"
 }
 
 TEST_CASE("additive noise at all five sites in other dimensions, exact theory") {
-  const std::string text = "[sgd]\nupdates = [10000]\n[compare.additive]\nall = \"additive(0.01)\"\n[problem]\ndimension = ";
+  const std::string text =
+      "[sgd]\nupdates = [10000]\n[compare.additive]\nall = \"additive(0.01)\"\n[problem]\ndimension = ";
   const auto small = run(text + "50");
   check(small, {"additive", 10000, "average", "clean", .067317, 0, .0032});
   check(small, {"additive", 10000, "average", "quantized", .138295});

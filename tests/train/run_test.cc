@@ -34,7 +34,8 @@ seeds = 5
 
 std::string result(const Experiment& e, unsigned threads) { return to_csv(e, train(e, threads)); }
 
-const Row& find(const std::vector<Row>& rows, const std::string& config, std::uint64_t updates, const char* iterate, const char* metric) {
+const Row& find(const std::vector<Row>& rows, const std::string& config, std::uint64_t updates, const char* iterate,
+                const char* metric) {
   const auto row = std::ranges::find_if(rows, [&](const Row& r) {
     return r.config == config && r.updates == updates && r.iterate == iterate && r.metric == metric;
   });
@@ -63,7 +64,9 @@ TEST_CASE("a configuration's result does not depend on the others") {
   for (const auto& configuration : all.compare) {
     Experiment alone = all;
     alone.compare = {configuration};
-    for (const Row& row : train(alone, 1)) CHECK(row.excess_risk == find(rows, row.config, row.updates, row.iterate.c_str(), row.metric.c_str()).excess_risk);
+    for (const Row& row : train(alone, 1))
+      CHECK(row.excess_risk ==
+            find(rows, row.config, row.updates, row.iterate.c_str(), row.metric.c_str()).excess_risk);
   }
 }
 
@@ -75,7 +78,8 @@ TEST_CASE("rows are unique and in order; an earlier checkpoint is the run to the
   for (const Row& r : rows) keys.insert(r.config + std::to_string(r.updates) + r.iterate + r.metric);
   CHECK(keys.size() == rows.size());
   const auto early = train(parse_experiment(kSmall, "small", {"sgd.updates=[5]"}), 1);
-  for (const Row& row : early) CHECK(row.excess_risk == find(rows, row.config, 5, row.iterate.c_str(), row.metric.c_str()).excess_risk);
+  for (const Row& row : early)
+    CHECK(row.excess_risk == find(rows, row.config, 5, row.iterate.c_str(), row.metric.c_str()).excess_risk);
 }
 
 TEST_CASE("without quantization both metrics agree; before training the risk is that of w = 0") {
@@ -88,16 +92,21 @@ TEST_CASE("without quantization both metrics agree; before training the risk is 
 }
 
 TEST_CASE("the grid is a cartesian product with a column a key") {
-  const Experiment e = parse_experiment(kSmall, "small", {"run.grid={ \"problem.dimension\" = [2, 3], \"problem.spectrum\" = [\"power(1)\", \"isotropic\"] }",
-                                                          "run.seeds=2", "sgd.updates=[3]"});
+  const Experiment e = parse_experiment(
+      kSmall, "small",
+      {"run.grid={ \"problem.dimension\" = [2, 3], \"problem.spectrum\" = [\"power(1)\", \"isotropic\"] }",
+       "run.seeds=2", "sgd.updates=[3]"});
   const auto rows = train(e, 2);
   CHECK(rows.size() == 4 * 4 * 4);
   CHECK(rows.front().grid == std::vector<std::string>{"2", "power(1)"});
   CHECK(rows.back().grid == std::vector<std::string>{"3", "isotropic"});
   const std::string csv = to_csv(e, rows);
-  CHECK(csv.find("config,problem.dimension,problem.spectrum,updates,iterate,metric,excess_risk,stderr,seeds,saturated,underflow,nan\n") !=
-        std::string::npos);
-  const auto alone = train(parse_experiment(kSmall, "small", {"problem.dimension=3", "problem.spectrum=isotropic", "run.seeds=2", "sgd.updates=[3]"}), 1);
+  CHECK(csv.find("config,problem.dimension,problem.spectrum,updates,iterate,metric,excess_risk,stderr,seeds,saturated,"
+                 "underflow,nan\n") != std::string::npos);
+  const auto alone =
+      train(parse_experiment(kSmall, "small",
+                             {"problem.dimension=3", "problem.spectrum=isotropic", "run.seeds=2", "sgd.updates=[3]"}),
+            1);
   CHECK(rows.back().excess_risk == alone.back().excess_risk);
 }
 
@@ -108,7 +117,8 @@ TEST_CASE("a diverged run reports infinity or NaN, a single seed no standard err
 }
 
 TEST_CASE("shares of roundings: what saturates is counted") {
-  const auto rows = train(parse_experiment("[compare.a]\nlabel = \"int4\"\n[problem]\nnoise = 10000\n[sgd]\nupdates = [50]\n", "x"), 2);
+  const auto rows = train(
+      parse_experiment("[compare.a]\nlabel = \"int4\"\n[problem]\nnoise = 10000\n[sgd]\nupdates = [50]\n", "x"), 2);
   CHECK(rows[0].saturated > 0.8);
   CHECK(rows[0].nan == 0);
 }

@@ -37,7 +37,8 @@ Sgd<A> trained(A arithmetic, const Sites& sites, std::uint64_t batch) {
 
 void check_equal_bits(const std::vector<double>& a, const std::vector<double>& b) {
   REQUIRE(a.size() == b.size());
-  for (std::size_t i = 0; i < a.size(); ++i) CHECK(std::bit_cast<std::uint64_t>(a[i]) == std::bit_cast<std::uint64_t>(b[i]));
+  for (std::size_t i = 0; i < a.size(); ++i)
+    CHECK(std::bit_cast<std::uint64_t>(a[i]) == std::bit_cast<std::uint64_t>(b[i]));
 }
 
 // The same text over Num<F, R> and over the run-time arithmetic.
@@ -115,8 +116,12 @@ TEST_CASE("every operation is rounded, in the declared order") {
 // The papers' update with all five sites, written out in double.
 TEST_CASE("five sites, each vector quantized as one") {
   const auto q = [](const char* text) { return parse_quantizer(text); };
-  const Sites sites{.data = q("e4m3:overflow=saturate"), .label = q("int8:step=2^-4"), .parameter = q("e5m2"), .activation = q("int6:step=2^-3"),
-                    .gradient = q("bf16"), .weights = q("binary16")};
+  const Sites sites{.data = q("e4m3:overflow=saturate"),
+                    .label = q("int8:step=2^-4"),
+                    .parameter = q("e5m2"),
+                    .activation = q("int6:step=2^-3"),
+                    .gradient = q("bf16"),
+                    .weights = q("binary16")};
   const std::vector<double> x{1.3, -0.7, 0.11, 2.9, 0.4, -1.1}, y{1.7, -2.3};
   Sgd sgd(Scalarwise<double>(), sites, 3, {});
   std::vector<double> w(3), sum(3);

@@ -32,7 +32,8 @@ LOWPREC_TEXT V Log(D d, V u) {
   const V m = BitCast(d, Add(fraction, offset));
   const V s = Div(Sub(m, Set(d, 1.0)), Add(m, Set(d, 1.0)));
   const V s2 = Mul(s, s);
-  const V series = Horner(d, s2, Set(d, 2.0 / 19), 2.0 / 17, 2.0 / 15, 2.0 / 13, 2.0 / 11, 2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3, 2.0);
+  const V series =
+      Horner(d, s2, Set(d, 2.0 / 19), 2.0 / 17, 2.0 / 15, 2.0 / 13, 2.0 / 11, 2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3, 2.0);
   return Add(Mul(e, Set(d, 0x1.62e42fefa39efp-1)), Mul(s, series));
 }
 
@@ -41,10 +42,10 @@ template <class D, class V = Vec<D>>
 LOWPREC_TEXT void CosSinTurn(D d, V t, V& cosine, V& sine) {
   const V a = Mul(t, Set(d, 0x1.921fb54442d18p+0));  // pi / 2
   const V a2 = Mul(a, a);
-  V s = Mul(a, Horner(d, a2, Set(d, -1.0 / 1307674368000), 1.0 / 6227020800, -1.0 / 39916800, 1.0 / 362880, -1.0 / 5040, 1.0 / 120,
-                      -1.0 / 6, 1.0));
-  V c = Horner(d, a2, Set(d, 1.0 / 20922789888000), -1.0 / 87178291200, 1.0 / 479001600, -1.0 / 3628800, 1.0 / 40320, -1.0 / 720,
-               1.0 / 24, -1.0 / 2, 1.0);
+  V s = Mul(a, Horner(d, a2, Set(d, -1.0 / 1307674368000), 1.0 / 6227020800, -1.0 / 39916800, 1.0 / 362880, -1.0 / 5040,
+                      1.0 / 120, -1.0 / 6, 1.0));
+  V c = Horner(d, a2, Set(d, 1.0 / 20922789888000), -1.0 / 87178291200, 1.0 / 479001600, -1.0 / 3628800, 1.0 / 40320,
+               -1.0 / 720, 1.0 / 24, -1.0 / 2, 1.0);
   for (int doubling = 0; doubling < 2; ++doubling) {
     const V next = Mul(Mul(Set(d, 2.0), s), c);
     c = Sub(Set(d, 1.0), Mul(Mul(Set(d, 2.0), s), s));

@@ -1,7 +1,7 @@
 // + - x / of two lanes rounded to odd: the exact result where it is a number of the lane type, else the neighbour of it
-// whose significand is odd. A second rounding to at least two bits less is then correct in every mode (Boldo & Melquiond,
-// "When double rounding is odd", inria-00070603). No fused operation: its speed, not its bits, differs between targets.
-// No include guard: included once for each set of lanes.
+// whose significand is odd. A second rounding to at least two bits less is then correct in every mode (Boldo &
+// Melquiond, "When double rounding is odd", inria-00070603). No fused operation: its speed, not its bits, differs
+// between targets. No include guard: included once for each set of lanes.
 
 namespace lowprec::LOWPREC_LANES {
 
@@ -69,8 +69,8 @@ LOWPREC_TEXT V QuotientToOdd(D d, V a, V b) {
   return ToOdd(d, s, CopySignToAbs(Abs(remainder), Xor(remainder, b)));
 }
 
-// A product or quotient y of a and b, where it left the range of the lane: a result of finite numbers other than zero is neither
-// zero nor infinite all the same.
+// A product or quotient y of a and b, where it left the range of the lane: a result of finite numbers other than zero
+// is neither zero nor infinite all the same.
 template <class D, class V = Vec<D>>
 LOWPREC_TEXT V KeepInRange(D d, V a, V b, V y) {
   using L = std::numeric_limits<TFromD<D>>;
@@ -96,7 +96,8 @@ LOWPREC_TEXT V Quotient(D d, Grid<TFromD<D>> g, V a, V b) {
   return g.round_odd ? QuotientToOdd(d, a, b) : Div(a, b);
 }
 
-// s a and a / s for an s that need not be a number of the format. Binary64 itself, rounded to nearest, takes them as they are.
+// s a and a / s for an s that need not be a number of the format. Binary64 itself, rounded to nearest, takes them as
+// they are.
 template <class D, class V = Vec<D>>
 LOWPREC_TEXT V Scaling(D d, Grid<TFromD<D>> g, V s, V a) {
   return g.odd_scaling ? KeepInRange(d, s, a, ProductToOdd(d, s, a)) : Mul(s, a);

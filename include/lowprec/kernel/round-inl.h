@@ -65,12 +65,18 @@ LOWPREC_TEXT auto GoesUp(D d, Grid<TFromD<D>> g, V x, V fraction, V q, V c, V lo
   const auto inexact = Lt(zero, fraction);
   if constexpr (kKind == Rounding::nearest_even)
     return Or(Lt(rest, fraction), And(Eq(rest, fraction), OddCode(d, g, lower, c)));
-  else if constexpr (kKind == Rounding::nearest_away) return Not(Lt(fraction, rest));
-  else if constexpr (kKind == Rounding::nearest_zero) return Lt(rest, fraction);
-  else if constexpr (kKind == Rounding::toward_zero) return Lt(fraction, zero);
-  else if constexpr (kKind == Rounding::up) return And(inexact, Lt(zero, x));
-  else if constexpr (kKind == Rounding::down) return And(inexact, Lt(x, zero));
-  else if constexpr (kKind == Rounding::to_odd) return And(inexact, Not(OddCode(d, g, lower, c)));
+  else if constexpr (kKind == Rounding::nearest_away)
+    return Not(Lt(fraction, rest));
+  else if constexpr (kKind == Rounding::nearest_zero)
+    return Lt(rest, fraction);
+  else if constexpr (kKind == Rounding::toward_zero)
+    return Lt(fraction, zero);
+  else if constexpr (kKind == Rounding::up)
+    return And(inexact, Lt(zero, x));
+  else if constexpr (kKind == Rounding::down)
+    return And(inexact, Lt(x, zero));
+  else if constexpr (kKind == Rounding::to_odd)
+    return And(inexact, Not(OddCode(d, g, lower, c)));
   else {
     // d 2^N in units of step = q 2^-N, compared with (2^N - r) steps: all exact.
     const V scale = Set(d, g.random_scale);
@@ -151,8 +157,10 @@ LOWPREC_TEXT V Round(D d, Grid<TFromD<D>> g, V x, V random, Observer& observer) 
   const auto above = Lt(Set(d, g.highest), y);
   const auto below = Lt(y, Set(d, g.lowest));
   observer.Limits(d, above, below);
-  if (kGeneral && g.wrap_modulus != 0) y = IfThenElse(Or(above, below), Wrap(d, g, y), y);
-  else y = IfThenElse(above, Set(d, g.above), IfThenElse(below, Set(d, g.below), y));
+  if (kGeneral && g.wrap_modulus != 0)
+    y = IfThenElse(Or(above, below), Wrap(d, g, y), y);
+  else
+    y = IfThenElse(above, Set(d, g.above), IfThenElse(below, Set(d, g.below), y));
   if constexpr (kGeneral) y = RoundInfinities(d, g, x, y);
   observer.Result(d, x, y);
   return y;

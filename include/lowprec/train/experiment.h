@@ -47,10 +47,11 @@ struct Experiment {
   bool operator==(const Experiment&) const = default;
 };
 
-// An experiment from TOML text; `file` is its name in messages. `settings` are KEY=VALUE texts that replace or add keys.
-// Lines that begin with "# " or "#" and hold an experiment printed by to_csv are accepted too, so a result can be run
-// again. Error names file, line, key and what is allowed.
-Experiment parse_experiment(std::string_view text, const std::string& file, const std::vector<std::string>& settings = {});
+// An experiment from TOML text; `file` is its name in messages. `settings` are KEY=VALUE texts that replace or add
+// keys. Lines that begin with "# " or "#" and hold an experiment printed by to_csv are accepted too, so a result can be
+// run again. Error names file, line, key and what is allowed.
+Experiment parse_experiment(std::string_view text, const std::string& file,
+                            const std::vector<std::string>& settings = {});
 Experiment read_experiment(const std::string& file, const std::vector<std::string>& settings = {});
 
 // TOML that parse_experiment reads back to an equal experiment.

@@ -8,9 +8,9 @@
 
 namespace lowprec {
 
-// Per coordinate, for x ~ N(0, lambda) and z = Q(x): h = E z^2, c = E x z (arXiv 2510.18259, section 3: the diagonal of the
-// covariance of quantized data). For formats the sum over the cells of the grid of Gaussian partial moments; a number beyond
-// the range counts as the largest finite one, whatever the overflow rule.
+// Per coordinate, for x ~ N(0, lambda) and z = Q(x): h = E z^2, c = E x z (arXiv 2510.18259, section 3: the diagonal of
+// the covariance of quantized data). For formats the sum over the cells of the grid of Gaussian partial moments; a
+// number beyond the range counts as the largest finite one, whatever the overflow rule.
 struct DataMoments {
   std::vector<double> h, c;
   double overflow_probability = 0;  // the largest over coordinates

@@ -20,19 +20,20 @@ struct Problem {
   bool operator==(const Problem&) const = default;
 };
 
-// lambda_i times scale, i = 1 ... dimension, for the texts power(a): i^-a, exp(r): exp(-i/r), step(k,ratio): 1 for i <= k then
-// ratio, isotropic: 1, "[l1, l2, ...]", file:PATH (a number a line). Each value is the nearest binary64. Error names what is
-// allowed; the values must be positive.
+// lambda_i times scale, i = 1 ... dimension, for the texts power(a): i^-a, exp(r): exp(-i/r), step(k,ratio): 1 for i <=
+// k then ratio, isotropic: 1, "[l1, l2, ...]", file:PATH (a number a line). Each value is the nearest binary64. Error
+// names what is allowed; the values must be positive.
 std::vector<double> eigenvalues(const Problem& problem);
 
-// w*_i for the texts ones, power(a): i^-a, alternating: -1, 1, -1, ..., "[...]", file:PATH; or prior: independent standard
-// normal numbers from the stream.
+// w*_i for the texts ones, power(a): i^-a, alternating: -1, 1, -1, ..., "[...]", file:PATH; or prior: independent
+// standard normal numbers from the stream.
 std::vector<double> target_vector(const Problem& problem, Stream stream);
 
 // Fresh samples of a problem: batch t is a pure function of (stream, t).
 class Sampler {
  public:
-  Sampler(std::span<const double> lambda, std::span<const double> target, double noise, std::uint64_t batch, Stream stream);
+  Sampler(std::span<const double> lambda, std::span<const double> target, double noise, std::uint64_t batch,
+          Stream stream);
 
   // Draws batch t: then x() is batch x dimension, row-major, y() has one label a row.
   void draw(std::uint64_t t);

@@ -16,25 +16,32 @@ namespace lowprec {
 // What is quantized.
 struct Sites {
   Quantizer data{}, label{}, parameter{}, activation{}, gradient{};  // the papers' five
-  Quantizer weights{};     // the stored weights, after each update
+  Quantizer weights{};                                               // the stored weights, after each update
   Quantizer arithmetic{};  // every multiplication and every addition; a format
-  bool master = false;   // with arithmetic: the weights are a binary64 master copy, rounded where products use it
+  bool master = false;     // with arithmetic: the weights are a binary64 master copy, rounded where products use it
 
   bool operator==(const Sites&) const = default;
 };
 
 // With w_0 = 0 and a batch of B rows x_b and labels y_b, update t does
-//   z_b = Qd(x_b);  y' = Ql(y);  p = Qp(w);  a' = Qa(<z_b, p>);  r = Qo(y' - a');  w <- Qw(w + sum over b of (step / B) r_b z_b)
-// where each vector (a row, w, a batch of numbers) is quantized as one, and every operation is the arithmetic's: sums run
-// upwards in k, then in b; step / B times r_b is rounded once. The draws of each quantizer are a function of (stream, t).
+//   z_b = Qd(x_b);  y' = Ql(y);  p = Qp(w);  a' = Qa(<z_b, p>);  r = Qo(y' - a');  w <- Qw(w + sum over b of (step / B)
+//   r_b z_b)
+// where each vector (a row, w, a batch of numbers) is quantized as one, and every operation is the arithmetic's: sums
+// run upwards in k, then in b; step / B times r_b is rounded once. The draws of each quantizer are a function of
+// (stream, t).
 template <Arithmetic A>
 class Sgd {
  public:
   using T = typename A::value_type;
 
   Sgd(A arithmetic, const Sites& sites, std::size_t dimension, Stream stream)
-      : arithmetic_(std::move(arithmetic)), sites_(sites), stream_(stream), weights_(dimension, T{}), sum_(dimension),
-        master_(sites.master ? dimension : 0), parameter_(dimension, T{}) {}
+      : arithmetic_(std::move(arithmetic)),
+        sites_(sites),
+        stream_(stream),
+        weights_(dimension, T{}),
+        sum_(dimension),
+        master_(sites.master ? dimension : 0),
+        parameter_(dimension, T{}) {}
 
   // One update with a batch of y.size() rows. x is row-major.
   void update(std::span<const double> x, std::span<const double> y, double step) {
@@ -67,26 +74,38 @@ class Sgd {
   }
 
  private:
-  enum Site : std::uint64_t { data_site, label_site, parameter_site, activation_site, gradient_site, weights_site, sites };
+  enum Site : std::uint64_t {
+    data_site,
+    label_site,
+    parameter_site,
+    activation_site,
+    gradient_site,
+    weights_site,
+    sites
+  };
 
   Stream site_stream(Site site) const { return stream_.substream(updates_ * sites + site); }
   Draw next_draw() { return {arithmetic_.draws().sums, 0}; }
 
   void accumulate() {
-    for (std::size_t i = 0; i < sum_.size(); ++i) sum_[i] += sites_.master ? master_[i] : arithmetic_.to_double(weights_[i]);
+    for (std::size_t i = 0; i < sum_.size(); ++i)
+      sum_[i] += sites_.master ? master_[i] : arithmetic_.to_double(weights_[i]);
   }
 
   // p, z_b and r_b.
   void forward(std::span<const double> x, std::span<const double> y) {
     const std::size_t d = weights_.size();
     const std::size_t batch = y.size();
-    if (sites_.master) convert(arithmetic_, std::span<const double>(master_), VectorView<T>(parameter_));
-    else std::ranges::copy(weights_, parameter_.begin());
+    if (sites_.master)
+      convert(arithmetic_, std::span<const double>(master_), VectorView<T>(parameter_));
+    else
+      std::ranges::copy(weights_, parameter_.begin());
     quantize_numbers(sites_.parameter, parameter_, parameter_site);
 
     data_.resize(batch * d, T{});
     quantize_rows(x, d);
-    for (std::size_t b = 0; b < batch; ++b) convert(arithmetic_, VectorView<const double>(&row_buffer_[b * d], d), row(b));
+    for (std::size_t b = 0; b < batch; ++b)
+      convert(arithmetic_, VectorView<const double>(&row_buffer_[b * d], d), row(b));
 
     label_buffer_.assign(y.begin(), y.end());
     quantize(sites_.label, label_buffer_, label_buffer_, site_stream(label_site), &events_);
@@ -135,7 +154,8 @@ class Sgd {
       number_buffer_.resize(numbers.size());
       std::ranges::transform(numbers, number_buffer_.begin(), [this](const T& x) { return arithmetic_.to_double(x); });
       quantize(q, number_buffer_, number_buffer_, stream, &events_);
-      std::ranges::transform(number_buffer_, numbers.begin(), [this](double x) { return arithmetic_.from(x, next_draw()); });
+      std::ranges::transform(number_buffer_, numbers.begin(),
+                             [this](double x) { return arithmetic_.from(x, next_draw()); });
     }
   }
 
