@@ -125,6 +125,16 @@ inline std::vector<Rounding> stochastic_roundings() {
           lowprec::stochastic(8, R::stochastic_c)};
 }
 
+// The deterministic ones and one of each stochastic kind: for the default suite, where all would take long under
+// sanitizers.
+inline std::vector<Rounding> main_roundings() {
+  auto result = deterministic_roundings();
+  for (const Rounding r : {lowprec::sr, lowprec::sre, lowprec::stochastic(3, Rounding::stochastic_a),
+                           lowprec::stochastic(5, Rounding::stochastic_b), lowprec::stochastic(2)})
+    result.push_back(r);
+  return result;
+}
+
 inline std::vector<Rounding> all_roundings() {
   auto result = deterministic_roundings();
   for (const Rounding r : stochastic_roundings()) result.push_back(r);

@@ -105,6 +105,18 @@ TEST_CASE("normal numbers are those of Box and Muller to 1e-12") {
   tally.report("gaussian");
 }
 
+TEST_CASE("logarithms of uniform numbers have a relative error below 2^-45") {
+  const Stream stream{23, 32};
+  cases::Tally tally;
+  for (std::uint64_t i = 0; i < 3000; ++i) {
+    const double u = i % 3 == 0 ? 1 - (stream.draw(i) + 0.5) * 0x1p-44 : (stream.draw(i) + 0.5) * 0x1p-32;
+    const Wide want = log(Wide(u));
+    const Wide got = one_lane::Log(one_lane::OneLane<double>(), u);
+    tally.expect(abs(got - want) <= abs(want) * Wide(0x1p-45), [&] { return cases::hex(u); });
+  }
+  tally.report("log");
+}
+
 TEST_CASE("Box-Muller at its extremes: the least and the greatest uniform numbers, quarter turns") {
   const auto check = [](std::uint64_t first, std::uint64_t second) {
     double cosine = 0, sine = 0;

@@ -88,8 +88,8 @@ class Num {
   static constexpr T round_lane(const Grid<T>& g, T x, std::uint32_t draw) {
     one_lane::NoEvents observer;
     const T random = R.is_stochastic() ? static_cast<T>(draw >> g.random_shift) : T{0};
-    const T y = one_lane::Round < R.kind,
-            grid.general || wide_grid.general > (one_lane::OneLane<T>(), g, x, random, observer);
+    constexpr bool general = grid.general || wide_grid.general;
+    const T y = one_lane::Round<R.kind, general>(one_lane::OneLane<T>(), g, x, random, observer);
     if constexpr (O == Overflow::error) {
       if (y != y && x == x) throw Error("a number lies beyond the range of its format");
     }

@@ -23,6 +23,8 @@ struct Rounding {
     stochastic_c,      // sr(N,c): up if round_half_even(d 2^N) + r >= 2^N  (a, b, c: IEEE P3109 v4.0, 3.4)
     stochastic_equal,  // sre: either neighbour with probability 1/2
   };
+  static constexpr int kinds = stochastic_equal + 1;
+
   Kind kind = nearest_even;
   int random_bits = 0;  // N: 1 to 32 for a, b, c; 1 for stochastic_equal; 0 for deterministic roundings
 

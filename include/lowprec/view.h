@@ -48,6 +48,7 @@ struct MatrixView {
       : data(data_), rows(rows_), columns(columns_), row_stride(row_stride_), column_stride(column_stride_) {}
 
   constexpr VectorView<T> row(std::size_t i) const {
+    if (columns == 0) return {data, 0, column_stride};  // there may be no memory to point into
     return {data + static_cast<std::ptrdiff_t>(i) * row_stride, columns, column_stride};
   }
   constexpr T& operator()(std::size_t i, std::size_t j) const { return row(i)[j]; }

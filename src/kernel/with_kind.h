@@ -4,39 +4,28 @@
 #include <hwy/base.h>
 
 #include <type_traits>
+#include <utility>
 
 #include "lowprec/rounding.h"
 
 namespace lowprec {
 
+template <int kKind, class F>
+HWY_INLINE bool call_if_kind(Rounding::Kind kind, F f) {
+  if (kind != kKind) return false;
+  f(std::integral_constant<Rounding::Kind, static_cast<Rounding::Kind>(kKind)>());
+  return true;
+}
+
+template <class F, int... kKinds>
+HWY_INLINE void call_with_kind(Rounding::Kind kind, F f, std::integer_sequence<int, kKinds...>) {
+  (void)(call_if_kind<kKinds>(kind, f) || ...);
+}
+
 // Calls f with the kind as a std::integral_constant.
 template <class F>
 HWY_INLINE void with_kind(Rounding::Kind kind, F f) {
-  using R = Rounding;
-  switch (kind) {
-    case R::nearest_even:
-      return f(std::integral_constant<R::Kind, R::nearest_even>());
-    case R::nearest_away:
-      return f(std::integral_constant<R::Kind, R::nearest_away>());
-    case R::nearest_zero:
-      return f(std::integral_constant<R::Kind, R::nearest_zero>());
-    case R::toward_zero:
-      return f(std::integral_constant<R::Kind, R::toward_zero>());
-    case R::up:
-      return f(std::integral_constant<R::Kind, R::up>());
-    case R::down:
-      return f(std::integral_constant<R::Kind, R::down>());
-    case R::to_odd:
-      return f(std::integral_constant<R::Kind, R::to_odd>());
-    case R::stochastic_a:
-      return f(std::integral_constant<R::Kind, R::stochastic_a>());
-    case R::stochastic_b:
-      return f(std::integral_constant<R::Kind, R::stochastic_b>());
-    case R::stochastic_c:
-      return f(std::integral_constant<R::Kind, R::stochastic_c>());
-    case R::stochastic_equal:
-      return f(std::integral_constant<R::Kind, R::stochastic_equal>());
-  }
+  call_with_kind(kind, f, std::make_integer_sequence<int, Rounding::kinds>());
 }
 
 }  // namespace lowprec
