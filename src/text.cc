@@ -101,9 +101,13 @@ Format parse_fixed(const Call& call, std::size_t arguments, bool is_signed, cons
   call.require_arguments(arguments, allowed);
   IntOptions options{.is_signed = is_signed};
   for (const auto& option : call.options) {
-    if (option.name != "symmetric") option.fail("allowed is symmetric");
     option.require_no_value();
-    options.symmetric = true;
+    if (option.name == "symmetric")
+      options.symmetric = true;
+    else if (option.name == "unsigned")
+      options.is_signed = false;
+    else
+      option.fail("allowed are symmetric, unsigned");
   }
   return fixed(call.integer(0), arguments > 1 ? call.integer(1) : 0, options);
 }
@@ -124,7 +128,7 @@ Format parse_lower_format(std::string_view text) {
   if (call.name == "fp") return parse_fp(call);
   if (call.name == "int") return parse_fixed(call, 1, true, "int(k) or int(k;symmetric)");
   if (call.name == "uint") return parse_fixed(call, 1, false, "uint(k)");
-  if (call.name == "fixed") return parse_fixed(call, 2, true, "fixed(k,f) or fixed(k,f;symmetric)");
+  if (call.name == "fixed") return parse_fixed(call, 2, true, "fixed(k,f), with symmetric or unsigned after ';'");
   throw Error(fmt::format("unknown format '{}'; allowed are {} or a preset: {}", text, kFamilies,
                           joined(kNamedFormats, [](const NamedFormat& f) { return f.names.front(); })));
 }
@@ -163,7 +167,7 @@ std::string fp_text(const Format& f) {
 }
 
 std::string fixed_text(const Format& f) {
-  const std::string options = f.symmetric ? ";symmetric" : "";
+  const char* options = f.symmetric ? ";symmetric" : f.is_signed ? "" : ";unsigned";
   if (f.quantum_exponent() != 0) return fmt::format("fixed({},{}{})", f.bits, -f.quantum_exponent(), options);
   if (!f.is_signed) return fmt::format("uint{}", f.bits);
   return f.symmetric ? fmt::format("int({}{})", f.bits, options) : fmt::format("int{}", f.bits);

@@ -283,6 +283,21 @@ TEST_CASE("overflow=error throws from the operation that overflows, and only fro
   CHECK(std::isnan(dynamic.mul(std::nan(""), 1, {})));
 }
 
+TEST_CASE("the sign of a sum of zero: -0 rounding down unless both operands are +0, +0 otherwise (IEEE 754-2019 6.3)") {
+  for (const Rounding r : cases::main_roundings()) {
+    CAPTURE(r.kind);
+    Dynamic dynamic(e5m2, r, Overflow::infinity);
+    const bool down = r == rd;
+    CHECK(std::signbit(dynamic.sub(1.5, 1.5, {})) == down);
+    CHECK(std::signbit(dynamic.add(-0.25, 0.25, {})) == down);
+    CHECK(std::signbit(dynamic.add(0.0, -0.0, {})) == down);
+    CHECK(!std::signbit(dynamic.add(0.0, 0.0, {})));
+    CHECK(std::signbit(dynamic.add(-0.0, -0.0, {})));
+    Dynamic unsigned_zero(e5m2fnuz, r, Overflow::saturate);
+    CHECK(!std::signbit(unsigned_zero.sub(1.5, 1.5, {})));
+  }
+}
+
 TEST_CASE("a run-time arithmetic counts its roundings") {
   Dynamic dynamic(e4m3fn, rne, Overflow::saturate);
   dynamic.add(448, 448, {});

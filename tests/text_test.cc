@@ -141,6 +141,7 @@ TEST_CASE("presets and aliases are the formats they promise") {
                                                {"uint(4)", integer(4, {.is_signed = false})},
                                                {"fixed(8,5)", fixed(8, 5)},
                                                {"fixed(8,-3)", fixed(8, -3)},
+                                               {"fixed(4,2;unsigned)", fixed(4, 2, {.is_signed = false})},
                                                {"fp(4,3;nosubnormals)", fp(4, 3, {.subnormals = false})},
                                                {"fp(2,3;unsigned)", fp(2, 3, {.is_signed = false})},
                                                {"fp(4,3;bias=20)", fp(4, 3, {.bias = 20})},

@@ -49,11 +49,12 @@ struct Grid {
   T above, below;
   T zero;  // added to every result: +0 turns -0 into +0 where the format has no -0; -0 changes nothing
 
-  T random_scale;    // 2^-N, N the number of random bits
-  int random_shift;  // 32 - N
-  bool round_odd;    // operations of two numbers must be rounded to odd in T before they are rounded here
-  bool odd_scaling;  // T is wide enough for products with a number that is not of the format, rounded to odd
-  bool general;      // the fields below matter
+  T random_scale;           // 2^-N, N the number of random bits
+  int random_shift;         // 32 - N
+  bool zero_sums_negative;  // IEEE 754-2019 6.3: rounding down, a sum of zero is -0 unless both operands are positive
+  bool round_odd;           // operations of two numbers must be rounded to odd in T before they are rounded here
+  bool odd_scaling;         // T is wide enough for products with a number that is not of the format, rounded to odd
+  bool general;             // the fields below matter
 
   T exact_above;                        // from here on, T holds no number between those of the grid
   T scale_above, scale_down, scale_up;  // see Lane::upper_half
@@ -177,6 +178,7 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   g.zero = f.has_negative_zero ? T{-0.0} : T{0.0};
   g.random_scale = power(-r.random_bits);
   g.random_shift = 32 - r.random_bits;
+  g.zero_sums_negative = r.kind == Rounding::down;
   g.round_odd = operations<T>(f, r, overflow) == Operations::odd;
   g.odd_scaling = f.precision + r.random_bits + 2 <= L::precision;
 

@@ -85,7 +85,8 @@ LOWPREC_TEXT V KeepInRange(D d, V a, V b, V y) {
 // Sum, Product and Quotient for a grid: what Round may be applied to (see Operations).
 template <class D, class V = Vec<D>>
 LOWPREC_TEXT V Sum(D d, Grid<TFromD<D>> g, V a, V b) {
-  return g.round_odd ? SumToOdd(d, a, b) : Add(a, b);
+  const V s = g.round_odd ? SumToOdd(d, a, b) : Add(a, b);
+  return g.zero_sums_negative ? IfThenElse(Eq(s, Zero(d)), CopySignToAbs(Zero(d), Or(a, b)), s) : s;
 }
 template <class D, class V = Vec<D>>
 LOWPREC_TEXT V Product(D d, Grid<TFromD<D>> g, V a, V b) {
