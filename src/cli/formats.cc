@@ -8,6 +8,7 @@
 #include "lowprec/codec.h"
 #include "lowprec/error.h"
 #include "lowprec/text.h"
+#include "lowprec/train/run.h"
 #include "output.h"
 #include "table.h"
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "lowprec/train/run.h"
+
 namespace lowprec::cli {
 namespace {
 
@@ -58,13 +60,6 @@ std::string json_cell(const std::string& cell, bool is_text) {
 }
 
 }  // namespace
-
-std::string csv_cell(const std::string& cell) {
-  if (cell.find_first_of(",\"\n\r") == std::string::npos) return cell;
-  std::string quoted = "\"";
-  for (const char c : cell) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
 
 std::string to_aligned(const Table& table) {
   std::vector<std::size_t> widths;

@@ -19,6 +19,4 @@ std::string to_aligned(const Table& table);
 std::string to_csv(const Table& table);
 std::string to_json(const Table& table);  // an array of objects; infinities and NaN as strings, empty cells as null
 
-std::string csv_cell(const std::string& text);  // in quotes where RFC 4180 asks for them
-
 }  // namespace lowprec::cli

@@ -196,14 +196,6 @@ void append_rows(const Cell& cell, const std::vector<std::string>& grid, const T
     }
 }
 
-// A CSV field (RFC 4180).
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
 }  // namespace
 
 std::vector<Row> train(const Experiment& experiment, unsigned threads, const Progress& progress) {
@@ -232,16 +224,23 @@ std::vector<Row> train(const Experiment& experiment, unsigned threads, const Pro
   return rows;
 }
 
+std::string csv_cell(const std::string& cell) {
+  if (cell.find_first_of(",\"\n\r") == std::string::npos) return cell;
+  std::string quoted = "\"";
+  for (const char c : cell) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
 std::string to_csv(const Experiment& experiment, const std::vector<Row>& rows) {
   std::string csv = "# lowprec experiment\n";
   std::istringstream toml(to_string(experiment));
   for (std::string line; std::getline(toml, line);) csv += fmt::format("#{}{}\n", line.empty() ? "" : " ", line);
   csv += "config";
-  for (const auto& entry : experiment.run.grid) csv += "," + csv_field(entry.first);
+  for (const auto& entry : experiment.run.grid) csv += "," + csv_cell(entry.first);
   csv += ",updates,iterate,metric,excess_risk,stderr,seeds,saturated,underflow,nan\n";
   for (const Row& row : rows) {
-    csv += csv_field(row.config);
-    for (const auto& value : row.grid) csv += "," + csv_field(value);
+    csv += csv_cell(row.config);
+    for (const auto& value : row.grid) csv += "," + csv_cell(value);
     csv += fmt::format(",{},{},{},{},{},{},{},{},{}\n", row.updates, row.iterate, row.metric,
                        to_string(row.excess_risk), to_string(row.standard_error), row.seeds, to_string(row.saturated),
                        to_string(row.underflow), to_string(row.nan));

@@ -31,6 +31,9 @@ using Progress = std::function<void(double)>;
 // threads (0: one for each processor). All configurations train on the same samples.
 std::vector<Row> train(const Experiment& experiment, unsigned threads = 0, const Progress& progress = {});
 
+// A cell of a CSV line, in quotes where RFC 4180 asks for them.
+std::string csv_cell(const std::string& cell);
+
 // The experiment as lines that begin with '#', then a header and one CSV line a row.
 std::string to_csv(const Experiment& experiment, const std::vector<Row>& rows);
 
