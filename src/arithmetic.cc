@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "kernel/one_lane_round.h"
 #include "lowprec/text.h"
 
@@ -20,12 +22,13 @@ Format arithmetic_format(const Quantizer& q) {
 }  // namespace
 
 Dynamic::Dynamic(const Format& f, Rounding r, Overflow o, Stream stream)
-    : format_(f), rounding_(r), overflow_(o), grid_(make_grid<double>(checked(f), r, o)), stream_(stream) {
-  if (operations<double>(f, r, o) == Operations::unsupported)
-    throw Error(fmt::format(
-        "operations of {} rounded by {} need lanes wider than binary64: take fewer significand, exponent or "
-        "random bits",
-        to_string(f), to_string(r)));
+    : format_(f), rounding_(r), overflow_(checked(checked(f), o)), stream_(stream) {
+  if (!fits_lane<double>(f))
+    throw Error(fmt::format("numbers of {} are not all binary64 numbers: only scalars have this format", to_string(f)));
+  has_lanes_ = has_grid<double>(f, r) && operations<double>(f, r, o) != Operations::unsupported;
+  fuses_ = has_lanes_ && fuses<double>(f, r, o);
+  if (has_grid<double>(f, r)) grid_ = make_grid<double>(f, r, o);
+  if (!fuses_ || !can_scale(f, r, 1.0)) reference_.emplace(f, r, o);
 }
 
 Dynamic::Dynamic(const Quantizer& q, Stream stream) : Dynamic(arithmetic_format(q), q.rounding, q.overflow, stream) {}
@@ -38,12 +41,45 @@ double Dynamic::rounded(double x, Draw draw) {
   return y;
 }
 
-double Dynamic::from(double x, Draw draw) { return rounded(x, draw); }
-double Dynamic::add(double a, double b, Draw draw) { return rounded(one_lane::Sum(kLane, grid_, a, b), draw); }
-double Dynamic::sub(double a, double b, Draw draw) { return rounded(one_lane::Sum(kLane, grid_, a, -b), draw); }
-double Dynamic::mul(double a, double b, Draw draw) { return rounded(one_lane::Product(kLane, grid_, a, b), draw); }
-double Dynamic::div(double a, double b, Draw draw) { return rounded(one_lane::Quotient(kLane, grid_, a, b), draw); }
-double Dynamic::scale(double s, double x, Draw draw) { return rounded(one_lane::Scaling(kLane, grid_, s, x), draw); }
+template <class F>
+double Dynamic::referred(F operation, Draw draw) {
+  if (!reference_) reference_.emplace(format_, rounding_, overflow_);
+  Flags flags;
+  const auto result = static_cast<double>(operation(*reference_, rounding_.is_stochastic() ? draw() : 0, &flags));
+  count(result, flags, events_);
+  return result;
+}
+
+double Dynamic::from(double x, Draw draw) {
+  if (has_grid<double>(format_, rounding_)) return rounded(x, draw);
+  return referred([&](const Reference& r, auto... rest) { return r.convert(x, rest...); }, draw);
+}
+double Dynamic::add(double a, double b, Draw draw) {
+  if (has_lanes_) return rounded(one_lane::Sum(kLane, grid_, a, b), draw);
+  return referred([&](const Reference& r, auto... rest) { return r.add(a, b, rest...); }, draw);
+}
+double Dynamic::sub(double a, double b, Draw draw) { return add(a, -b, draw); }
+double Dynamic::mul(double a, double b, Draw draw) {
+  if (has_lanes_) return rounded(one_lane::Product(kLane, grid_, a, b), draw);
+  return referred([&](const Reference& r, auto... rest) { return r.mul(a, b, rest...); }, draw);
+}
+double Dynamic::div(double a, double b, Draw draw) {
+  if (has_lanes_) return rounded(one_lane::Quotient(kLane, grid_, a, b), draw);
+  return referred([&](const Reference& r, auto... rest) { return r.div(a, b, rest...); }, draw);
+}
+double Dynamic::scale(double s, double x, Draw draw) {
+  if (has_grid<double>(format_, rounding_) && (s == 0 || can_scale(format_, rounding_, std::fabs(s))))
+    return rounded(one_lane::Scaling(kLane, grid_, s, x), draw);
+  return referred([&](const Reference& r, auto... rest) { return r.mul(s, x, rest...); }, draw);
+}
+double Dynamic::sqrt(double a, Draw draw) {
+  if (has_lanes_) return rounded(one_lane::SquareRoot(kLane, grid_, a), draw);
+  return referred([&](const Reference& r, auto... rest) { return r.sqrt(a, rest...); }, draw);
+}
+double Dynamic::fma(double a, double b, double c, Draw draw) {
+  if (fuses_) return rounded(one_lane::FusedMultiplyAdd(kLane, grid_, a, b, c), draw);
+  return referred([&](const Reference& r, auto... rest) { return r.fma(a, b, c, rest...); }, draw);
+}
 
 OperationDraws Dynamic::draws() {
   if (!rounding_.is_stochastic()) return {};

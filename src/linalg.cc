@@ -41,12 +41,14 @@ void update(VectorView<double> y, F f) {
 
 double detail::dot(Dynamic& a, const OperationDraws& draws, std::uint64_t first, VectorView<const double> x,
                    VectorView<const double> y) {
+  if (!a.has_lanes()) return detail::dot<Dynamic>(a, draws, first, x, y);
   return kernel::dot(kernel_arithmetic(a, draws), Contiguous(x).data(), Contiguous(y).data(), x.size, first,
                      a.counters());
 }
 
 void axpy(Dynamic& a, double s, VectorView<const double> x, VectorView<double> y) {
   detail::require_equal_sizes(x.size, y.size);
+  if (!a.has_lanes()) return axpy<Dynamic>(a, s, x, y);
   const auto arithmetic = kernel_arithmetic(a, a.draws());
   const Contiguous xs(x);
   update(y, [&](double* ys) { kernel::axpy(arithmetic, s, xs.data(), ys, y.size, 0, a.counters()); });
@@ -54,6 +56,7 @@ void axpy(Dynamic& a, double s, VectorView<const double> x, VectorView<double> y
 
 void convert(Dynamic& a, VectorView<const double> in, VectorView<double> out) {
   detail::require_equal_sizes(in.size, out.size);
+  if (!a.has_lanes()) return convert<Dynamic>(a, in, out);
   const OperationDraws draws = a.draws();
   const Contiguous from(in);
   update(out, [&](double* to) {

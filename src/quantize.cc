@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "kernel/kernels.h"
+#include "lowprec/grid.h"
+#include "lowprec/reference.h"
 #include "lowprec/text.h"
 
 namespace lowprec {
@@ -69,12 +71,37 @@ void add_noise(const Quantizer& q, std::span<const T> in, std::span<T> out, Stre
 
 struct Prepared {
   SteppedFormat stepped;
-  Grid<double> grid;
+  Grid<double> grid{};
+  bool has_lanes = false;
 };
 
 Prepared prepared(const Quantizer& q) {
   const SteppedFormat stepped = stepped_format(q);
-  return {stepped, make_grid<double>(stepped.format, q.rounding, q.overflow)};
+  if (!fits_lane<double>(stepped.format))
+    throw Error(fmt::format("numbers of {} are not all binary64 numbers: only scalars have this format", to_string(q)));
+  checked(stepped.format, q.overflow);
+  const bool has_lanes = has_grid<double>(stepped.format, q.rounding) &&
+                         (stepped.step == 1 || can_scale(stepped.format, q.rounding, stepped.step));
+  if (!has_lanes) return {stepped};
+  return {stepped, make_grid<double>(stepped.format, q.rounding, q.overflow), true};
+}
+
+// Where binary64 lanes are not wide enough: number by number.
+template <class T>
+void round_by_reference(const Quantizer& q, const SteppedFormat& stepped, std::span<const T> in, std::span<T> out,
+                        Stream stream, Events* events) {
+  const Reference reference(stepped.format, q.rounding, q.overflow);
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    const std::uint32_t draw = q.rounding.is_stochastic() ? stream.draw(i) : 0;
+    Flags flags;
+    try {
+      const auto steps = static_cast<double>(reference.div(in[i], stepped.step, draw, &flags));
+      if (events != nullptr) count(steps, flags, *events);
+      out[i] = static_cast<T>(steps * stepped.step);
+    } catch (const Error&) {
+      fail_out_of_range(q, static_cast<double>(in[i]), i);
+    }
+  }
 }
 
 bool is_plain(const Quantizer& q, const SteppedFormat& stepped, const Events* events) {
@@ -84,6 +111,7 @@ bool is_plain(const Quantizer& q, const SteppedFormat& stepped, const Events* ev
 void round_to_format(const Quantizer& q, std::span<const double> in, std::span<double> out, Stream stream,
                      Events* events) {
   const Prepared p = prepared(q);
+  if (!p.has_lanes) return round_by_reference(q, p.stepped, in, out, stream, events);
   if (q.overflow == Overflow::error) {
     for_pieces(in, out, [&](std::span<const double> from, std::span<double> to, std::size_t first) {
       kernel::round(q.rounding.kind, p.grid, p.stepped.step, from.data(), to.data(), from.size(), stream, first,
@@ -103,7 +131,9 @@ void round_to_format(const Quantizer& q, std::span<const float> in, std::span<fl
   if (!fits_lane<float>(p.stepped.format))
     throw Error(
         fmt::format("not every number of {} is a binary32 number: use arrays of double", to_string(p.stepped.format)));
-  if (is_plain(q, p.stepped, events) && q.overflow != Overflow::error) {
+  if (!p.has_lanes) return round_by_reference(q, p.stepped, in, out, stream, events);
+  if (is_plain(q, p.stepped, events) && q.overflow != Overflow::error &&
+      has_grid<float>(p.stepped.format, q.rounding)) {
     const auto narrow = make_grid<float>(p.stepped.format, q.rounding, q.overflow);
     return kernel::round(q.rounding.kind, narrow, in.data(), out.data(), in.size());
   }
@@ -133,11 +163,6 @@ SteppedFormat stepped_format(const Quantizer& q) {
   if (!(q.step > 0) || !std::isfinite(q.step)) throw Error("a step must be positive and finite");
   const int exponent = floor_log2(q.step);
   if (exp2i(exponent) == q.step) return {checked(q.format.scaled(exponent)), 1.0};
-  if (!can_divide_by_steps<double>(q.format, q.rounding))
-    throw Error(
-        fmt::format("a step that is no power of two needs lanes wider than binary64 for {} rounded by {}: take fewer "
-                    "significand or random bits",
-                    to_string(q.format), to_string(q.rounding)));
   return {q.format, q.step};
 }
 

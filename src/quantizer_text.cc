@@ -67,7 +67,7 @@ Quantizer parse_format_quantizer(std::string_view format, const std::vector<Opti
   if (!has_overflow) q.overflow = default_overflow(q.format);
   checked(q.format, q.overflow);
   if (!rounding.empty()) q.rounding = parse_rounding(rounding);
-  make_grid<double>(stepped_format(q).format, q.rounding, q.overflow);
+  stepped_format(q);
   return q;
 }
 

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <initializer_list>
 
+#include "lowprec/reference.h"
 #include "text_parts.h"
 
 namespace lowprec {
@@ -71,7 +73,9 @@ struct NamedSpecials {
 };
 constexpr NamedSpecials kSpecials[] = {{"fn", Specials::fn}, {"fnuz", Specials::fnuz}, {"finite", Specials::finite}};
 
-constexpr std::string_view kFamilies = "fp(e,m), int2 ... int32, uint2 ... uint32, int(k), uint(k) or fixed(k,f)";
+constexpr std::string_view kFamilies =
+    "fp(e,m), binaryKpPse, binaryKpPsf, binaryKpPue, binaryKpPuf, int2 ... int32, uint2 ... uint32, int(k), uint(k) or "
+    "fixed(k,f)";
 
 Format parse_fp(const Call& call) {
   call.require_arguments(2, "fp(e,m), with bias=N, finite, fn, fnuz, nosubnormals, unsigned after ';'");
@@ -79,7 +83,7 @@ Format parse_fp(const Call& call) {
   for (const auto& option : call.options) {
     const auto special = std::ranges::find(kSpecials, option.name, &NamedSpecials::name);
     if (option.name == "bias") {
-      options.bias = option.integer();
+      options.bias = std::clamp(option.integer(), -1'000'000, 1'000'000);
     } else if (special != std::end(kSpecials)) {
       option.require_no_value();
       if (options.specials != Specials::ieee) option.fail("only one of finite, fn, fnuz is allowed");
@@ -119,11 +123,27 @@ bool is_short_integer(std::string_view name, std::string_view family) {
          std::ranges::all_of(digits, [](char c) { return '0' <= c && c <= '9'; });
 }
 
+// IEEE P3109's names: binary{K}p{P}{s|u}{e|f}.
+bool is_p3109_name(std::string_view text) {
+  return text.starts_with("binary") && text.find('p') != std::string_view::npos;
+}
+
+Format parse_p3109(std::string_view text) {
+  const auto p = text.find('p');
+  const auto suffix = text.substr(std::max(text.size(), std::size_t{2}) - 2);
+  const bool known = suffix == "se" || suffix == "sf" || suffix == "ue" || suffix == "uf";
+  if (!known || p + 2 >= text.size()) throw Error("allowed is binary{K}p{P}{s|u}{e|f}, for example binary8p4se");
+  const int k = to_integer(text.substr(6, p - 6));
+  const int precision = to_integer(text.substr(p + 1, text.size() - p - 3));
+  return p3109(k, precision, suffix[0] == 's', suffix[1] == 'e');
+}
+
 Format parse_lower_format(std::string_view text) {
   for (const auto& named : kNamedFormats)
     if (std::ranges::find(named.names, text) != named.names.end()) return named.format;
   if (is_short_integer(text, "int")) return integer(to_integer(text.substr(3)));
   if (is_short_integer(text, "uint")) return integer(to_integer(text.substr(4)), {.is_signed = false});
+  if (is_p3109_name(text)) return parse_p3109(text);
   const Call call = parse_call(text);
   if (call.name == "fp") return parse_fp(call);
   if (call.name == "int") return parse_fixed(call, 1, true, "int(k) or int(k;symmetric)");
@@ -166,6 +186,18 @@ std::string fp_text(const Format& f) {
   return fmt::format("fp({},{}{})", f.exponent_bits(), f.fraction_bits(), options);
 }
 
+// Formats without options of their own: the name of the unscaled one, and the scale.
+std::string scaled_text(const std::string& name, int exponent) {
+  return exponent == 0 ? name : fmt::format("{} times 2^{}", name, exponent);
+}
+
+std::string p3109_text(const Format& f) {
+  const Format unscaled = p3109(f.bits, f.precision, f.is_signed, f.has_infinity);
+  const auto name =
+      fmt::format("binary{}p{}{}{}", f.bits, f.precision, f.is_signed ? 's' : 'u', f.has_infinity ? 'e' : 'f');
+  return scaled_text(name, f.least_exponent - unscaled.least_exponent);
+}
+
 std::string fixed_text(const Format& f) {
   const char* options = f.symmetric ? ";symmetric" : f.is_signed ? "" : ";unsigned";
   if (f.quantum_exponent() != 0) return fmt::format("fixed({},{}{})", f.bits, -f.quantum_exponent(), options);
@@ -189,25 +221,24 @@ Overflow parse_overflow(std::string_view text) {
 }
 
 double parse_number(std::string_view text) {
-  std::string_view digits = text;
-  const bool negative = digits.starts_with('-');
-  if (negative || digits.starts_with('+')) digits.remove_prefix(1);
-  const bool hexadecimal = digits.starts_with("0x") || digits.starts_with("0X");
-  if (hexadecimal) digits.remove_prefix(2);
-  double value = 0;
-  const auto format = hexadecimal ? std::chars_format::hex : std::chars_format::general;
-  const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), value, format);
-  const bool whole = end == digits.data() + digits.size() && !digits.empty() && digits.front() != '-';
-  if (status == std::errc::result_out_of_range && whole)
-    throw Error(fmt::format("'{}' lies beyond the binary64 range", text));
-  if (status != std::errc() || !whole)
-    throw Error(fmt::format("'{}' is not a number: a decimal or hexadecimal number, inf or nan is expected", text));
-  return negative ? -value : value;
+  const ScannedNumber number = scan_number(text);
+  if (!number.is_in_range) throw Error(fmt::format("'{}' lies beyond the binary64 range", text));
+  return number.nearest;
+}
+
+double parse_number_to_odd(std::string_view text) {
+  const ScannedNumber number = scan_number(text);
+  // The nearest binary64 number is the odd neighbour if it is odd.
+  if (number.is_in_range && (std::bit_cast<std::uint64_t>(number.nearest) & 1) != 0) return number.nearest;
+  static const Reference odd(binary64, ro);
+  return static_cast<double>(odd.parse(text));
 }
 
 std::string to_string(const Format& f) {
   for (const auto& named : kNamedFormats)
     if (named.format == f) return std::string(named.names.front());
+  if (f.is_p3109) return p3109_text(f);
+  if (!f.has_zero) return scaled_text("e8m0", f.least_exponent - e8m0.least_exponent);
   return f.twos_complement ? fixed_text(f) : fp_text(f);
 }
 

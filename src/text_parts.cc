@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cmath>
 
 namespace lowprec {
 
@@ -42,6 +43,24 @@ int to_integer(std::string_view text) {
   if (status != std::errc() || end != text.data() + text.size())
     throw Error(fmt::format("'{}' is not an integer in range", text));
   return value;
+}
+
+ScannedNumber scan_number(std::string_view text) {
+  ScannedNumber n{.digits = text};
+  n.negative = text.starts_with('-');
+  if (n.negative || text.starts_with('+')) n.digits.remove_prefix(1);
+  n.is_hexadecimal = n.digits.starts_with("0x") || n.digits.starts_with("0X");
+  if (n.is_hexadecimal) n.digits.remove_prefix(2);
+  const auto format = n.is_hexadecimal ? std::chars_format::hex : std::chars_format::general;
+  const char* const last = n.digits.data() + n.digits.size();
+  const auto [end, status] = std::from_chars(n.digits.data(), last, n.nearest, format);
+  const bool whole = end == last && !n.digits.empty() && n.digits.front() != '-';
+  const bool is_word = status == std::errc() && !std::isfinite(n.nearest);
+  if (!whole || status == std::errc::invalid_argument || (n.is_hexadecimal && is_word))
+    throw Error(fmt::format("'{}' is not a number: a decimal or hexadecimal number, inf or nan is expected", text));
+  n.is_in_range = status != std::errc::result_out_of_range;
+  if (n.negative) n.nearest = -n.nearest;
+  return n;
 }
 
 void Option::fail(std::string_view allowed) const {

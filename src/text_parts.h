@@ -19,6 +19,16 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
 // A whole text as a decimal integer; Error otherwise.
 int to_integer(std::string_view text);
 
+// A decimal or hexadecimal number, inf or nan, with a sign or without; Error if the text is none of these.
+struct ScannedNumber {
+  bool negative = false;
+  bool is_hexadecimal = false;
+  std::string_view digits;  // without sign and 0x; "inf" or "nan..." of those
+  double nearest = 0;       // binary64, with the sign
+  bool is_in_range = true;  // false: beyond binary64, `nearest` says nothing
+};
+ScannedNumber scan_number(std::string_view text);
+
 // NAME or NAME=VALUE.
 struct Option {
   std::string_view name, value;

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lowprec/format.h"
@@ -97,6 +98,44 @@ inline std::vector<Case> small_formats() {
   return result;
 }
 
+// uint2 ... uint6.
+inline std::vector<Case> tiny_unsigned() {
+  std::vector<Case> result;
+  for (int k = 2; k <= 6; ++k)
+    result.push_back(
+        {"uint" + std::to_string(k), lowprec::integer(k, {.is_signed = false}), oracle::unsigned_integer(k)});
+  return result;
+}
+
+// Binary{k}p{P}{s|u}{e|f}: every format of IEEE P3109 v4.0 of k bits, k <= 8.
+inline std::vector<Case> p3109_formats(int k) {
+  std::vector<Case> result;
+  for (const bool is_signed : {true, false})
+    for (int p = 1; p <= (is_signed ? k - 1 : k); ++p)
+      for (const bool extended : {true, false})
+        result.push_back(
+            {"binary" + std::to_string(k) + "p" + std::to_string(p) + (is_signed ? "s" : "u") + (extended ? "e" : "f"),
+             lowprec::p3109(k, p, is_signed, extended), oracle::p3109(k, p, is_signed, extended)});
+  return result;
+}
+
+// Those of `low` to `high` bits.
+inline std::vector<Case> p3109_formats(int low, int high) {
+  std::vector<Case> result;
+  for (int k = low; k <= high; ++k)
+    for (Case& c : p3109_formats(k)) result.push_back(std::move(c));
+  return result;
+}
+
+// The formats of at most 6 bits, those of IEEE P3109 included.
+inline std::vector<Case> tiny_formats() {
+  auto result = tiny_unsigned();
+  for (const auto& list : {small_formats(), p3109_formats(3, 6)})
+    for (const Case& c : list)
+      if (c.definition.bits() <= 6 && c.name != "uint4") result.push_back(c);  // uint4 is among the first
+  return result;
+}
+
 inline std::vector<Case> medium_formats() {
   return {
       {"binary16", lowprec::binary16, oracle::floating(Definition::ieee, 5, 10, 15)},
@@ -146,6 +185,11 @@ inline std::string name(Rounding r) {
   static constexpr const char* kinds[] = {"rne", "rna", "rnz", "rz", "ru", "rd", "ro", "sr-a", "sr-b", "sr-c", "sre"};
   return std::string(kinds[r.kind]) + (r.is_stochastic() ? "(" + std::to_string(r.random_bits) + ")" : "");
 }
+inline std::string names(const std::vector<Rounding>& roundings) {
+  std::string result;
+  for (const Rounding r : roundings) result += (result.empty() ? "" : " ") + name(r);
+  return result;
+}
 inline std::string name(Overflow o) {
   static constexpr const char* rules[] = {"infinity", "nan", "saturate", "propagate", "wrap", "error"};
   return rules[static_cast<int>(o)];
@@ -166,7 +210,8 @@ inline std::vector<Overflow> overflow_rules(const oracle::Table& table) {
 }
 
 inline Overflow default_rule(const oracle::Table& table) {
-  return table.has_infinity() ? Overflow::infinity : table.has_nan() ? Overflow::nan : Overflow::saturate;
+  if (table.has_infinity()) return Overflow::infinity;
+  return table.has_nan() && table.definition().kind != Definition::p3109 ? Overflow::nan : Overflow::saturate;
 }
 
 // Draws that decide every way, zero and the largest among them.
@@ -199,6 +244,9 @@ class Tally {
   void expect(const oracle::Expected& want, double got, Describe describe) {
     expect(want.accepts(got), [&] { return describe() + " gives " + hex(got) + ", not " + hex(want.value); });
   }
+
+  std::uint64_t total() const { return total_; }
+  std::uint64_t failed() const { return failed_; }
 
   // Fails the test case if any comparison failed, or if there were none.
   void report(const std::string& what) const {

@@ -285,7 +285,7 @@ class Round(ProgramTest):
         self.assertNotEqual(self.rounded("int4:step=2^-3@sr", numbers, "--seed", "6"), whole)
 
     def test_bad_lines(self):
-        for text in ("abc", "1,2", "0x", "--1", "1e", "1e999", "+-1", "1.5x", "infx", "'"):
+        for text in ("abc", "1,2", "0x", "--1", "1e", "+-1", "1.5x", "infx", "'"):
             self.fails(1, ["stdin:3: ", text], "round", "e4m3", stdin=f"1\n\n{text}\n2\n")
         self.fails(1, ["stdin:1: ", "not a number", "decimal or hexadecimal number, inf or nan"], "round", "e4m3", stdin="\x01\x1b[0m\n")
         self.fails(1, ["stdin:1: ", "..."], "round", "e4m3", stdin="9" * 100 + "x\n")
@@ -359,7 +359,6 @@ class Calc(ProgramTest):
         self.fails(1, ["xyz", "rne"], "calc", "e4m3", "add", "--rounding", "xyz")
         self.fails(1, ["infinity"], "calc", "e4m3", "add", "--overflow", "infinity")
         self.fails(1, ["xyz", "saturate"], "calc", "e4m3", "add", "--overflow", "xyz")
-        self.fails(1, ["binary64", "lanes"], "calc", "binary64", "div", "--rounding", "rz")
         self.fails(1, ["stdin:2: 2 numbers are expected", "3 found"], "calc", "e4m3", "add", stdin="1 2\n1 2 3\n")
         self.fails(1, ["stdin:1: ", "1 found"], "calc", "e4m3", "add", stdin="1\n")
         self.fails(1, ["stdin:1: 'x' is not a number"], "calc", "e4m3", "add", stdin="1 x\n")

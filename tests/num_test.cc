@@ -48,10 +48,9 @@ constexpr Rounding sr2b{Rounding::stochastic_b, 2};
 constexpr Rounding sr8c{Rounding::stochastic_c, 8};
 
 template <Format F, Overflow O = default_overflow(F)>
-void check(const cases::Case& c) {
+void check_machines(const cases::Case& c, const std::vector<Machine>& list) {
   REQUIRE(c.format == F);
   const oracle::Table table(c.definition);
-  const auto list = machines<F, O, rne, rna, rnz, rz, ru, rd, ro, sr, sre, sr3a, sr2b, sr8c>();
   cases::Tally tally;
   pairs::for_each_pair(table, [&](Operation op, double a, double b, const oracle::Place& place) {
     for (const Machine& m : list)
@@ -64,9 +63,15 @@ void check(const cases::Case& c) {
   tally.report(c.name);
 }
 
+template <Format F, Overflow O = default_overflow(F)>
+void check(const cases::Case& c) {
+  check_machines<F, O>(c, machines<F, O, rne, rna, rnz, rz, ru, rd, ro, sr, sre, sr3a, sr2b, sr8c>());
+}
+
 cases::Case find(const std::string& name) {
-  for (const auto& c : cases::small_formats())
-    if (c.name == name) return c;
+  for (const auto& list : {cases::small_formats(), cases::p3109_formats(4), cases::p3109_formats(6)})
+    for (const auto& c : list)
+      if (c.name == name) return c;
   throw Error("no case " + name);
 }
 
@@ -97,6 +102,19 @@ TEST_CASE("all pairs x + - * / x all roundings: options and corners of fp(e,m)")
   check<fp(2, 3, {.is_signed = false})>(find("fp(2,3;unsigned)"));
   check<fp(5, 0, {.specials = Specials::fn})>(find("fp(5,0;fn)"));
   check<fp(1, 2)>(find("fp(1,2)"));
+}
+
+TEST_CASE("all pairs x + - * / x every number of random bits at its ends: formats of 4 and 6 bits") {
+  constexpr Rounding sr1a{Rounding::stochastic_a, 1}, sr32a{Rounding::stochastic_a, 32};
+  constexpr Rounding sr1b{Rounding::stochastic_b, 1}, sr32b{Rounding::stochastic_b, 32};
+  constexpr Rounding sr1c{Rounding::stochastic_c, 1};
+  const auto check_bits = [&]<Format F>(const cases::Case& c) {
+    check_machines<F>(c, machines<F, default_overflow(F), sr1a, sr32a, sr1b, sr32b, sr1c, sr, sre>());
+  };
+  check_bits.operator()<e2m1>(find("e2m1"));
+  check_bits.operator()<e3m2>(find("e3m2"));
+  check_bits.operator()<p3109(4, 2, true, true)>(find("binary4p2se"));
+  check_bits.operator()<p3109(6, 3, true, false)>(find("binary6p3sf"));
 }
 
 TEST_CASE("a number is kept in a binary32 where that suffices, else in a binary64") {

@@ -1,7 +1,9 @@
 // All operand pairs of a format, for + - x /, against the oracle.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "cases.h"
@@ -15,6 +17,10 @@ using oracle::Operation;
 inline constexpr Operation kOperations[] = {Operation::add, Operation::sub, Operation::mul, Operation::div};
 
 inline char symbol(Operation op) { return "+-*/"[static_cast<int>(op)]; }
+inline std::string name(Operation op) {
+  static constexpr const char* names[] = {"add", "sub", "mul", "div"};
+  return names[static_cast<int>(op)];
+}
 
 // The values of all codes, one NaN among them where the format has any.
 inline std::vector<double> operands(const oracle::Table& table) {
@@ -30,16 +36,21 @@ inline std::vector<double> operands(const oracle::Table& table) {
   return result;
 }
 
+inline std::vector<oracle::Exact> exact(const std::vector<double>& values) {
+  std::vector<oracle::Exact> result;
+  for (const double value : values) result.push_back(oracle::exact(value));
+  return result;
+}
+
 // Calls f(op, a, b, place of the exact result) for every operation and pair, each exact result found once.
 template <class F>
 void for_each_pair(const oracle::Table& table, F f) {
   const std::vector<double> values = operands(table);
-  std::vector<oracle::Exact> exact;
-  for (const double value : values) exact.push_back(oracle::exact(value));
+  const std::vector<oracle::Exact> exact = pairs::exact(values);
   for (const Operation op : kOperations)
     for (std::size_t i = 0; i < values.size(); ++i)
       for (std::size_t j = 0; j < values.size(); ++j)
-        f(op, values[i], values[j], table.place(oracle::apply(op, exact[i], exact[j])));
+        f(op, values[i], values[j], table.place(table.result(op, exact[i], exact[j])));
 }
 
 // An index of the stream whose draw has `wanted` as its top bits.
@@ -79,28 +90,36 @@ inline double apply(lowprec::Dynamic& a, Operation op, double x, double y, lowpr
   return 0;
 }
 
+using Tallies = std::array<cases::Tally, 4>;  // by operation
+
 // Dynamic against the oracle, for all pairs, the roundings and the overflow rules given.
-inline void check_dynamic(const cases::Case& c, const std::vector<lowprec::Rounding>& roundings,
-                          const std::vector<lowprec::Overflow>& rules) {
+inline Tallies tally_dynamic(const cases::Case& c, const std::vector<lowprec::Rounding>& roundings,
+                             const std::vector<lowprec::Overflow>& rules) {
   const oracle::Table table(c.definition);
   const lowprec::Stream stream{2026, 7};
   std::vector<Machine> machines;
   for (const auto r : roundings)
     for (const auto o : rules) machines.push_back({lowprec::Dynamic(c.format, r, o), r, o, draw_indices(stream, r)});
-  cases::Tally tally;
+  Tallies tallies;
   for_each_pair(table, [&](Operation op, double a, double b, const oracle::Place& place) {
     for (Machine& m : machines) {
       for (const std::uint64_t index : m.indices) {
         const std::uint32_t draw = m.rounding.is_stochastic() ? stream.draw(index) : 0;
-        tally.expect(table.round(place, m.rounding, m.overflow, draw), apply(m.arithmetic, op, a, b, {stream, index}),
-                     [&] {
-                       return cases::hex(a) + ' ' + symbol(op) + ' ' + cases::hex(b) + " @" + cases::name(m.rounding) +
-                              " overflow=" + cases::name(m.overflow) + " draw " + std::to_string(draw);
-                     });
+        tallies[static_cast<std::size_t>(op)].expect(
+            table.round(place, m.rounding, m.overflow, draw), apply(m.arithmetic, op, a, b, {stream, index}), [&] {
+              return cases::hex(a) + ' ' + symbol(op) + ' ' + cases::hex(b) + " @" + cases::name(m.rounding) +
+                     " overflow=" + cases::name(m.overflow) + " draw " + std::to_string(draw);
+            });
       }
     }
   });
-  tally.report(c.name);
+  return tallies;
+}
+
+inline void check_dynamic(const cases::Case& c, const std::vector<lowprec::Rounding>& roundings,
+                          const std::vector<lowprec::Overflow>& rules) {
+  const Tallies tallies = tally_dynamic(c, roundings, rules);
+  for (const Operation op : kOperations) tallies[static_cast<std::size_t>(op)].report(c.name + ' ' + name(op));
 }
 
 }  // namespace pairs

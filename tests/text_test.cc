@@ -27,8 +27,17 @@ struct Dice {
   int below(int n) { return static_cast<int>(stream.draw(used++) % static_cast<std::uint32_t>(n)); }
 };
 
+// binary{K}p{P}{s|u}{e|f}, with K and P that may be impossible.
+std::string random_p3109_text(Dice& dice) {
+  static const std::vector<std::string> suffixes{"se", "sf", "ue", "uf"};
+  const int k = 2 + dice.below(16);
+  return "binary" + std::to_string(k) + "p" + std::to_string(dice.below(k + 1)) +
+         suffixes[static_cast<std::size_t>(dice.below(4))];
+}
+
 // A random format text of the grammar; may be impossible (fp(1,0)).
 std::string random_format_text(Dice& dice) {
+  if (dice.below(6) == 0) return random_p3109_text(dice);
   if (dice.below(3) == 0) {
     const std::string k = std::to_string(2 + dice.below(31));
     switch (dice.below(5)) {
@@ -125,6 +134,9 @@ TEST_CASE("presets and aliases are the formats they promise") {
                                                {"e5m2fnuz", e5m2fnuz},
                                                {"e3m4", e3m4},
                                                {"e4m3b11fnuz", e4m3b11fnuz},
+                                               {"Binary8p4se", p3109(8, 4, true, true)},
+                                               {"BINARY16P1UF", p3109(16, 1, false, false)},
+                                               {"fp(15,112)", fp(15, 112)},
                                                {"e3m2", e3m2},
                                                {"e2m3", e2m3},
                                                {"e2m1", e2m1},
@@ -332,8 +344,8 @@ TEST_CASE("malformed formats are refused") {
                            "fp(4,3))",
                            "fp((4,3))",
                            "fp(0,3)",
-                           "fp(12,3)",
-                           "fp(4,53)",
+                           "fp(16,3)",
+                           "fp(4,113)",
                            "fp(-4,3)",
                            "fp(4.5,3)",
                            "fp(a,b)",

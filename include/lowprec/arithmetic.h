@@ -9,10 +9,13 @@
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 
 #include "lowprec/events.h"
+#include "lowprec/grid.h"
 #include "lowprec/quantize.h"
 #include "lowprec/random.h"
+#include "lowprec/reference.h"
 #include "lowprec/rounding.h"
 
 namespace lowprec {
@@ -105,12 +108,13 @@ class Scalarwise {
   std::uint64_t operations_ = 0;
 };
 
-// A format known at run time. Values are binary64 numbers of the format; linear algebra over it is vectorised.
+// A format known at run time, whose numbers are binary64 numbers. Linear algebra over it is vectorised, where binary64
+// lanes give correctly rounded results (see Operations); elsewhere each operation is the reference's.
 class Dynamic {
  public:
   using value_type = double;
 
-  // Error where binary64 lanes cannot give correctly rounded results (see Operations).
+  // Error if not every number of the format is a binary64 number.
   Dynamic(const Format& f, Rounding r, Overflow o, Stream stream = {});
   Dynamic(const Format& f, Rounding r = rne, Stream stream = {}) : Dynamic(f, r, default_overflow(f), stream) {}
   // Error unless q is a format; its step must be a power of two.
@@ -123,10 +127,14 @@ class Dynamic {
   double mul(double a, double b, Draw draw);
   double div(double a, double b, Draw draw);
   double scale(double s, double x, Draw draw);
+  double sqrt(double a, Draw draw);
+  double fma(double a, double b, double c, Draw draw);
 
   OperationDraws draws();
   Events events() const { return events_; }
 
+  // Whether + - x / and square roots are those of binary64 lanes, with this grid.
+  bool has_lanes() const { return has_lanes_; }
   const Format& format() const { return format_; }
   Rounding rounding() const { return rounding_; }
   const Grid<double>& grid() const { return grid_; }
@@ -134,11 +142,16 @@ class Dynamic {
 
  private:
   double rounded(double x, Draw draw);
+  template <class F>
+  double referred(F operation, Draw draw);
 
   Format format_;
   Rounding rounding_;
   Overflow overflow_;
-  Grid<double> grid_;
+  Grid<double> grid_{};
+  bool has_lanes_ = false;
+  bool fuses_ = false;
+  std::optional<Reference> reference_;  // where some operation needs it
   Stream stream_;
   std::uint64_t operations_ = 0;
   Events events_;

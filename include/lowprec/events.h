@@ -21,4 +21,16 @@ struct Events {
   constexpr bool operator==(const Events&) const = default;
 };
 
+// Exceptions of single operations (IEEE 754-2019, clause 7). Tininess is detected after rounding.
+struct Flags {
+  bool inexact = false;  // the result is not the exact one
+  bool overflow =
+      false;  // the rounded result, or an exact infinity, lay beyond the range: the overflow rule was applied
+  bool underflow = false;         // inexact, and below the least normal number; never in integer formats
+  bool division_by_zero = false;  // a finite number other than zero was divided by zero
+  bool invalid = false;  // NaN, not by overflow, from operands that were none; 0 * infinity, whatever is added to it
+
+  constexpr bool operator==(const Flags&) const = default;
+};
+
 }  // namespace lowprec

@@ -6,13 +6,14 @@
 //     (2^m + T) * 2^(e_min - m + E - 1)      otherwise.
 // INT-k is the same grid seen below its least full binade (p = k, e_min = k - 1: the quantum is 1 everywhere) with
 // two's complement codes; a power-of-two step shifts e_min. Sources: IEEE 754-2019 clause 3; OCP 8-bit Floating Point
-// Specification 1.0; OCP Microscaling Formats 1.0.
+// Specification 1.0; OCP Microscaling Formats 1.0; IEEE P3109 Interim Report v4.0, clause 4.
 #pragma once
 
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <optional>
+#include <limits>
+#include <type_traits>
 
 #include "lowprec/error.h"
 
@@ -22,6 +23,16 @@ namespace lowprec {
 constexpr double exp2i(int exponent) {
   if (exponent < -1022) return std::bit_cast<double>(std::uint64_t{1} << (exponent + 1074));
   return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52);
+}
+
+// Codes and significands of up to 128 bits: fp(15,112) needs all of them.
+__extension__ using Uint128 = unsigned __int128;
+
+// The number of bits of x without its leading zeros.
+constexpr int bit_width(Uint128 x) {
+  const auto upper = static_cast<std::uint64_t>(x >> 64);
+  return upper != 0 ? 64 + static_cast<int>(std::bit_width(upper))
+                    : static_cast<int>(std::bit_width(static_cast<std::uint64_t>(x)));
 }
 
 // significand * 2^exponent; exact where the result is a binary64 number and significand < 2^53.
@@ -35,6 +46,37 @@ constexpr int floor_log2(double x) {
   const std::uint64_t magnitude = std::bit_cast<std::uint64_t>(x) & ~(std::uint64_t{1} << 63);
   const int field = static_cast<int>(magnitude >> 52);
   return field != 0 ? field - 1023 : static_cast<int>(std::bit_width(magnitude)) - 1075;
+}
+
+// A non-negative number, significand * 2^exponent.
+struct Magnitude {
+  Uint128 significand = 0;
+  int exponent = 0;
+
+  // floor(log2) of a number other than zero.
+  constexpr int floor_log2() const { return bit_width(significand) - 1 + exponent; }
+
+  // As a double, or as a type made from significand and exponent (see Wide). Exact: Error if it is no binary64 number.
+  template <class T>
+  constexpr T as() const {
+    if constexpr (std::is_same_v<T, double>) {
+      if (significand == 0) return 0;
+      const bool fits = bit_width(significand) <= 53 && exponent >= -1074 && floor_log2() <= 1023;
+      if (!fits) throw Error("a limit or number of the format lies beyond binary64");
+      return ldexp_exact(static_cast<std::uint64_t>(significand), exponent);
+    } else {
+      return T(significand, exponent);
+    }
+  }
+};
+
+// |x| of a finite binary64 number, exact.
+constexpr Magnitude magnitude_of(double x) {
+  const std::uint64_t bits = std::bit_cast<std::uint64_t>(x) & ~(std::uint64_t{1} << 63);
+  const auto field = static_cast<int>(bits >> 52);
+  const std::uint64_t hidden = std::uint64_t{1} << 52;
+  const std::uint64_t fraction = bits & (hidden - 1);
+  return field == 0 ? Magnitude{fraction, -1074} : Magnitude{hidden + fraction, field - 1075};
 }
 
 // Which codes stand for NaN.
@@ -57,6 +99,7 @@ struct Format {
   bool has_subnormals = true;  // false: codes with E = 0 and T != 0 read as zero and are never written
   bool twos_complement = false;
   bool symmetric = false;  // two's complement without its lowest code
+  bool is_p3109 = false;   // IEEE P3109's rules: x / 0 is NaN, finite formats saturate
 
   constexpr bool operator==(const Format&) const = default;
 
@@ -69,43 +112,54 @@ struct Format {
   // Exponent of the quantum of the subnormal numbers, the least distance between two values.
   constexpr int quantum_exponent() const { return least_exponent - fraction_bits(); }
 
-  // The value of a magnitude code of a number (not of an infinity or NaN).
-  constexpr double magnitude(std::uint64_t code) const {
-    if (twos_complement) return ldexp_exact(code, quantum_exponent());
-    const std::uint64_t hidden = std::uint64_t{1} << fraction_bits();
-    const std::uint64_t fraction = code & (hidden - 1);
+  // The number that a magnitude code stands for (not the code of an infinity or NaN).
+  constexpr Magnitude number(Uint128 code) const {
+    if (twos_complement) return {code, quantum_exponent()};
+    const Uint128 hidden = Uint128{1} << fraction_bits();
+    const Uint128 fraction = code & (hidden - 1);
     const int field = static_cast<int>(code >> fraction_bits());
-    if (!has_zero) return ldexp_exact(hidden + fraction, quantum_exponent() + field);
-    if (field == 0) return has_subnormals ? ldexp_exact(fraction, quantum_exponent()) : 0.0;
-    return ldexp_exact(hidden + fraction, quantum_exponent() + field - 1);
+    if (!has_zero) return {hidden + fraction, quantum_exponent() + field};
+    if (field == 0) return {has_subnormals ? fraction : 0, quantum_exponent()};
+    return {hidden + fraction, quantum_exponent() + field - 1};
+  }
+  template <class T = double>
+  constexpr T magnitude(Uint128 code) const {
+    return number(code).template as<T>();
   }
 
   // The magnitude code of the largest finite number.
-  constexpr std::uint64_t max_code() const {
-    const std::uint64_t all = magnitude_bits() == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << magnitude_bits()) - 1;
-    if (nan == NanCodes::ieee) return all - (std::uint64_t{1} << fraction_bits());
+  constexpr Uint128 max_code() const {
+    const Uint128 all = ~Uint128{0} >> (128 - magnitude_bits());
+    if (nan == NanCodes::ieee) return all - (Uint128{1} << fraction_bits());
     return all - (nan == NanCodes::top ? 1U : 0U) - (has_infinity ? 1U : 0U);
   }
 
   // Magnitude code of infinity, where there is one.
-  constexpr std::uint64_t infinity_code() const { return max_code() + 1; }
+  constexpr Uint128 infinity_code() const { return max_code() + 1; }
 
-  constexpr double max() const { return magnitude(max_code()); }
-  constexpr int max_exponent() const { return floor_log2(max()); }
+  // Limits, as a double or as a type made from significand and exponent; exact, or Error.
+  template <class T = double>
+  constexpr T max() const {
+    return magnitude<T>(max_code());
+  }
+  constexpr int max_exponent() const { return number(max_code()).floor_log2(); }
 
   // The least (most negative) finite number.
-  constexpr double lowest() const {
-    if (!is_signed) return has_zero ? 0.0 : magnitude(0);
-    if (twos_complement && !symmetric) return -magnitude(max_code() + 1);
-    return -max();
+  template <class T = double>
+  constexpr T lowest() const {
+    if (!is_signed) return has_zero ? T() : magnitude<T>(0);
+    return -magnitude<T>(max_code() + (twos_complement && !symmetric ? 1U : 0U));
   }
 
-  constexpr double min_normal() const { return exp2i(least_exponent); }
+  template <class T = double>
+  constexpr T min_normal() const {
+    return Magnitude{1, least_exponent}.template as<T>();
+  }
 
   // The least positive number.
-  constexpr double min_positive() const {
-    if (!has_zero) return magnitude(0);
-    return has_subnormals ? exp2i(quantum_exponent()) : min_normal();
+  template <class T = double>
+  constexpr T min_positive() const {
+    return Magnitude{1, has_zero && has_subnormals ? quantum_exponent() : least_exponent}.template as<T>();
   }
 
   // The same grid with every value multiplied by 2^exponent.
@@ -116,17 +170,14 @@ struct Format {
   }
 };
 
-// Throws Error, with the reason, unless codes fit 64 bits and every value and half of every quantum is a binary64
-// number, which is what the lanes of lowprec need. Returns its argument.
+// Throws Error, with the reason, for a format beyond what lowprec knows: codes of 1 to 128 bits, 1 to 113 significand
+// bits, exponents of up to 17 bits. Returns its argument.
 constexpr Format checked(Format f) {
-  if (f.precision < 1 || f.precision > 53) throw Error("a format needs 1 to 53 significand bits");
-  if (f.bits < 1 || f.bits > 64) throw Error("a format needs a code of 1 to 64 bits");
-  if (f.quantum_exponent() < -1074) throw Error("the least quantum of a format must be at least 2^-1074");
-  if (f.least_exponent < -1023) throw Error("the least normal number of a format must be at least 2^-1023");
-  if (f.least_exponent > 400) throw Error("the least normal number of a format must be at most 2^400");
-  const int fields = f.exponent_bits() > 12 ? 4096 : 1 << std::max(f.exponent_bits(), 0);
-  if (f.least_exponent + fields > 1026) throw Error("a format may not reach beyond the binary64 range");
-  if (f.max_exponent() > 1023) throw Error("a format may not reach beyond the binary64 range");
+  if (f.precision < 1 || f.precision > 113) throw Error("a format needs 1 to 113 significand bits");
+  if (f.bits < 1 || f.bits > 128) throw Error("a format needs a code of 1 to 128 bits");
+  if (f.exponent_bits() > 17) throw Error("a format has at most 17 exponent bits");
+  if (f.least_exponent < -100000 || f.least_exponent > 100000)
+    throw Error("the least normal number of a format must lie between 2^-100000 and 2^100000");
   return f;
 }
 
@@ -139,8 +190,10 @@ enum class Specials : std::uint8_t {
 };
 
 struct FpOptions {
+  static constexpr int usual_bias = std::numeric_limits<int>::min();  // 2^(e-1) - 1; 2^(e-1) for fnuz
+
   Specials specials = Specials::ieee;
-  std::optional<int> bias = std::nullopt;  // default 2^(e-1) - 1; 2^(e-1) for fnuz
+  int bias = usual_bias;
   bool subnormals = true;
   bool is_signed = true;
 };
@@ -148,20 +201,20 @@ struct FpOptions {
 // Floating point with e exponent bits and m explicit fraction bits. Throws Error for impossible parameters.
 constexpr Format fp(int e, int m, FpOptions options = {}) {
   const Specials s = options.specials;
-  if (e < 1 || e > 11) throw Error("fp(e,m) needs 1 to 11 exponent bits");
-  if (m < 0 || m > 52) throw Error("fp(e,m) needs 0 to 52 fraction bits");
+  if (e < 1 || e > 15) throw Error("fp(e,m) needs 1 to 15 exponent bits");
+  if (m < 0 || m > 112) throw Error("fp(e,m) needs 0 to 112 fraction bits");
   if (m == 0 && s == Specials::ieee) throw Error("fp(e,0) has no room for NaN: add finite, fn or fnuz");
   if (!options.is_signed && s == Specials::fnuz)
     throw Error("an unsigned format has no code of -0 to be the NaN of fnuz");
   if (e == 1 && !options.subnormals)
     throw Error("fp(1,m;nosubnormals) would keep next to nothing: use more exponent bits");
   const int default_bias = (1 << (e - 1)) - (s == Specials::fnuz ? 0 : 1);
-  if (options.bias.value_or(0) < -2000 || options.bias.value_or(0) > 2000)
-    throw Error("fp(e,m) needs a bias from -2000 to 2000");
+  const int bias = options.bias == FpOptions::usual_bias ? default_bias : options.bias;
+  if (bias < -50000 || bias > 50000) throw Error("fp(e,m) needs a bias from -50000 to 50000");
   Format f;
   f.bits = e + m + (options.is_signed ? 1 : 0);
   f.precision = m + 1;
-  f.least_exponent = 1 - options.bias.value_or(default_bias);
+  f.least_exponent = 1 - bias;
   f.is_signed = options.is_signed;
   f.has_infinity = s == Specials::ieee;
   f.nan = s == Specials::ieee   ? NanCodes::ieee
@@ -195,6 +248,23 @@ constexpr Format fixed(int k, int f, IntOptions options = {}) {
 
 // INT-k.
 constexpr Format integer(int k, IntOptions options = {}) { return fixed(k, 0, options); }
+
+// Binary{K}p{P}{s|u}{e|f} of IEEE P3109 v4.0 (4.2): K bits, P significand bits, signed or unsigned, extended (with
+// infinities) or finite. One zero, one NaN. Throws Error for impossible parameters.
+constexpr Format p3109(int k, int p, bool is_signed, bool is_extended) {
+  if (k < 3 || k > 16) throw Error("Binary{K}p{P} needs K from 3 to 16");
+  if (p < 1 || p > (is_signed ? k - 1 : k))
+    throw Error("Binary{K}p{P} needs P from 1 to K - 1 if signed, to K if unsigned");
+  Format f;
+  f.bits = k;
+  f.precision = p;
+  f.least_exponent = 1 - (1 << (k - p - (is_signed ? 1 : 0)));
+  f.is_signed = is_signed;
+  f.has_infinity = is_extended;
+  f.nan = is_signed ? NanCodes::negative_zero : NanCodes::top;
+  f.is_p3109 = true;
+  return checked(f);
+}
 
 // OCP E8M0, the scale of MX blocks: powers of two from 2^-127 to 2^127 and NaN; no zero, no sign.
 constexpr Format power_of_two_scale() {

@@ -12,7 +12,7 @@
 
 namespace lowprec {
 
-// Bits of a lane type (binary32 or binary64).
+// A lane type: binary32 or binary64 (src/exact/wide_lane.h specialises it for a wider one).
 template <class T>
 struct Lane {
   static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>);
@@ -20,11 +20,12 @@ struct Lane {
   static constexpr int precision = std::numeric_limits<T>::digits;
   static constexpr int max_exponent = std::numeric_limits<T>::max_exponent - 1;
   static constexpr int min_quantum_exponent = std::numeric_limits<T>::min_exponent - precision;
-  static constexpr T infinity = std::numeric_limits<T>::infinity();
-  static constexpr T nan = std::numeric_limits<T>::quiet_NaN();
   // Half of the exponent range: numbers above 2^upper_half are brought down by that factor before they are rounded,
   // where the format reaches so high that the rounding constant would overflow.
   static constexpr int upper_half = (max_exponent + 1) / 2;
+
+  static constexpr T power(int exponent) { return static_cast<T>(exp2i(exponent)); }
+  static constexpr T number(Magnitude m) { return static_cast<T>(m.as<double>()); }
 };
 
 // Whether every value of the format is a T, so that T lanes can hold what they round.
@@ -51,6 +52,7 @@ struct Grid {
 
   T random_scale;           // 2^-N, N the number of random bits
   int random_shift;         // 32 - N
+  bool zero_quotients_nan;  // P3109: x / 0 is NaN
   bool zero_sums_negative;  // IEEE 754-2019 6.3: rounding down, a sum of zero is -0 unless both operands are positive
   bool round_odd;           // operations of two numbers must be rounded to odd in T before they are rounded here
   bool odd_scaling;         // T is wide enough for products with a number that is not of the format, rounded to odd
@@ -62,40 +64,51 @@ struct Grid {
   T plus_infinity, minus_infinity;  // what infinities become
   T underflow;                      // what a positive number rounded to 0 becomes where there is no zero
   T wrap_modulus;                   // 0: no wrapping
-  T reciprocal_wrap_modulus;
-  bool power_of_two;     // p = 1: the parity of a code is that of its exponent
-  bool parity_is_field;  // p = 1: the code of 2^e is odd where the exponent field of T is odd
+  bool power_of_two;                // p = 1: the parity of a code is that of its exponent
+  bool parity_is_exponent;          // p = 1: the code of 2^e is odd where e is odd
 };
 
 namespace detail {
 
-constexpr bool rounds_inward(Rounding::Kind kind, bool positive) {
-  return kind == Rounding::toward_zero || kind == Rounding::to_odd ||
-         kind == (positive ? Rounding::down : Rounding::up);
+// P3109's signed extended formats have their infinity on an odd code, which rounding to odd prefers to the largest;
+// below zero, its unsigned formats have nothing odd to return to.
+constexpr bool rounds_inward(const Format& f, Rounding::Kind kind, bool positive) {
+  if (kind == Rounding::to_odd) return !f.is_p3109 || (f.max_code() % 2 != 0 && (positive || f.is_signed));
+  return kind == Rounding::toward_zero || kind == (positive ? Rounding::down : Rounding::up);
+}
+
+// The least (most negative) finite number.
+template <class T>
+constexpr T lowest_number(const Format& f) {
+  if (!f.is_signed) return f.has_zero ? T{0} : Lane<T>::number(f.number(0));
+  return -Lane<T>::number(f.number(f.max_code() + (f.twos_complement && !f.symmetric ? 1U : 0U)));
 }
 
 // What an overflow becomes, for a finite number and for an infinity.
-constexpr double overflow_result(const Format& f, Rounding::Kind kind, Overflow overflow, bool positive, bool finite) {
-  const double limit = positive ? f.max() : f.lowest();
+template <class T>
+constexpr T overflow_result(const Format& f, Rounding::Kind kind, Overflow overflow, bool positive, bool finite) {
+  const T limit = positive ? Lane<T>::number(f.number(f.max_code())) : lowest_number<T>(f);
   const bool has_infinity = f.has_infinity && (positive || f.is_signed);
-  const double infinity = !has_infinity ? Lane<double>::nan
-                          : positive    ? Lane<double>::infinity
-                                        : -Lane<double>::infinity;
-  const bool inward = finite && rounds_inward(kind, positive);
+  const T nan = std::numeric_limits<T>::quiet_NaN();
+  const T infinity = std::numeric_limits<T>::infinity();
+  const T signed_infinity = !has_infinity ? nan : positive ? infinity : T(-infinity);
+  const bool inward = finite && rounds_inward(f, kind, positive);
   switch (overflow) {
     case Overflow::infinity:
-      return inward ? limit : infinity;
+      return inward ? limit : signed_infinity;
     case Overflow::nan:
-      return inward ? limit : Lane<double>::nan;
+      return inward ? limit : nan;
     case Overflow::saturate:
       return limit;
     case Overflow::propagate:
-      return finite || !(has_infinity || f.has_nan()) ? limit : infinity;
+      return finite || !(has_infinity || f.has_nan()) || (f.is_p3109 && signed_infinity != signed_infinity)
+                 ? limit
+                 : signed_infinity;
     case Overflow::wrap:
     case Overflow::error:
       break;
   }
-  return Lane<double>::nan;
+  return nan;
 }
 
 // E8M0 has no neighbour below its least number, so roundings that may go up do; the others leave the range.
@@ -105,7 +118,8 @@ constexpr bool may_round_up(Rounding::Kind kind, bool positive) {
 
 }  // namespace detail
 
-// How + - x / of two numbers of a format are done in T so that one rounding to the format follows and is the right one.
+// How + - x / and the square root of numbers of a format are done in T so that one rounding to the format follows and
+// is the right one.
 enum class Operations : std::uint8_t {
   plain,        // in T with its own nearest rounding
   odd,          // rounded to odd in T
@@ -115,14 +129,16 @@ enum class Operations : std::uint8_t {
 // plain: nearest rounding with P >= 2p + 2 (Figueroa 1995; with subnormals Roux 2014, doi 10.6092/issn.1972-5787/4359),
 //   where no result leaves the normal range of T; or T itself is the format.
 // odd: every rounding with p + N + 2 <= P, N random bits (Boldo & Melquiond, inria-00070603), where the error of a
-// product
-//   and the remainder of a quotient are numbers of T.
-// Wrapping sees every bit of a product, so it needs products that are exact: P >= 2p.
+//   product and the remainders of a quotient and of a square root are numbers of T.
+// Wrapping sees every bit of a result above the quantum: of a product (P >= 2p), and of a quotient, up to 2^p / q of
+// them.
 template <class T>
 constexpr Operations operations(const Format& f, Rounding r, Overflow o) {
   using L = Lane<T>;
-  if (o == Overflow::wrap && L::precision < 2 * f.precision) return Operations::unsupported;
   const int quantum = f.quantum_exponent();
+  if (o == Overflow::wrap && L::precision < f.precision + std::max(f.precision, -quantum) + 2)
+    return Operations::unsupported;
+  if (!fits_lane<T>(f)) return Operations::unsupported;
   const int top = std::max(f.max_exponent(), f.least_exponent) + 1;
   const bool nearest = r.kind <= Rounding::nearest_zero;
   const bool normal_products = 2 * quantum >= 1 - L::max_exponent && 2 * top < L::max_exponent;
@@ -131,7 +147,8 @@ constexpr Operations operations(const Format& f, Rounding r, Overflow o) {
   if (r.kind == Rounding::nearest_even && f == (std::is_same_v<T, float> ? binary32 : binary64))
     return Operations::plain;
   const bool exact_remainders = 2 * quantum - top - L::precision >= L::min_quantum_exponent &&
-                                2 * top < L::max_exponent && top - quantum + L::precision < L::max_exponent;
+                                quantum - 2 * L::precision >= L::min_quantum_exponent && 2 * top < L::max_exponent &&
+                                top - quantum + L::precision < L::max_exponent;
   const bool enough_bits = f.precision + r.random_bits + 2 <= L::precision;
   return enough_bits && exact_remainders ? Operations::odd : Operations::unsupported;
 }
@@ -140,25 +157,48 @@ constexpr Operations operations(const Format& f, Rounding r) {
   return operations<T>(f, r, default_overflow(f));
 }
 
-// Whether x / s of a number x and a step s of T, both arbitrary, can be rounded to the format once: by rounding it to
-// odd in T, or because the format is T.
+// Whether a b + c is done in T: the product is exact (2p <= P, no underflow or overflow), the sum is rounded to odd.
+// "Round to nearest in a wider T" is never innocuous here, however wide T.
 template <class T>
-constexpr bool can_divide_by_steps(const Format& f, Rounding r) {
-  return f.precision + r.random_bits + 2 <= Lane<T>::precision || operations<T>(f, r) == Operations::plain;
+constexpr bool fuses(const Format& f, Rounding r, Overflow o) {
+  using L = Lane<T>;
+  const int top = std::max(f.max_exponent(), f.least_exponent) + 1;
+  const bool exact_product = 2 * f.precision <= L::precision && 2 * f.quantum_exponent() >= L::min_quantum_exponent &&
+                             2 * top + 1 < L::max_exponent;
+  const bool enough_bits = f.precision + r.random_bits + 2 <= L::precision;
+  return exact_product && enough_bits && fits_lane<T>(f) &&
+         (o != Overflow::wrap ||
+          L::precision >= 2 * f.precision + std::max(f.quantum_exponent(), -f.quantum_exponent()) + 2);
 }
 
-// The constants of rounding to f in T. Requires fits_lane<T>(f).
+// Whether s x and x / s of any number x of T can be rounded to the format once: by rounding them to odd in T, whose
+// errors are numbers of T wherever the result is not far beyond the format; or because the format is T.
+template <class T>
+constexpr bool can_scale(const Format& f, Rounding r, T s) {
+  constexpr int kReach = Lane<T>::max_exponent * 2 / 5;
+  const bool in_reach = f.quantum_exponent() >= -kReach && f.max_exponent() <= kReach && s >= Lane<T>::power(-kReach) &&
+                        s <= Lane<T>::power(kReach);
+  if (r.kind == Rounding::nearest_even && f == (std::is_same_v<T, float> ? binary32 : binary64)) return true;
+  return in_reach && f.precision + r.random_bits + 2 <= Lane<T>::precision;
+}
+
+// Whether make_grid<T> gives a grid: the lane holds every number of the format and every step of its random bits.
+template <class T>
+constexpr bool has_grid(const Format& f, Rounding r) {
+  const bool exact_steps = !r.is_stochastic() || f.precision == Lane<T>::precision ||
+                           f.quantum_exponent() - r.random_bits - 1 >= Lane<T>::min_quantum_exponent;
+  return fits_lane<T>(f) && exact_steps;
+}
+
+// The constants of rounding to f in T. Error unless has_grid<T>(f, r).
 template <class T>
 constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   using L = Lane<T>;
   checked(f, overflow);
-  if (r.is_stochastic() && f.quantum_exponent() - r.random_bits - 1 < L::min_quantum_exponent &&
-      f.precision < L::precision)
-    throw Error(
-        "stochastic rounding needs a larger least quantum, or fewer random bits: their product leaves the lane");
-  const auto power = [](int exponent) { return static_cast<T>(exp2i(exponent)); };
+  if (!has_grid<T>(f, r)) throw Error("the format, or the steps of its stochastic rounding, are too fine for the lane");
+  const auto power = [](int exponent) { return L::power(exponent); };
   const auto result = [&](bool positive, bool finite) {
-    return static_cast<T>(detail::overflow_result(f, r.kind, overflow, positive, finite));
+    return detail::overflow_result<T>(f, r.kind, overflow, positive, finite);
   };
   const bool positive = true;
   const int top = std::max(f.max_exponent(), f.least_exponent) + 1;
@@ -166,37 +206,37 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   const bool tall = top + L::precision - f.precision + 2 > L::max_exponent;
   const int upper_half = L::upper_half + std::max(f.least_exponent, 0);
   const bool wraps = overflow == Overflow::wrap;
+  const T infinity = std::numeric_limits<T>::infinity();
 
   Grid<T> g{};
   g.least = power(f.least_exponent);
   g.top = power(wraps ? f.least_exponent : tall ? upper_half : top);
   g.magic = power(L::precision - f.precision);
-  g.highest = static_cast<T>(f.max());
-  g.lowest = static_cast<T>(f.lowest());
+  g.highest = L::number(f.number(f.max_code()));
+  g.lowest = detail::lowest_number<T>(f);
   g.above = result(positive, true);
   g.below = result(!positive, true);
   g.zero = f.has_negative_zero ? T{-0.0} : T{0.0};
   g.random_scale = power(-r.random_bits);
   g.random_shift = 32 - r.random_bits;
+  g.zero_quotients_nan = f.is_p3109;
   g.zero_sums_negative = r.kind == Rounding::down;
   g.round_odd = operations<T>(f, r, overflow) == Operations::odd;
   g.odd_scaling = f.precision + r.random_bits + 2 <= L::precision;
 
-  g.exact_above = exact_normals ? g.least : wraps ? power(f.least_exponent) * g.magic : L::infinity;
-  g.scale_above = tall ? power(upper_half) : L::infinity;
+  g.exact_above = exact_normals ? g.least : wraps ? power(f.least_exponent) * g.magic : infinity;
+  g.scale_above = tall ? power(upper_half) : infinity;
   g.scale_down = power(-L::upper_half);
   g.scale_up = power(L::upper_half);
   g.flush_magic = f.has_zero && !f.has_subnormals ? power(f.least_exponent + L::precision - 1) : T{0};
   g.plus_infinity = result(positive, false);
   g.minus_infinity = result(!positive, false);
-  g.underflow = f.has_zero || !detail::may_round_up(r.kind, positive) ? T{0} : static_cast<T>(f.min_positive());
+  g.underflow = f.has_zero || !detail::may_round_up(r.kind, positive) ? T{0} : power(f.least_exponent);
   g.wrap_modulus = wraps ? power(f.bits + f.quantum_exponent()) : T{0};
-  g.reciprocal_wrap_modulus = wraps ? power(-f.bits - f.quantum_exponent()) : T{0};
   g.power_of_two = f.precision == 1;
-  const int field_of_least = f.least_exponent + L::max_exponent;
-  g.parity_is_field = (field_of_least % 2 != 0) == f.has_zero;
+  g.parity_is_exponent = (f.least_exponent % 2 != 0) == f.has_zero;
 
-  const auto same = [](T a, T b) { return std::bit_cast<typename L::Bits>(a) == std::bit_cast<typename L::Bits>(b); };
+  const auto same = [](T a, T b) { return a == b || (a != a && b != b); };
   g.general = r.kind != Rounding::nearest_even || g.power_of_two || exact_normals || tall || wraps ||
               g.flush_magic != 0 || !f.has_zero || !same(g.above, g.plus_infinity) || !same(g.below, g.minus_infinity);
   return g;

@@ -2,58 +2,172 @@
 #pragma once
 
 #include <compare>
+#include <concepts>
 #include <cstdint>
+#include <limits>
 #include <type_traits>
 
 #include "lowprec/codec.h"
 #include "lowprec/grid.h"
 #include "lowprec/kernel/one_lane.h"
 #include "lowprec/random.h"
+#include "lowprec/reference.h"
+#include "lowprec/wide.h"
 
 namespace lowprec {
 
-// The value is held in a binary32 where that provably suffices for the operators (see Operations), else in a binary64.
-// Stochastic operators draw from the thread's ScopedStream; the static functions take the draw from the caller.
+// The value is held in a binary32 where that provably suffices for the operators (see Operations), else in a binary64,
+// else, for formats beyond binary64, in a Wide. Where binary64 lanes do not suffice either, operators are those of the
+// reference arithmetic; they are then not constexpr. Stochastic operators draw from the thread's ScopedStream; the
+// static functions take the draw from the caller.
 template <Format F, Rounding R = rne, Overflow O = default_overflow(F)>
 class Num {
   static_assert(checked(F) == F, "not a format");
-  static_assert(
-      operations<double>(F, R, O) != Operations::unsupported,
-      "operators of this format and rounding need lanes wider than binary64: fewer significand or random bits");
+  static_assert(checked(F, O) == O, "the format cannot follow the overflow rule");
+  static constexpr bool is_wide = !fits_lane<double>(F);
+  static constexpr bool has_wide_grid = has_grid<double>(F, R);  // conversions from binary64 have a lane
+  static constexpr bool has_lanes = has_wide_grid && operations<double>(F, R, O) != Operations::unsupported;
   static constexpr bool narrow = fits_lane<float>(F) && operations<float>(F, R, O) == Operations::plain;
 
  public:
-  using lane_type = std::conditional_t<narrow, float, double>;
+  using lane_type = std::conditional_t<is_wide, Wide, std::conditional_t<narrow, float, double>>;
+  using code_type = std::conditional_t<(F.bits > 64), Uint128, std::uint64_t>;
   static constexpr Format format = F;
   static constexpr Rounding rounding = R;
+  static constexpr Overflow overflow = O;
 
   constexpr Num() = default;
 
-  // x rounded to the format. Explicit, as is the way back, so that no number enters or leaves the format unseen.
+  // x rounded to the format, once. Explicit, as is the way back, so that no number enters or leaves the format unseen.
   constexpr explicit Num(double x) : Num(x, next_draw()) {}
-  constexpr Num(double x, std::uint32_t draw) : lane_(static_cast<lane_type>(round_wide(x, draw))) {}
+  constexpr explicit Num(float x) : Num(static_cast<double>(x)) {}
+  template <std::integral I>
+  constexpr explicit Num(I x) : Num(x, next_draw()) {}
+  explicit Num(long double x) : Num(Wide(x)) {}
+  explicit Num(const Wide& x) : Num(x, next_draw()) {}
+  template <Format G, Rounding S, Overflow P>
+  requires(G != F || S != R || P != O) constexpr explicit Num(const Num<G, S, P>& x) : Num(x.value()) {}
 
-  static constexpr Num from_code(std::uint64_t code) { return exactly(static_cast<lane_type>(decode(F, code))); }
-  constexpr std::uint64_t code() const { return encode(F, static_cast<double>(lane_)); }
+  constexpr Num(double x, std::uint32_t draw) {
+    if constexpr (has_wide_grid)
+      lane_ = static_cast<lane_type>(round_lane(wide_grid, x, draw));
+    else
+      lane_ = static_cast<lane_type>(reference().convert(x, draw));
+  }
+  Num(const Wide& x, std::uint32_t draw) : lane_(static_cast<lane_type>(reference().convert(x, draw))) {}
+  template <std::integral I>
+  constexpr Num(I x, std::uint32_t draw) {
+    if (takes_odd_integers || Wide(x).abs() <= Wide(std::uint64_t{1} << 53))
+      *this = Num(odd_binary64(x), draw);
+    else
+      *this = Num(Wide(x), draw);
+  }
 
+  static constexpr Num from_code(code_type code) {
+    if constexpr (is_wide)
+      return exactly(decode_wide(F, code));
+    else
+      return exactly(static_cast<lane_type>(decode(F, code)));
+  }
+  constexpr code_type code() const {
+    if constexpr (is_wide)
+      return static_cast<code_type>(encode_wide(F, lane_));
+    else
+      return encode(F, static_cast<double>(lane_));
+  }
+
+  // The number itself: a double, or a Wide where that is needed.
+  constexpr auto value() const {
+    if constexpr (is_wide)
+      return lane_;
+    else
+      return static_cast<double>(lane_);
+  }
+
+  // Exact where the type holds the number, else rounded once: to nearest even, toward zero to an integer. Error if an
+  // integer type does not reach the number.
   constexpr explicit operator double() const { return static_cast<double>(lane_); }
+  constexpr explicit operator float() const { return static_cast<float>(lane_); }
+  constexpr explicit operator long double() const { return static_cast<long double>(lane_); }
+  template <std::integral I>
+  requires(!std::same_as<I, bool>) explicit operator I() const { return to_integer<I>(rz); }
+  constexpr explicit operator bool() const { return !is_zero(); }
+
+  // As an integer, rounded by r. Error if the type does not reach it, for infinities and NaN.
+  template <std::integral I>
+  I to_integer(Rounding r, std::uint32_t draw = 0) const {
+    using L = std::numeric_limits<I>;
+    if constexpr (std::signed_integral<I>) {
+      const std::int64_t x = to_int64(value(), r, draw);
+      if (x < L::min() || x > L::max()) throw Error("the number lies beyond the range of the integer type");
+      return static_cast<I>(x);
+    } else {
+      const std::uint64_t x = to_uint64(value(), r, draw);
+      if (x > L::max()) throw Error("the number lies beyond the range of the integer type");
+      return static_cast<I>(x);
+    }
+  }
+
+  constexpr bool is_nan() const { return lane_ != lane_; }
+  constexpr bool is_zero() const { return lane_ == lane_type(0.0); }
+  constexpr bool is_infinite() const { return !is_nan() && !is_finite(); }
+  constexpr bool is_finite() const {
+    if constexpr (is_wide)
+      return lane_.is_finite();
+    else
+      return one_lane::Abs(lane_) < std::numeric_limits<lane_type>::infinity();
+  }
+  constexpr bool is_negative() const {  // the sign of zeros, too
+    if constexpr (is_wide)
+      return lane_.is_negative();
+    else
+      return (std::bit_cast<typename Lane<lane_type>::Bits>(lane_) >> (8 * sizeof(lane_type) - 1)) != 0;
+  }
 
   static constexpr Num add(Num a, Num b, std::uint32_t draw) {
-    return rounded(one_lane::Sum(lane, grid, a.lane_, b.lane_), draw);
+    if constexpr (has_lanes)
+      return rounded(one_lane::Sum(lane, grid, a.lane_, b.lane_), draw);
+    else
+      return referred(reference().add(a.lane_, b.lane_, draw));
   }
-  static constexpr Num sub(Num a, Num b, std::uint32_t draw) {
-    return rounded(one_lane::Sum(lane, grid, a.lane_, -b.lane_), draw);
-  }
+  static constexpr Num sub(Num a, Num b, std::uint32_t draw) { return add(a, exactly(-b.lane_), draw); }
   static constexpr Num mul(Num a, Num b, std::uint32_t draw) {
-    return rounded(one_lane::Product(lane, grid, a.lane_, b.lane_), draw);
+    if constexpr (has_lanes)
+      return rounded(one_lane::Product(lane, grid, a.lane_, b.lane_), draw);
+    else
+      return referred(reference().mul(a.lane_, b.lane_, draw));
   }
   static constexpr Num div(Num a, Num b, std::uint32_t draw) {
-    return rounded(one_lane::Quotient(lane, grid, a.lane_, b.lane_), draw);
+    if constexpr (has_lanes)
+      return rounded(one_lane::Quotient(lane, grid, a.lane_, b.lane_), draw);
+    else
+      return referred(reference().div(a.lane_, b.lane_, draw));
+  }
+  static constexpr Num sqrt(Num a, std::uint32_t draw) {
+    if constexpr (has_lanes)
+      return rounded(one_lane::SquareRoot(lane, grid, a.lane_), draw);
+    else
+      return referred(reference().sqrt(a.lane_, draw));
+  }
+  // a b + c, rounded once.
+  static constexpr Num fma(Num a, Num b, Num c, std::uint32_t draw) {
+    if constexpr (has_lanes && fuses<double>(F, R, O))
+      return Num(one_lane::FusedMultiplyAdd(wide, wide_grid, a.value(), b.value(), c.value()), draw);
+    else
+      return referred(reference().fma(a.lane_, b.lane_, c.lane_, draw));
+  }
+  // a - n b, n the integer nearest to a / b, ties to even (IEEE 754-2019, 5.3.1): a number of any format with
+  // subnormals.
+  static Num remainder(Num a, Num b, std::uint32_t draw) {
+    return referred(reference().remainder(a.lane_, b.lane_, draw));
   }
 
   // round(s * a) for a binary64 s of any precision.
   static constexpr Num scale(double s, Num a, std::uint32_t draw) {
-    return Num(one_lane::Scaling(wide, wide_grid, s, static_cast<double>(a.lane_)), draw);
+    if constexpr (has_wide_grid) {
+      if (s == 0 || can_scale(F, R, s < 0 ? -s : s)) return Num(one_lane::Scaling(wide, wide_grid, s, a.value()), draw);
+    }
+    return referred(reference().mul(s, a.lane_, draw));
   }
 
   friend constexpr Num operator+(Num a, Num b) { return add(a, b, next_draw()); }
@@ -62,7 +176,21 @@ class Num {
   friend constexpr Num operator/(Num a, Num b) { return div(a, b, next_draw()); }
   friend constexpr Num operator+(Num a) { return a; }
   // Exact, but for the lowest two's complement number, which overflows, and -0 where the format has none.
-  friend constexpr Num operator-(Num a) { return rounded(-a.lane_, 0); }
+  friend constexpr Num operator-(Num a) {
+    if constexpr (has_lanes)
+      return rounded(-a.lane_, 0);
+    else
+      return referred(reference().convert(-a.lane_, 0));
+  }
+
+  friend constexpr Num sqrt(Num a) { return sqrt(a, next_draw()); }
+  friend constexpr Num fma(Num a, Num b, Num c) { return fma(a, b, c, next_draw()); }
+  friend Num remainder(Num a, Num b) { return remainder(a, b, next_draw()); }
+  friend Num fmod(Num a, Num b) { return referred(reference().fmod(a.lane_, b.lane_, next_draw())); }
+  // The neighbours in the format; beyond its largest numbers, what the overflow rule gives.
+  friend Num next_up(Num a) { return referred(reference().next_up(a.lane_)); }
+  friend Num next_down(Num a) { return referred(reference().next_down(a.lane_)); }
+  friend Num nextafter(Num a, Num b) { return referred(reference().next_after(a.lane_, b.lane_)); }
 
   constexpr Num& operator+=(Num b) { return *this = *this + b; }
   constexpr Num& operator-=(Num b) { return *this = *this - b; }
@@ -73,15 +201,46 @@ class Num {
   friend constexpr std::partial_ordering operator<=>(Num a, Num b) { return a.lane_ <=> b.lane_; }
 
  private:
-  static constexpr one_lane::OneLane<lane_type> lane{};
+  // An integer rounded to odd in binary64 is rounded as itself where two bits more than these remain; wrapping sees
+  // all.
+  static constexpr bool takes_odd_integers =
+      has_wide_grid && O != Overflow::wrap && F.precision + R.random_bits + 2 <= Lane<double>::precision;
+
+  template <class T, bool kHas>
+  static constexpr Grid<T> grid_if() {
+    if constexpr (kHas)
+      return make_grid<T>(F, R, O);
+    else
+      return {};
+  }
+  using grid_type = std::conditional_t<narrow, float, double>;
+  static constexpr one_lane::OneLane<grid_type> lane{};
   static constexpr one_lane::OneLane<double> wide{};
-  static constexpr Grid<lane_type> grid = make_grid<lane_type>(F, R, O);
-  static constexpr Grid<double> wide_grid = make_grid<double>(F, R, O);
+  static constexpr Grid<grid_type> grid = grid_if<grid_type, has_lanes>();
+  static constexpr Grid<double> wide_grid = grid_if<double, has_wide_grid>();
+
+  static const Reference& reference() {
+    static const Reference instance(F, R, O);
+    return instance;
+  }
 
   static constexpr Num exactly(lane_type x) {
     Num result;
     result.lane_ = x;
     return result;
+  }
+  static Num referred(const Wide& x) { return exactly(static_cast<lane_type>(x)); }
+
+  template <std::integral I>
+  static constexpr double odd_binary64(I x) {
+    const Wide wide_x(x);
+    const bool negative = wide_x.is_negative();
+    const std::uint64_t bits = static_cast<std::uint64_t>(x);
+    const std::uint64_t magnitude = negative ? 0 - bits : bits;
+    const int excess = std::max(static_cast<int>(std::bit_width(magnitude)) - Lane<double>::precision, 0);
+    const std::uint64_t lost = magnitude & ((std::uint64_t{1} << excess) - 1);
+    const double odd = ldexp_exact((magnitude >> excess) | (lost != 0 ? 1U : 0U), excess);
+    return negative ? -odd : odd;
   }
 
   template <class T>
@@ -96,13 +255,12 @@ class Num {
     return y;
   }
   static constexpr Num rounded(lane_type x, std::uint32_t draw) { return exactly(round_lane(grid, x, draw)); }
-  static constexpr double round_wide(double x, std::uint32_t draw) { return round_lane(wide_grid, x, draw); }
   static constexpr std::uint32_t next_draw() {
     if constexpr (R.is_stochastic()) return ScopedStream::next();
     return 0;
   }
 
-  lane_type lane_ = 0;
+  lane_type lane_ = lane_type(0.0);
 };
 
 // The overflow rule is written out because g++ 12 crashes on a default argument that depends on an alias' parameters.

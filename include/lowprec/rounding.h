@@ -60,10 +60,12 @@ enum class Overflow : std::uint8_t {
   error,      // Error, naming the value
 };
 
-// Infinity where the format has one, NaN where it has only NaN, else saturate.
+// Infinity where the format has one, NaN where it has only NaN, else saturate; P3109's finite formats saturate.
+// P3109's names (v4.0, 4.7): SatFinite is `saturate`, SatPropagate `propagate`, SatNone `infinity` of an extended
+// format; of a finite one it is `saturate` but for unsigned formats, where numbers below zero become NaN.
 constexpr Overflow default_overflow(const Format& f) {
   if (f.has_infinity) return Overflow::infinity;
-  return f.has_nan() ? Overflow::nan : Overflow::saturate;
+  return f.has_nan() && !f.is_p3109 ? Overflow::nan : Overflow::saturate;
 }
 
 // Throws Error where the format cannot follow the rule.

@@ -1,8 +1,9 @@
 // The text of formats, roundings and quantizers. Parsing and printing are inverses: parse(to_string(x)) == x.
 //
 // Formats (case-insensitive): a preset name, or fp(e,m), int(k), uint(k), intK, uintK, fixed(k,f) with options after
-// ';'. Roundings: rne rna rnz rz ru rd ro sr sr(N) sr(N,a|b|c) sre. Quantizers: FORMAT[:option,...][@ROUNDING] or none,
-// additive(EPS), multiplicative(EPS), multiplicative_iid(EPS); see quantize.h for what they mean.
+// ';'; P3109's binary8p4se and the like. Roundings: rne rna rnz rz ru rd ro sr sr(N) sr(N,a|b|c) sre. Quantizers:
+// FORMAT[:option,...][@ROUNDING] or none, additive(EPS), multiplicative(EPS), multiplicative_iid(EPS); see quantize.h
+// for what they mean.
 #pragma once
 
 #include <span>
@@ -11,6 +12,7 @@
 
 #include "lowprec/format.h"
 #include "lowprec/rounding.h"
+#include "lowprec/wide.h"
 
 namespace lowprec {
 
@@ -29,9 +31,16 @@ Rounding parse_rounding(std::string_view text);
 Overflow parse_overflow(std::string_view text);
 double parse_number(std::string_view text);  // decimal or hexadecimal floating point, inf, nan; to nearest binary64
 
+// The same, rounded to odd: the neighbour in binary64 whose last bit is 1, if the number is not one of binary64. A
+// second rounding to at most 51 significand and random bits is then that of the text (Boldo & Melquiond). Numbers
+// beyond binary64 become its largest.
+double parse_number_to_odd(std::string_view text);
+
 std::string to_string(const Format& f);
 std::string to_string(Rounding r);
 std::string to_string(Overflow o);
-std::string to_string(double x);  // the shortest decimal that reads back
+std::string to_string(double x);                        // the shortest decimal that reads back
+std::string to_string(const Wide& x, const Format& f);  // the shortest that reads back as a number of the format
+std::string to_hex(const Wide& x);                      // hexadecimal floating point, 0x1.8p+0
 
 }  // namespace lowprec

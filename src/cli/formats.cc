@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "lowprec/codec.h"
 #include "lowprec/error.h"
+#include "lowprec/grid.h"
 #include "lowprec/text.h"
 #include "lowprec/train/run.h"
 #include "output.h"
@@ -20,6 +21,8 @@ constexpr int most_listed_bits = 16;
 constexpr const char* families = R"(Beside these names (upper or lower case), there are the families
   fp(e,m)               e exponent bits, m fraction bits, infinities and NaN as in IEEE 754; options follow a ';':
                         bias=B, finite, fn, fnuz, nosubnormals, unsigned: fp(4,3;fn) is e4m3fn
+  binary8p4se           IEEE P3109's: 3 to 16 bits, p significand bits, s(igned) or u(nsigned), e(xtended: with
+                        infinities) or f(inite)
   int8, uint8, int(8)   integers of 2 to 32 bits; int(8;symmetric) has no -128
   fixed(k,f)            k-bit integers times 2^-f
 )";
@@ -39,15 +42,15 @@ struct Options {
   std::string output;
 };
 
-std::uint64_t signs(const Format& f) { return f.is_signed ? 2 : 1; }
+Uint128 signs(const Format& f) { return f.is_signed ? 2 : 1; }
 
-std::uint64_t infinities(const Format& f) { return f.has_infinity ? signs(f) : 0; }
+Uint128 infinities(const Format& f) { return f.has_infinity ? signs(f) : 0; }
 
 // The magnitude codes that stand for no number and no infinity, and the code of -0 where it is NaN.
-std::uint64_t nans(const Format& f) {
+Uint128 nans(const Format& f) {
   if (f.nan == NanCodes::none) return 0;
   if (f.nan == NanCodes::negative_zero) return 1;
-  const std::uint64_t greatest = (std::uint64_t{1} << f.magnitude_bits()) - 1;
+  const Uint128 greatest = ~Uint128{0} >> (128 - f.magnitude_bits());
   return signs(f) * (greatest - f.max_code() - (f.has_infinity ? 1 : 0));
 }
 
@@ -62,9 +65,17 @@ std::string aliases(const Format& f) {
   return text;
 }
 
+std::string limit_text(const Format& f, const Wide& x, bool exact) {
+  if (!exact && fits_lane<double>(f)) return fmt::format("{:.6g}", static_cast<double>(x));
+  const std::string text = to_string(x, f);
+  const auto mark = text.find('e');
+  const bool is_long = !exact && mark != std::string::npos && mark > 8;
+  return is_long ? text.substr(0, 7) + text.substr(mark) : text;
+}
+
 // Readers get limits in six digits, programs get them exactly.
 std::vector<std::string> properties(const Format& f, bool exact) {
-  const auto limit = [&](double x) { return exact ? to_string(x) : fmt::format("{:.6g}", x); };
+  const auto limit = [&](const Wide& x) { return limit_text(f, x, exact); };
   const auto count = [](auto n) { return fmt::format("{}", n); };
   const auto unless_integer = [&](const std::string& cell) { return f.twos_complement ? "" : cell; };
   return {to_string(f),
@@ -74,10 +85,10 @@ std::vector<std::string> properties(const Format& f, bool exact) {
           unless_integer(count(f.bias())),
           unless_integer(count(f.least_exponent)),
           count(f.max_exponent()),
-          limit(f.max()),
-          limit(f.lowest()),
-          unless_integer(limit(f.min_normal())),
-          limit(f.twos_complement ? exp2i(f.quantum_exponent()) : f.min_positive()),
+          limit(f.max<Wide>()),
+          limit(f.lowest<Wide>()),
+          unless_integer(limit(f.min_normal<Wide>())),
+          limit(f.twos_complement ? Wide(1, f.quantum_exponent()) : f.min_positive<Wide>()),
           count(infinities(f)),
           count(nans(f)),
           count(zeros(f))};
@@ -113,7 +124,7 @@ void append_codes(std::string& out, const Format& f, const std::string& first_ce
     out += first_cell;
     append_code(out, code, f.bits);
     out += ',';
-    append_number(out, decode(f, code), true);
+    append_number(out, decode_wide(f, code), f, true);
     out += ',';
     out += class_name(classify(f, code));
     out += '\n';

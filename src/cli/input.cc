@@ -18,32 +18,14 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r\v\f";
 
-// Text of the input as a message shows it: short, and without control characters.
-std::string shown(std::string_view text) {
-  constexpr std::size_t longest = 40;
-  std::string result(text.substr(0, longest));
-  std::replace_if(
-      result.begin(), result.end(), [](unsigned char c) { return std::iscntrl(c) != 0; }, '?');
-  return "'" + result + (text.size() > longest ? "...'" : "'");
-}
+double nearest(std::string_view field) { return parse_shown(field, parse_number); }
+double odd(std::string_view field) { return parse_shown(field, parse_number_to_odd); }
+std::string same(std::string_view field) { return std::string(field); }
 
-double number(std::string_view field) {
-  try {
-    return parse_number(field);
-  } catch (const Error&) {
-    if (shown(field) == fmt::format("'{}'", field)) throw;
-    throw Error(shown(field) + " is not a number: a decimal or hexadecimal number, inf or nan is expected");
-  }
-}
-
-std::uint64_t code(std::string_view field) {
-  const bool hexadecimal = field.starts_with("0x") || field.starts_with("0X");
-  const std::string_view digits = field.substr(hexadecimal ? 2 : 0);
-  std::uint64_t value = 0;
-  const auto [end, problem] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), value, hexadecimal ? 16 : 10);
-  if (problem == std::errc() && end == digits.data() + digits.size()) return value;
-  throw Error(shown(field) + " is not a code: 0x and hexadecimal digits, or decimal digits, are expected");
+// A whole text as digits of the base; false otherwise.
+bool read_digits(std::string_view digits, int base, std::uint64_t& value) {
+  const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+  return problem == std::errc() && end == digits.data() + digits.size();
 }
 
 // The next field of the line, which is removed from it; empty at the end.
@@ -78,17 +60,25 @@ void read_lines(std::string_view text, std::size_t width, T (*parse)(std::string
 }
 
 template <class T>
+T element(double x) {
+  if constexpr (std::is_same_v<T, std::string>)
+    return to_hex(x);
+  else
+    return x;
+}
+
+template <class T>
 Records<T> read(std::vector<std::string> files, std::size_t width, T (*parse)(std::string_view)) {
   if (files.empty()) files.emplace_back("-");
   Records<T> records;
   for (const auto& file : files) {
     records.places.begin_file(file);
     const std::string bytes = read_file(file);
-    if (std::is_same_v<T, double> && is_npy(bytes)) {
+    if (is_npy(bytes)) {
       const auto values = read_npy(bytes, file);
       if (values.size() % width != 0)
         throw Error(fmt::format("{}: {} numbers are no multiple of {}", file, values.size(), width));
-      records.values.insert(records.values.end(), values.begin(), values.end());
+      std::ranges::transform(values, std::back_inserter(records.values), element<T>);
       for (std::uint64_t i = 1; i <= values.size() / width; ++i) records.places.add(i);
     } else {
       read_lines(bytes, width, parse, records);
@@ -102,6 +92,14 @@ struct Close {
 };
 
 }  // namespace
+
+std::string shown(std::string_view text) {
+  constexpr std::size_t longest = 40;
+  std::string result(text.substr(0, longest));
+  std::replace_if(
+      result.begin(), result.end(), [](unsigned char c) { return std::iscntrl(c) != 0; }, '?');
+  return "'" + result + (text.size() > longest ? "...'" : "'");
+}
 
 std::string read_file(const std::string& name) {
   const auto fail = [&] {
@@ -131,11 +129,26 @@ std::string Places::operator[](std::size_t record) const {
 }
 
 Records<double> read_numbers(const std::vector<std::string>& files, std::size_t width) {
-  return read(files, width, number);
+  return read(files, width, nearest);
 }
 
-Records<std::uint64_t> read_codes(const std::vector<std::string>& files, std::size_t width) {
-  return read(files, width, code);
+Records<double> read_numbers_to_odd(const std::vector<std::string>& files, std::size_t width) {
+  return read(files, width, odd);
+}
+
+Records<std::string> read_fields(const std::vector<std::string>& files, std::size_t width) {
+  return read(files, width, same);
+}
+
+Uint128 parse_code(std::string_view field) {
+  const bool hexadecimal = field.starts_with("0x") || field.starts_with("0X");
+  const std::string_view digits = field.substr(hexadecimal ? 2 : 0);
+  const std::size_t upper_digits = hexadecimal && digits.size() > 16 && digits.size() <= 32 ? digits.size() - 16 : 0;
+  std::uint64_t upper = 0, lower = 0;
+  const bool is_upper = upper_digits == 0 || read_digits(digits.substr(0, upper_digits), 16, upper);
+  if (is_upper && read_digits(digits.substr(upper_digits), hexadecimal ? 16 : 10, lower))
+    return Uint128{upper} << 64 | lower;
+  throw Error(shown(field) + " is not a code: 0x and hexadecimal digits, or decimal digits, are expected");
 }
 
 }  // namespace lowprec::cli

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lowprec/error.h"
+#include "lowprec/format.h"
 
 namespace lowprec::cli {
 
@@ -43,8 +44,28 @@ struct Records {
 // read too: `width` elements of the array, in C order, are a record and count as a line.
 Records<double> read_numbers(const std::vector<std::string>& files, std::size_t width);
 
-// The same for codes: 0x and hexadecimal digits, or decimal digits.
-Records<std::uint64_t> read_codes(const std::vector<std::string>& files, std::size_t width);
+// The same, numbers rounded to odd in binary64; see parse_number_to_odd. Elements of arrays are what they are.
+Records<double> read_numbers_to_odd(const std::vector<std::string>& files, std::size_t width);
+
+// The same as text, not looked at; elements of arrays as hexadecimal numbers.
+Records<std::string> read_fields(const std::vector<std::string>& files, std::size_t width);
+
+// A code: 0x and up to 32 hexadecimal digits, or decimal digits below 2^64.
+Uint128 parse_code(std::string_view field);
+
+// Text of the input as a message shows it: quoted, short, and without control characters.
+std::string shown(std::string_view text);
+
+// parse(field); an Error does not repeat text that cannot be shown as it is.
+template <class F>
+auto parse_shown(std::string_view field, F parse) {
+  try {
+    return parse(field);
+  } catch (const Error&) {
+    if (shown(field) == "'" + std::string(field) + "'") throw;
+    throw Error(shown(field) + " is not a number: a decimal or hexadecimal number, inf or nan is expected");
+  }
+}
 
 // Calls f; an Error gets the place of the record in front.
 template <class F>

@@ -1,5 +1,7 @@
 #include "output.h"
 
+#include "input.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -112,8 +114,27 @@ void append_number(std::string& out, double x, bool hexadecimal) {
     out += to_string(x);
 }
 
-void append_code(std::string& out, std::uint64_t code, int bits) {
-  fmt::format_to(std::back_inserter(out), "0x{:0{}x}", code, (bits + 3) / 4);
+void append_number(std::string& out, const Wide& x, const Format& f, bool hexadecimal) {
+  out += hexadecimal ? to_hex(x) : to_string(x, f);
+}
+
+void append_code(std::string& out, Uint128 code, int bits) {
+  const auto upper = static_cast<std::uint64_t>(code >> 64), lower = static_cast<std::uint64_t>(code);
+  const int digits = (bits + 3) / 4;
+  out += "0x";
+  if (digits > 16) fmt::format_to(std::back_inserter(out), "{:0{}x}", upper, digits - 16);
+  fmt::format_to(std::back_inserter(out), "{:0{}x}", lower, std::min(digits, 16));
+}
+
+std::optional<Uint128> nan_code(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  return parse_code(text);
+}
+
+Uint128 code_of(const Format& f, const Wide& value, std::optional<Uint128> nan_code) {
+  if (!value.is_nan() || f.has_nan() || !nan_code) return encode_wide(f, value);
+  if (f.bits < 128 && *nan_code >> f.bits != 0) throw Error("--nan-code: the code has more bits than the format");
+  return *nan_code;
 }
 
 }  // namespace lowprec::cli

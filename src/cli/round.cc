@@ -5,8 +5,9 @@
 
 #include "commands.h"
 #include "input.h"
-#include "lowprec/codec.h"
+#include "lowprec/grid.h"
 #include "lowprec/quantize.h"
+#include "lowprec/reference.h"
 #include "lowprec/text.h"
 #include "output.h"
 
@@ -20,7 +21,8 @@ constexpr const char* footer = R"(QUANTIZER is FORMAT[:option,...][@ROUNDING]
 or a noise: none, additive(EPS), multiplicative(EPS), multiplicative_iid(EPS), each with option noise=gaussian|rademacher.
 
 One decimal or hexadecimal number, inf or nan a line is read; empty lines and lines that begin with # are skipped.
-Number i of the input (from 0) takes random draw i of the seed's stream.
+Number i of the input (from 0) takes random draw i of the seed's stream. A number is rounded once, from its text; only
+with a step that is no power of two it is read as binary64 first.
 
 Examples:
   printf '0.1\n465\n-0x1.8p-9\n' | lowprec round e4m3:overflow=saturate
@@ -31,7 +33,7 @@ struct Options {
   std::vector<std::string> files;
   std::uint64_t seed = 0;
   bool hexadecimal = false, codes = false;
-  std::string output;
+  std::string nan_code, output;
 };
 
 // The format whose codes the quantizer's results have.
@@ -72,35 +74,80 @@ std::vector<double> rounded(const Quantizer& q, const Records<double>& numbers, 
   }
   const std::size_t index = first_refused(q, numbers.values, stream);
   throw Error(fmt::format("{}: {} is out of range under overflow=error: {} to {} are allowed", numbers.places[index],
-                          to_string(numbers.values[index]), to_string(q.format.lowest() * q.step),
+                          fmt::format("{:.15g}", numbers.values[index]), to_string(q.format.lowest() * q.step),
                           to_string(q.format.max() * q.step)));
 }
 
-std::string number_lines(const std::vector<double>& results, bool hexadecimal) {
+// How results are written.
+struct Writer {
+  Format format;
+  bool hexadecimal, codes;
+  std::optional<Uint128> nan_code;
+
+  void append(std::string& text, double x) const {
+    if (codes)
+      append_code(text, code_of(format, x, nan_code), format.bits);
+    else
+      append_number(text, x, hexadecimal);
+  }
+  void append(std::string& text, const Wide& x) const {
+    if (codes)
+      append_code(text, code_of(format, x, nan_code), format.bits);
+    else
+      append_number(text, x, format, hexadecimal);
+  }
+};
+
+template <class T>
+std::string lines(const Writer& writer, const std::vector<T>& results, const Places& places) {
   std::string text;
-  for (const double x : results) {
-    append_number(text, x, hexadecimal);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    at_place(places, i, [&] { writer.append(text, results[i]); });
     text += '\n';
   }
   return text;
 }
 
-std::string code_lines(const Format& f, const std::vector<double>& results, const Places& places) {
-  std::string text;
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    append_code(text, at_place(places, i, [&] { return encode(f, results[i]); }), f.bits);
-    text += '\n';
+// Whether numbers must be rounded from their text, one by one: binary64 is too narrow for them to pass through.
+bool needs_reference(const Quantizer& q, const SteppedFormat& stepped) {
+  return q.is_format() && stepped.step == 1 &&
+         (!fits_lane<double>(stepped.format) || q.overflow == Overflow::wrap ||
+          stepped.format.precision + q.rounding.random_bits + 2 > 53);
+}
+
+std::vector<Wide> rounded_texts(const Quantizer& q, const Format& f, const Records<std::string>& numbers,
+                                Stream stream) {
+  const Reference reference(f, q.rounding, q.overflow);
+  std::vector<Wide> results;
+  for (std::size_t i = 0; i < numbers.values.size(); ++i) {
+    const std::uint32_t draw = q.rounding.is_stochastic() ? stream.draw(i) : 0;
+    results.push_back(at_place(numbers.places, i, [&] {
+      return parse_shown(numbers.values[i], [&](std::string_view text) { return reference.parse(text, draw); });
+    }));
   }
-  return text;
+  return results;
+}
+
+// The lines of output. A text is rounded once: read to odd where that is innocuous, else by the reference.
+std::string rounded_lines(const Quantizer& q, const Options& options) {
+  const SteppedFormat stepped = q.is_format() ? stepped_format(q) : SteppedFormat{q.format, 1};
+  const Writer writer{options.codes ? code_format(q) : stepped.format, options.hexadecimal, options.codes,
+                      nan_code(options.nan_code)};
+  const Stream stream{options.seed};
+  if (needs_reference(q, stepped)) {
+    const auto numbers = read_fields(options.files, 1);
+    return lines(writer, rounded_texts(q, stepped.format, numbers, stream), numbers.places);
+  }
+  const bool to_odd = q.is_format() && stepped.step == 1;
+  const auto numbers = to_odd ? read_numbers_to_odd(options.files, 1) : read_numbers(options.files, 1);
+  return lines(writer, rounded(q, numbers, stream), numbers.places);
 }
 
 void run(const Options& options) {
   const Quantizer q = parse_quantizer(options.quantizer);
-  const Format f = options.codes ? code_format(q) : q.format;
+  if (options.codes) code_format(q);
   const Output output(options.output);
-  const auto numbers = read_numbers(options.files, 1);
-  const auto results = rounded(q, numbers, Stream{options.seed});
-  output.write(options.codes ? code_lines(f, results, numbers.places) : number_lines(results, options.hexadecimal));
+  output.write(rounded_lines(q, options));
 }
 
 }  // namespace
@@ -119,6 +166,7 @@ void add_round(CLI::App& app) {
   auto* hexadecimal =
       command->add_flag("--hex", options->hexadecimal, "Print hexadecimal floating point, such as 0x1.8p+0");
   command->add_flag("--codes", options->codes, "Print the codes of the format, such as 0x3c")->excludes(hexadecimal);
+  command->add_option("--nan-code", options->nan_code, nan_code_help)->option_text("CODE");
   command->add_option("-o", options->output, "Write to this file, whole or not at all")->option_text("FILE");
   command->footer(footer);
   command->callback([options] { run(*options); });

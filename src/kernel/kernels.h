@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "lowprec/codec.h"
 #include "lowprec/events.h"
 #include "lowprec/grid.h"
 #include "lowprec/random.h"
@@ -38,5 +39,12 @@ double dot(const Arithmetic& a, const double* x, const double* y, std::size_t n,
 // y[k] = round(y[k] + round(s * x[k])) with draws first + k.
 void axpy(const Arithmetic& a, double s, const double* x, double* y, std::size_t n, std::uint64_t first,
           Events& events);
+
+// Values to codes and back; the codes are unsigned integers of `code_bytes` bytes, at least f.bits wide and no wider
+// than the lane. False if a value is not a number of the format, or a code has more bits.
+bool encode(const CodeGrid<float>& grid, const float* in, void* out, std::size_t code_bytes, std::size_t n);
+bool encode(const CodeGrid<double>& grid, const double* in, void* out, std::size_t code_bytes, std::size_t n);
+bool decode(const CodeGrid<float>& grid, const void* in, std::size_t code_bytes, float* out, std::size_t n);
+bool decode(const CodeGrid<double>& grid, const void* in, std::size_t code_bytes, double* out, std::size_t n);
 
 }  // namespace lowprec::kernel

@@ -11,6 +11,8 @@
 #include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
+#include <limits>
+
 #include "lowprec/events.h"
 #include "lowprec/grid.h"
 
@@ -20,6 +22,7 @@ namespace lowprec::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 using hn::Abs;
 using hn::Add;
+using hn::AllTrue;
 using hn::And;
 using hn::BitCast;
 using hn::CopySignToAbs;
@@ -36,6 +39,7 @@ using hn::Mul;
 using hn::Not;
 using hn::Or;
 using hn::Set;
+using hn::ShiftLeftSame;
 using hn::ShiftRight;
 using hn::ShiftRightSame;
 using hn::Sqrt;
@@ -47,6 +51,16 @@ using hn::Zero;
 
 template <class D>
 using BitsOf = hn::RebindToUnsigned<D>;
+
+// Of positive normal numbers; see one_lane.h.
+template <class D, class V>
+HWY_API V Binade(D d, V a) {
+  return And(a, Set(d, std::numeric_limits<TFromD<D>>::infinity()));
+}
+template <class D, class V>
+HWY_API auto OddExponent(D d, V a) {
+  return Eq(And(a, Set(d, std::numeric_limits<TFromD<D>>::min())), Zero(d));
+}
 
 template <class V>
 HWY_API V MulLower32(V a, V b) {

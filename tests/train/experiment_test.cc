@@ -134,7 +134,7 @@ TEST_CASE("bad experiments are refused with file, line, key and what is allowed"
   check_refused("[compare.a]\nmaster = true\n", "needs `arithmetic`");
   check_refused("[compare.a]\narithmetic = \"additive(0.1)\"\n", "file.toml:2: compare.a.arithmetic");
   check_refused("[compare.a]\narithmetic = \"int8:step=0.3\"\n", "power of two");
-  check_refused("[compare.a]\narithmetic = \"fp(11,40)@rz\"\n", "wider than binary64");
+  check_refused("[compare.a]\narithmetic = \"fp(15,40)@rz\"\n", "not all binary64 numbers");
   check_refused("[compare]\na = 3\n", "a table is expected");
   check_refused("[run]\nseeds = 0\n", "run.seeds");
   check_refused("[run]\nseed = -1\n", "run.seed");

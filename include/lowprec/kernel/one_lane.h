@@ -75,9 +75,22 @@ template <class T>
 constexpr T Sub(T a, T b) {
   return a - b;
 }
+// A product that no compiler fuses with a sum, whatever its flags: one rounding would become two, or two one.
 template <class T>
 constexpr T Mul(T a, T b) {
-  return a * b;
+  T product = a * b;
+#if defined(__GNUC__) && (defined(__SSE2__) || defined(__aarch64__))
+  if constexpr (std::is_floating_point_v<T>) {
+    if (!std::is_constant_evaluated()) {
+#if defined(__SSE2__)
+      asm("" : "+x"(product));
+#else
+      asm("" : "+w"(product));
+#endif
+    }
+  }
+#endif
+  return product;
 }
 template <class T>
 constexpr T Div(T a, T b) {
@@ -89,12 +102,20 @@ constexpr T Sqrt(T a) {
 }
 template <class T>
 constexpr T Abs(T a) {
-  using Bits = typename Lane<T>::Bits;
-  return std::bit_cast<T>(static_cast<Bits>(std::bit_cast<Bits>(a) & (static_cast<Bits>(-1) >> 1)));
+  if constexpr (!std::is_floating_point_v<T>)
+    return Lane<T>::abs(a);
+  else {
+    using Bits = typename Lane<T>::Bits;
+    return std::bit_cast<T>(static_cast<Bits>(std::bit_cast<Bits>(a) & (static_cast<Bits>(-1) >> 1)));
+  }
 }
 template <class T>
 constexpr T CopySignToAbs(T magnitude, T sign) {
-  return Or(magnitude, And(sign, T{-0.0}));
+  if constexpr (!std::is_floating_point_v<T>)
+    return Lane<T>::copy_sign(magnitude, sign);
+  else {
+    return Or(magnitude, And(sign, T{-0.0}));
+  }
 }
 template <class T>
 constexpr T Min(T a, T b) {
@@ -107,9 +128,29 @@ constexpr T Max(T a, T b) {
 // floor(a); exact. Numbers of 2^(P-1) and more are integers already.
 template <class T>
 constexpr T Floor(T a) {
-  if (!(Abs(a) < T{1} / std::numeric_limits<T>::epsilon())) return a;
-  const T truncated = static_cast<T>(static_cast<std::int64_t>(a));
-  return a < truncated ? truncated - T{1} : truncated;
+  if constexpr (!std::is_floating_point_v<T>)
+    return Lane<T>::floor(a);
+  else {
+    if (!(Abs(a) < T{1} / std::numeric_limits<T>::epsilon())) return a;
+    const T truncated = static_cast<T>(static_cast<std::int64_t>(a));
+    return a < truncated ? truncated - T{1} : truncated;
+  }
+}
+// 2^floor(log2 a) of a normal number a > 0; no more than that of a smaller one.
+template <class T>
+constexpr T Binade(OneLane<T>, T a) {
+  if constexpr (!std::is_floating_point_v<T>)
+    return Lane<T>::binade(a);
+  else
+    return And(a, std::numeric_limits<T>::infinity());
+}
+// Whether floor(log2 |a|) of a normal number is odd. The bias of the exponent field is odd.
+template <class T>
+constexpr bool OddExponent(OneLane<T>, T a) {
+  if constexpr (!std::is_floating_point_v<T>)
+    return Lane<T>::odd_exponent(a);
+  else
+    return And(a, std::numeric_limits<T>::min()) == 0;
 }
 template <class T>
 constexpr bool Lt(T a, T b) {
@@ -131,7 +172,18 @@ template <int kBits, class T>
 constexpr T ShiftRight(T a) {
   return static_cast<T>(a >> kBits);
 }
-constexpr std::uint64_t ShiftRightSame(std::uint64_t a, int bits) { return a >> bits; }
+template <class T>
+constexpr T ShiftRightSame(T a, int bits) {
+  return static_cast<T>(a >> bits);
+}
+template <class T>
+constexpr T ShiftLeftSame(T a, int bits) {
+  return static_cast<T>(a << bits);
+}
+template <class T>
+constexpr bool AllTrue(OneLane<T>, bool mask) {
+  return mask;
+}
 template <class T>
 constexpr T LoadU(OneLane<T>, const T* from) {
   return *from;

@@ -14,7 +14,8 @@ LOWPREC_TEXT V ToOdd(D d, V s, V error) {
   const V larger = BitCast(d, Add(BitCast(bits, s), one));
   const V smaller = BitCast(d, Sub(BitCast(bits, s), one));
   const auto is_even = Eq(And(s, BitCast(d, one)), zero);
-  const auto is_inexact_and_finite = And(Lt(zero, Abs(error)), Lt(Abs(s), Set(d, Lane<TFromD<D>>::infinity)));
+  const auto is_inexact_and_finite =
+      And(Lt(zero, Abs(error)), Lt(Abs(s), Set(d, std::numeric_limits<TFromD<D>>::infinity())));
   const auto away = Lt(zero, CopySignToAbs(Set(d, TFromD<D>{1}), Xor(error, s)));
   return IfThenElse(And(is_even, is_inexact_and_finite), IfThenElse(away, larger, smaller), s);
 }
@@ -69,6 +70,14 @@ LOWPREC_TEXT V QuotientToOdd(D d, V a, V b) {
   return ToOdd(d, s, CopySignToAbs(Abs(remainder), Xor(remainder, b)));
 }
 
+// So is the remainder a - s^2 of a nearest square root (Markstein 1990), and sqrt(a) - s has its sign.
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V SquareRootToOdd(D d, V a) {
+  const V s = Sqrt(a);
+  const V square = Mul(s, s);
+  return ToOdd(d, s, Sub(Sub(a, square), ProductError(d, s, s, square)));
+}
+
 // A product or quotient y of a and b, where it left the range of the lane: a result of finite numbers other than zero
 // is neither zero nor infinite all the same.
 template <class D, class V = Vec<D>>
@@ -82,11 +91,14 @@ LOWPREC_TEXT V KeepInRange(D d, V a, V b, V y) {
   return IfThenElse(And(is_finite, is_nonzero), clamped, y);
 }
 
-// Sum, Product and Quotient for a grid: what Round may be applied to (see Operations).
+// Sum, Product, Quotient and SquareRoot for a grid: what Round may be applied to (see Operations).
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V SignZeroSum(D d, Grid<TFromD<D>> g, V a, V b, V s) {
+  return g.zero_sums_negative ? IfThenElse(Eq(s, Zero(d)), CopySignToAbs(Zero(d), Or(a, b)), s) : s;
+}
 template <class D, class V = Vec<D>>
 LOWPREC_TEXT V Sum(D d, Grid<TFromD<D>> g, V a, V b) {
-  const V s = g.round_odd ? SumToOdd(d, a, b) : Add(a, b);
-  return g.zero_sums_negative ? IfThenElse(Eq(s, Zero(d)), CopySignToAbs(Zero(d), Or(a, b)), s) : s;
+  return SignZeroSum(d, g, a, b, g.round_odd ? SumToOdd(d, a, b) : Add(a, b));
 }
 template <class D, class V = Vec<D>>
 LOWPREC_TEXT V Product(D d, Grid<TFromD<D>> g, V a, V b) {
@@ -94,7 +106,20 @@ LOWPREC_TEXT V Product(D d, Grid<TFromD<D>> g, V a, V b) {
 }
 template <class D, class V = Vec<D>>
 LOWPREC_TEXT V Quotient(D d, Grid<TFromD<D>> g, V a, V b) {
-  return g.round_odd ? QuotientToOdd(d, a, b) : Div(a, b);
+  const V quotient = g.round_odd ? QuotientToOdd(d, a, b) : Div(a, b);
+  if (!g.zero_quotients_nan) return quotient;
+  return IfThenElse(Eq(b, Zero(d)), Set(d, std::numeric_limits<TFromD<D>>::quiet_NaN()), quotient);
+}
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V SquareRoot(D d, Grid<TFromD<D>> g, V a) {
+  return g.round_odd ? SquareRootToOdd(d, a) : Sqrt(a);
+}
+
+// a b + c, where `fuses` holds: the product is exact.
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V FusedMultiplyAdd(D d, Grid<TFromD<D>> g, V a, V b, V c) {
+  const V product = Mul(a, b);
+  return SignZeroSum(d, g, product, c, SumToOdd(d, product, c));
 }
 
 // s a and a / s for an s that need not be a number of the format. Binary64 itself, rounded to nearest, takes them as

@@ -27,16 +27,11 @@ struct CountEvents {
   }
 };
 
-template <class D>
-LOWPREC_TEXT Vec<D> ExponentMask(D d) {
-  return Set(d, Lane<TFromD<D>>::infinity);
-}
-
 // 2^(P-1) q: numbers of that magnitude have the unit in the last place q, so that adding and subtracting it rounds a
 // smaller number to a multiple of q, ties to even (exact for 0 <= ax < 2^(P-1) q; Higham, Accuracy and Stability, 2.2).
 template <bool kGeneral, class D, class V = Vec<D>>
 LOWPREC_TEXT V RoundingConstant(D d, Grid<TFromD<D>> g, V ax) {
-  const V binade = Min(Max(And(ax, ExponentMask(d)), Set(d, g.least)), Set(d, g.top));
+  const V binade = Min(Max(Binade(d, ax), Set(d, g.least)), Set(d, g.top));
   const V c = Mul(binade, Set(d, g.magic));
   if constexpr (kGeneral) {
     if (g.flush_magic != 0) return IfThenElse(Lt(ax, Set(d, g.least)), Set(d, g.flush_magic), c);
@@ -48,9 +43,8 @@ LOWPREC_TEXT V RoundingConstant(D d, Grid<TFromD<D>> g, V ax) {
 template <class D, class V = Vec<D>>
 LOWPREC_TEXT auto OddCode(D d, Grid<TFromD<D>> g, V lower, V c) {
   if (g.power_of_two) {
-    const V least_field_bit = Set(d, std::numeric_limits<TFromD<D>>::min());
-    const auto odd_field = Lt(Zero(d), And(lower, least_field_bit));
-    const auto odd = g.parity_is_field ? odd_field : Not(odd_field);
+    const auto odd_exponent = OddExponent(d, lower);
+    const auto odd = g.parity_is_exponent ? odd_exponent : Not(odd_exponent);
     return And(odd, Lt(Zero(d), lower));
   }
   const V twice = Add(c, c);
@@ -114,11 +108,14 @@ LOWPREC_TEXT V RoundMagnitude(D d, Grid<TFromD<D>> g, V x, V ax, V random) {
   }
 }
 
-// y modulo 2^k quanta, into the range of the format; exact (all scalings are by powers of two).
+// y modulo 2^k quanta, into the range of the format; exact (all scalings are by powers of two). From 2^(P-1) moduli on,
+// every lane number is a multiple of the modulus.
 template <class D, class V = Vec<D>>
 LOWPREC_TEXT V Wrap(D d, Grid<TFromD<D>> g, V y) {
   const V modulus = Set(d, g.wrap_modulus);
-  const V turns = Mul(y, Set(d, g.reciprocal_wrap_modulus));
+  const V turns_limit = Set(d, TFromD<D>{1} / std::numeric_limits<TFromD<D>>::epsilon());
+  const V near = IfThenElse(Lt(Abs(y), Mul(modulus, turns_limit)), y, Zero(d));
+  const V turns = Div(near, modulus);
   const V wrapped = Mul(Sub(turns, Floor(turns)), modulus);
   return IfThenElse(Lt(Set(d, g.highest), wrapped), Sub(wrapped, modulus), wrapped);
 }
@@ -134,7 +131,7 @@ LOWPREC_TEXT V BeforeLimits(D d, Grid<TFromD<D>> g, V x, V y) {
 // ... and after: infinities do not always become what finite numbers beyond the range do.
 template <class D, class V = Vec<D>>
 LOWPREC_TEXT V RoundInfinities(D d, Grid<TFromD<D>> g, V x, V y) {
-  const V infinity = Set(d, Lane<TFromD<D>>::infinity);
+  const V infinity = Set(d, std::numeric_limits<TFromD<D>>::infinity());
   y = IfThenElse(Eq(x, infinity), Set(d, g.plus_infinity), y);
   return IfThenElse(Eq(x, Sub(Zero(d), infinity)), Set(d, g.minus_infinity), y);
 }

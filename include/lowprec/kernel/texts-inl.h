@@ -8,3 +8,5 @@
 #include "lowprec/kernel/round-inl.h"
 //
 #include "lowprec/kernel/operations-inl.h"
+//
+#include "lowprec/kernel/codec-inl.h"

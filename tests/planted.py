@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""Plants the mistakes of planted.toml, one at a time, and runs the tests that must fail on each.
+
+usage: planted.py BUILD_DIR [NAME...]
+
+Each mistake goes into a copy of include/ and src/. Only what it touches is compiled again, with the commands of
+BUILD_DIR and -O1: the files that the entry lists in `compile`, else the file itself if that is a .cc file, else the
+tests. The objects are linked before BUILD_DIR's own library and tests. First each kind of entry is tried without its
+mistake, and must pass. Prints `caught` or `MISSED` for each test of each mistake; exits with 1 unless all are caught.
+"""
+import json
+import os
+import pathlib
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TIMEOUT = 120  # seconds a test may run; one that hangs is caught
+
+
+class Fault(Exception):
+    """An entry that cannot be tried."""
+
+
+def run(command, cwd, timeout=None):
+    return subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          errors="replace", timeout=timeout)
+
+
+def succeed(command, cwd):
+    done = run(command, cwd)
+    if done.returncode:
+        raise Fault(f"{shlex.join(command[:1])} failed:\n{done.stdout[-3000:]}")
+
+
+class Build:
+    """The commands of a build directory."""
+
+    def __init__(self, path):
+        self.path = pathlib.Path(path).resolve()
+        commands = json.loads((self.path / "compile_commands.json").read_text())
+        self.compile_commands = {}
+        for entry in commands:
+            source = (pathlib.Path(entry["directory"]) / entry["file"]).resolve()
+            if source.is_relative_to(ROOT):
+                self.compile_commands.setdefault(source.relative_to(ROOT).as_posix(), shlex.split(entry["command"]))
+
+    def compile_command(self, source, copy, target):
+        """Compiles a source of the repository, src/ and include/ taken from `copy`."""
+        command = self.compile_commands.get(source)
+        if command is None:
+            raise Fault(f"{source} is not compiled in {self.path}")
+        kept, skip = [], 0
+        for word in command[1:]:
+            if skip:
+                skip -= 1
+            elif word in ("-o", "-c", "-MF", "-MQ", "-MT"):
+                skip = 1
+            elif not word.startswith(("-O", "-MD", "-Werror", "-g")):
+                kept.append(word)
+        file = copy / source if source.startswith("src/") else ROOT / source
+        # One SIMD target is enough, and each more costs seconds.
+        return [command[0], f"-I{copy}/include", f"-I{copy}/src", *kept, "-O1", "-w", "-DHWY_COMPILE_ONLY_STATIC",
+                "-c", str(file), "-o", str(target)]
+
+    def link_command(self, test, objects, replaces, program):
+        """The link of a test with more objects, in place of its own if `replaces`."""
+        name = f"tests/{test}"
+        lines = run(["ninja", "-t", "commands", name], self.path).stdout.splitlines()
+        links = [shlex.split(line) for line in lines if f" -o {name} " in line and " -c " not in line]
+        if not links:
+            raise Fault(f"{self.path} has no test {test}")
+        words = []
+        for word in links[-1]:
+            own = word.startswith(f"{name}.p/") and word.endswith(".o")
+            words += ([] if own and replaces else [word]) + ([str(o) for o in objects] if own else [])
+        words[words.index("-o") + 1] = str(program)
+        return words
+
+
+def plant(entry, copy):
+    path = copy / entry["file"]
+    text = path.read_text() if path.is_file() else ""
+    if text.count(entry["replace"]) != 1:
+        raise Fault(f"{entry['file']} holds {text.count(entry['replace'])} times: {entry['replace']}")
+    path.write_text(text.replace(entry["replace"], entry["by"]))
+
+
+def recompiled(entry):
+    """The sources of the library to compile again; none: the tests."""
+    return entry.get("compile", [entry["file"]] if entry["file"].endswith(".cc") else [])
+
+
+def fails(build, test, objects, own, program):
+    """Whether the test finds something, linked with these objects and its own, or the build directory's."""
+    succeed(build.link_command(test, ([own] if own else []) + objects, own is not None, program), build.path)
+    try:
+        return run([str(program)], ROOT, TIMEOUT).returncode != 0
+    except subprocess.TimeoutExpired:
+        return True
+
+
+def try_entry(build, entry, is_planted=True):
+    """The tests of an entry, each with whether it fails."""
+    with tempfile.TemporaryDirectory() as name:
+        temp = pathlib.Path(name)
+        for top in ("include", "src"):
+            shutil.copytree(ROOT / top, temp / top)
+        if is_planted:
+            plant(entry, temp)
+
+        def compiled(source, target):
+            succeed(build.compile_command(source, temp, target), build.path)
+            return target
+
+        sources = recompiled(entry)
+        objects = [compiled(source, temp / f"planted{i}.o") for i, source in enumerate(sources)]
+        own = {} if sources else {t: compiled(f"tests/{t}.cc", temp / f"{t}.o") for t in entry["tests"]}
+        return {test: fails(build, test, objects, own.get(test), temp / test) for test in entry["tests"]}
+
+
+def report(build, entry):
+    """One line a test; how many were missed."""
+    start = time.monotonic()
+    try:
+        results = try_entry(build, entry)
+    except Fault as fault:
+        print(f"ERROR   {entry['name']}: {fault}", flush=True)
+        return 1
+    seconds = time.monotonic() - start
+    for test, found in results.items():
+        print(f"{'caught' if found else 'MISSED'}  {entry['name']}: {test} ({seconds:.0f} s)", flush=True)
+    return sum(not found for found in results.values())
+
+
+def control(build, entry):
+    """The tests of an entry that fail although nothing was planted."""
+    try:
+        failing = [test for test, found in try_entry(build, entry, is_planted=False).items() if found]
+    except Fault as fault:
+        failing = [str(fault)]
+    what = ", ".join(recompiled(entry)) or "the tests"
+    for test in failing:
+        print(f"ERROR   without any mistake, {what} compiled: {test}", flush=True)
+    return not failing
+
+
+def is_sound(build, entries, pool):
+    """Whether the tests pass, compiled as for each kind of entry, before anything is planted."""
+    tests = sorted({test for entry in entries for test in entry["tests"]})
+    succeed(["ninja", "--quiet", *(f"tests/{test}" for test in tests)], build.path)
+    kinds = {(*recompiled(entry), *entry["tests"]): entry for entry in entries}
+    return all(list(pool.map(lambda entry: control(build, entry), kinds.values())))
+
+
+def main(build_dir, names):
+    entries = tomllib.loads((ROOT / "tests/planted.toml").read_text())["mistake"]
+    unknown = set(names) - {entry["name"] for entry in entries}
+    if unknown:
+        return f"no mistake has the name {', '.join(sorted(unknown))}"
+    chosen = [entry for entry in entries if not names or entry["name"] in names]
+    build = Build(build_dir)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        if not is_sound(build, chosen, pool):
+            return 1
+        missed = sum(pool.map(lambda entry: report(build, entry), chosen))
+    print(f"{len(chosen)} mistakes planted, {missed} missed")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
