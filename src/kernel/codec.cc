@@ -58,56 +58,73 @@ HWY_INLINE auto JoinCodes(D d, const T* in, F f) {
   }
 }
 
-template <CodeLayout kLayout, class Code, class D, class T = TFromD<D>>
-HWY_INLINE auto EncodeBlock(D d, CodeGrid<T> g, const T* in, bool& all_valid) {
+// Stores a whole vector of codes where all are codes of numbers; else false.
+template <CodeLayout kLayout, class Code, class D, class Store, class T = TFromD<D>>
+HWY_INLINE bool EncodeBlock(D d, CodeGrid<T> g, const T* in, Store store) {
   auto valid = Eq(Zero(d), Zero(d));
   const auto codes = JoinCodes<Code>(d, in, [&](auto x) HWY_ATTR {
     auto code = BitCast(BitsOf<D>(), x);
     valid = And(valid, EncodeNumbers<kLayout>(d, g, x, code));
     return code;
   });
-  if (HWY_LIKELY(hn::AllTrue(d, valid))) return codes;
-  return JoinCodes<Code>(d, in, [&](auto x) HWY_ATTR { return Encode<kLayout>(d, g, x, all_valid); });
+  if (HWY_UNLIKELY(!hn::AllTrue(d, valid))) return false;
+  store(codes);
+  return true;
+}
+
+// Vector by vector, infinities and NaN too. Not inlined: each caller would make it anew for every layout and type.
+template <CodeLayout kLayout, class T, class Code>
+HWY_NOINLINE void EncodeEach(CodeGrid<T> g, const T* in, Code* out, size_t n, bool& all_valid) {
+  const hn::ScalableTag<T> d;
+  const OneLaneOf<decltype(d)> one;
+  const size_t lanes = hn::Lanes(d);
+  size_t i = 0;
+  for (; i + lanes <= n; i += lanes) StoreCodes(d, Encode<kLayout>(d, g, hn::LoadU(d, in + i), all_valid), out + i);
+  for (; i < n; ++i) out[i] = static_cast<Code>(Encode<kLayout>(one, g, in[i], all_valid));
 }
 
 template <CodeLayout kLayout, class T, class Code>
-HWY_INLINE bool EncodeArray(CodeGrid<T> g, const T* in, Code* out, size_t n) {
+HWY_NOINLINE bool EncodeArray(CodeGrid<T> g, const T* in, Code* out, size_t n) {
   const hn::ScalableTag<T> d;
   const hn::ScalableTag<Code> codes;
-  const OneLaneOf<decltype(d)> one;
-  const size_t lanes = hn::Lanes(d), block = hn::Lanes(codes);
+  const size_t block = hn::Lanes(codes);
   bool all_valid = true;
-  const auto encode_one = [&](size_t i)
-                              HWY_ATTR { out[i] = static_cast<Code>(Encode<kLayout>(one, g, in[i], all_valid)); };
   size_t i = 0;
+  const auto encode_blocks = [&](auto store) HWY_ATTR {
+    for (; i + block <= n; i += block)
+      if (!EncodeBlock<kLayout, Code>(d, g, in + i, store)) EncodeEach<kLayout>(g, in + i, out + i, block, all_valid);
+  };
   if (n * sizeof(Code) >= kStreamingBytes) {
-    for (; reinterpret_cast<uintptr_t>(out + i) % (block * sizeof(Code)) != 0; ++i) encode_one(i);
-    for (; i + block <= n; i += block) hn::Stream(EncodeBlock<kLayout, Code>(d, g, in + i, all_valid), codes, out + i);
+    while (reinterpret_cast<uintptr_t>(out + i) % (block * sizeof(Code)) != 0) ++i;
+    EncodeEach<kLayout>(g, in, out, i, all_valid);
+    encode_blocks([&](auto v) HWY_ATTR { hn::Stream(v, codes, out + i); });
     hwy::FlushStream();
   }
-  for (; i + block <= n; i += block) hn::StoreU(EncodeBlock<kLayout, Code>(d, g, in + i, all_valid), codes, out + i);
-  for (; i + lanes <= n; i += lanes) StoreCodes(d, Encode<kLayout>(d, g, hn::LoadU(d, in + i), all_valid), out + i);
-  for (; i < n; ++i) encode_one(i);
+  encode_blocks([&](auto v) HWY_ATTR { hn::StoreU(v, codes, out + i); });
+  EncodeEach<kLayout>(g, in + i, out + i, n - i, all_valid);
   return all_valid;
 }
 
 template <CodeLayout kLayout, class T, class Code>
-HWY_INLINE bool DecodeArray(CodeGrid<T> g, const Code* in, T* out, size_t n) {
+HWY_NOINLINE bool DecodeArray(CodeGrid<T> g, const Code* in, T* out, size_t n) {
   const hn::ScalableTag<T> d;
   const OneLaneOf<decltype(d)> one;
   const size_t lanes = hn::Lanes(d);
   bool all_valid = true;
-  const auto decode_one = [&](size_t i) HWY_ATTR {
+  size_t i = 0;
+  const auto decode_one = [&]() HWY_ATTR {
     out[i] = Decode<kLayout>(one, g, static_cast<typename CodeGrid<T>::Bits>(in[i]), all_valid);
   };
-  size_t i = 0;
+  const auto decode_vectors = [&](auto store) HWY_ATTR {
+    for (; i + lanes <= n; i += lanes) store(Decode<kLayout>(d, g, LoadCodes(d, in + i), all_valid));
+  };
   if (n * sizeof(T) >= kStreamingBytes) {
-    for (; reinterpret_cast<uintptr_t>(out + i) % (lanes * sizeof(T)) != 0; ++i) decode_one(i);
-    for (; i + lanes <= n; i += lanes) hn::Stream(Decode<kLayout>(d, g, LoadCodes(d, in + i), all_valid), d, out + i);
+    for (; reinterpret_cast<uintptr_t>(out + i) % (lanes * sizeof(T)) != 0; ++i) decode_one();
+    decode_vectors([&](auto v) HWY_ATTR { hn::Stream(v, d, out + i); });
     hwy::FlushStream();
   }
-  for (; i + lanes <= n; i += lanes) hn::StoreU(Decode<kLayout>(d, g, LoadCodes(d, in + i), all_valid), d, out + i);
-  for (; i < n; ++i) decode_one(i);
+  decode_vectors([&](auto v) HWY_ATTR { hn::StoreU(v, d, out + i); });
+  for (; i < n; ++i) decode_one();
   return all_valid;
 }
 
