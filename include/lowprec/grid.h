@@ -80,8 +80,8 @@ constexpr bool rounds_inward(const Format& f, Rounding::Kind kind, bool positive
 // The least (most negative) finite number.
 template <class T>
 constexpr T lowest_number(const Format& f) {
-  if (!f.is_signed) return f.has_zero ? T{0} : Lane<T>::number(f.number(0));
-  return -Lane<T>::number(f.number(f.max_code() + (f.twos_complement && !f.symmetric ? 1U : 0U)));
+  const T magnitude = Lane<T>::number(f.lowest_magnitude());
+  return f.is_signed ? T(-magnitude) : magnitude;
 }
 
 // What an overflow becomes, for a finite number and for an infinity.
@@ -126,9 +126,22 @@ enum class Operations : std::uint8_t {
   unsupported,  // T is not wide enough
 };
 
+// Whether a result rounded to odd in T is rounded to the format as the exact one would be, N random bits included
+// (Boldo & Melquiond, inria-00070603).
+template <class T>
+constexpr bool rounds_odd(const Format& f, Rounding r) {
+  return f.precision + r.random_bits + 2 <= Lane<T>::precision;
+}
+
+// Whether T's own arithmetic is the format's.
+template <class T>
+constexpr bool is_native(const Format& f, Rounding r) {
+  return r.kind == Rounding::nearest_even && f == (std::is_same_v<T, float> ? binary32 : binary64);
+}
+
 // plain: nearest rounding with P >= 2p + 2 (Figueroa 1995; with subnormals Roux 2014, doi 10.6092/issn.1972-5787/4359),
 //   where no result leaves the normal range of T; or T itself is the format.
-// odd: every rounding with p + N + 2 <= P, N random bits (Boldo & Melquiond, inria-00070603), where the error of a
+// odd: every rounding where rounds_odd holds and the error of a
 //   product and the remainders of a quotient and of a square root are numbers of T.
 // Wrapping sees every bit of a result above the quantum: of a product (P >= 2p), and of a quotient, up to 2^p / q of
 // them.
@@ -144,13 +157,11 @@ constexpr Operations operations(const Format& f, Rounding r, Overflow o) {
   const bool normal_products = 2 * quantum >= 1 - L::max_exponent && 2 * top < L::max_exponent;
   if (nearest && L::precision >= 2 * f.precision + 2 && normal_products && top - quantum < L::max_exponent)
     return Operations::plain;
-  if (r.kind == Rounding::nearest_even && f == (std::is_same_v<T, float> ? binary32 : binary64))
-    return Operations::plain;
+  if (is_native<T>(f, r)) return Operations::plain;
   const bool exact_remainders = 2 * quantum - top - L::precision >= L::min_quantum_exponent &&
                                 quantum - 2 * L::precision >= L::min_quantum_exponent && 2 * top < L::max_exponent &&
                                 top - quantum + L::precision < L::max_exponent;
-  const bool enough_bits = f.precision + r.random_bits + 2 <= L::precision;
-  return enough_bits && exact_remainders ? Operations::odd : Operations::unsupported;
+  return rounds_odd<T>(f, r) && exact_remainders ? Operations::odd : Operations::unsupported;
 }
 template <class T>
 constexpr Operations operations(const Format& f, Rounding r) {
@@ -165,10 +176,18 @@ constexpr bool fuses(const Format& f, Rounding r, Overflow o) {
   const int top = std::max(f.max_exponent(), f.least_exponent) + 1;
   const bool exact_product = 2 * f.precision <= L::precision && 2 * f.quantum_exponent() >= L::min_quantum_exponent &&
                              2 * top + 1 < L::max_exponent;
-  const bool enough_bits = f.precision + r.random_bits + 2 <= L::precision;
-  return exact_product && enough_bits && fits_lane<T>(f) &&
+  return exact_product && rounds_odd<T>(f, r) && fits_lane<T>(f) &&
          (o != Overflow::wrap ||
           L::precision >= 2 * f.precision + std::max(f.quantum_exponent(), -f.quantum_exponent()) + 2);
+}
+
+// Whether sums of numbers of the format and any numbers of T can be rounded to it once, with the grid made by
+// for_any_numbers: rounded to odd in T; or because the format is T. Wrapping would need every bit.
+template <class T>
+constexpr bool adds_numbers(const Format& f, Rounding r, Overflow o) {
+  if (is_native<T>(f, r)) return true;
+  const bool sums_stay_finite = f.max_exponent() < Lane<T>::max_exponent - Lane<T>::precision;
+  return o != Overflow::wrap && rounds_odd<T>(f, r) && sums_stay_finite;
 }
 
 // Whether s x and x / s of any number x of T can be rounded to the format once: by rounding them to odd in T, whose
@@ -178,8 +197,7 @@ constexpr bool can_scale(const Format& f, Rounding r, T s) {
   constexpr int kReach = Lane<T>::max_exponent * 2 / 5;
   const bool in_reach = f.quantum_exponent() >= -kReach && f.max_exponent() <= kReach && s >= Lane<T>::power(-kReach) &&
                         s <= Lane<T>::power(kReach);
-  if (r.kind == Rounding::nearest_even && f == (std::is_same_v<T, float> ? binary32 : binary64)) return true;
-  return in_reach && f.precision + r.random_bits + 2 <= Lane<T>::precision;
+  return is_native<T>(f, r) || (in_reach && rounds_odd<T>(f, r));
 }
 
 // Whether make_grid<T> gives a grid: the lane holds every number of the format and every step of its random bits.
@@ -222,7 +240,7 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   g.zero_quotients_nan = f.is_p3109;
   g.zero_sums_negative = r.kind == Rounding::down;
   g.round_odd = operations<T>(f, r, overflow) == Operations::odd;
-  g.odd_scaling = f.precision + r.random_bits + 2 <= L::precision;
+  g.odd_scaling = rounds_odd<T>(f, r);
 
   g.exact_above = exact_normals ? g.least : wraps ? power(f.least_exponent) * g.magic : infinity;
   g.scale_above = tall ? power(upper_half) : infinity;
@@ -239,6 +257,13 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   const auto same = [](T a, T b) { return a == b || (a != a && b != b); };
   g.general = r.kind != Rounding::nearest_even || g.power_of_two || exact_normals || tall || wraps ||
               g.flush_magic != 0 || !f.has_zero || !same(g.above, g.plus_infinity) || !same(g.below, g.minus_infinity);
+  return g;
+}
+
+// The grid whose Sum takes any numbers of T, where adds_numbers holds.
+template <class T>
+constexpr Grid<T> for_any_numbers(Grid<T> g) {
+  g.round_odd = g.odd_scaling;
   return g;
 }
 

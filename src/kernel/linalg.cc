@@ -1,4 +1,4 @@
-// Linear algebra with every product and every sum rounded, in binary64 lanes.
+// Rows of operations, each rounded, in binary64 lanes: every rounding, every overflow rule.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernel/linalg.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
@@ -9,77 +9,104 @@ HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {
 namespace {
 
-// The draws of products and of sums for one page of indices.
-template <bool kStochastic>
-struct DrawPages {
-  DrawPage products, sums;
+inline constexpr size_t kPiece = 256;  // elements whose draws are made at a time
 
-  HWY_INLINE void Fill(const kernel::Arithmetic& a, uint64_t number) {
-    if constexpr (kStochastic) {
-      FillPage(a.products, number, products);
-      FillPage(a.sums, number, sums);
-    }
+// Draws, each in a 64-bit word.
+struct Words {
+  HWY_ALIGN uint64_t words[kPiece];
+
+  HWY_INLINE void Fill(Stream stream, uint64_t first, size_t n) {
+    uint32_t draws[kPiece];
+    kernel::fill_draws(stream, first, draws, n);
+    for (size_t i = 0; i < n; ++i) words[i] = draws[i];
   }
-  template <class D, class V>
-  static HWY_INLINE V Random(D d, Grid<double> g, const DrawPage& page, size_t i, V unused) {
-    if constexpr (kStochastic) return RandomLanes(d, g, page.words + i);
+  template <Rounding::Kind kKind, class D, class V>
+  HWY_INLINE V Random(D d, Grid<double> g, size_t i, V unused) const {
+    if constexpr (kKind >= Rounding::stochastic_a) return RandomLanes(d, g, words + i);
     return unused;
   }
 };
 
-template <Rounding::Kind kKind>
-HWY_INLINE double DotKind(const kernel::Arithmetic& a, const double* x, const double* y, size_t n, uint64_t first,
-                          Events& events) {
-  using Pages = DrawPages<(kKind >= Rounding::stochastic_a)>;
+// Calls f(first element, their number, words) for pieces of n elements.
+template <Rounding::Kind kKind, class F>
+HWY_INLINE void ForPieces(const kernel::Rounder& r, size_t n, uint64_t first, F f) {
+  Words words;
+  for (size_t i = 0; i < n; i += kPiece) {
+    const size_t count = HWY_MIN(n - i, kPiece);
+    if constexpr (kKind >= Rounding::stochastic_a) words.Fill(r.stream, first + i, count);
+    f(i, count, words);
+  }
+}
+
+// out[k] = round(operation(lanes, grid, x, k)), the operation being rounded as the grid asks.
+template <Rounding::Kind kKind, class F>
+HWY_INLINE void RoundedRow(const kernel::Rounder& r, const double* x, double* out, size_t n, uint64_t first,
+                           Events& events, F operation) {
   const hn::ScalableTag<double> d;
+  const Grid<double> g = r.grid;
+  ForPieces<kKind>(r, n, first, [&](size_t i, size_t count, const Words& words) HWY_ATTR {
+    Transform(d, x + i, out + i, count, [&](auto lanes, auto xs, size_t j) HWY_ATTR {
+      const auto random = words.Random<kKind>(lanes, g, j, xs);
+      return RoundCounting<kKind>(lanes, g, operation(lanes, g, xs, i + j), random, events);
+    });
+  });
+}
+
+// One function an operation and kind: inlined into one they take clang's sanitizers minutes.
+template <Rounding::Kind kKind>
+HWY_NOINLINE void MultiplyKind(const kernel::Rounder& r, const double* x, const double* y, double* out, size_t n,
+                               uint64_t first, Events& events) {
+  RoundedRow<kKind>(r, x, out, n, first, events, [y](auto lanes, Grid<double> g, auto xs, size_t k) HWY_ATTR {
+    return Product(lanes, g, xs, LoadU(lanes, y + k));
+  });
+}
+
+template <Rounding::Kind kKind>
+HWY_NOINLINE void ScaleKind(const kernel::Rounder& r, double s, const double* x, double* out, size_t n, uint64_t first,
+                            Events& events) {
+  RoundedRow<kKind>(r, x, out, n, first, events, [s](auto lanes, Grid<double> g, auto xs, size_t) HWY_ATTR {
+    return Product(lanes, g, Set(lanes, s), xs);
+  });
+}
+
+template <Rounding::Kind kKind>
+HWY_NOINLINE void AddKind(const kernel::Rounder& r, const double* x, const double* y, double* out, size_t n,
+                          uint64_t first, Events& events) {
+  RoundedRow<kKind>(r, x, out, n, first, events, [y](auto lanes, Grid<double> g, auto xs, size_t k) HWY_ATTR {
+    return Sum(lanes, g, xs, LoadU(lanes, y + k));
+  });
+}
+
+template <Rounding::Kind kKind>
+HWY_NOINLINE double SumKind(const kernel::Rounder& r, double s, const double* x, size_t n, uint64_t first,
+                            Events& events) {
   const one_lane::OneLane<double> one;
-  const Grid<double> g = a.grid;
-  Pages pages;
-  double sum = 0;
-  double products[Stream::page_size];
-  ForPages(
-      first, n, [&](uint64_t number) HWY_ATTR { pages.Fill(a, number); },
-      [&](size_t i, size_t count, size_t offset) HWY_ATTR {
-        Transform(d, x + i, products, count, [&](auto lanes, auto xs, size_t j) HWY_ATTR {
-          const auto random = Pages::Random(lanes, g, pages.products, offset + j, xs);
-          return RoundedProduct<kKind>(lanes, g, xs, LoadU(lanes, y + i + j), random, events);
-        });
-        for (size_t j = 0; j < count; ++j) {
-          const double random = Pages::Random(one, g, pages.sums, offset + j, 0.0);
-          sum = RoundedSum<kKind>(one, g, sum, products[j], random, events);
-        }
-      });
-  return sum;
+  const Grid<double> g = r.grid;
+  ForPieces<kKind>(r, n, first, [&](size_t i, size_t count, const Words& words) HWY_ATTR {
+    for (size_t j = 0; j < count; ++j)
+      s = RoundCounting<kKind>(one, g, Sum(one, g, s, x[i + j]), words.Random<kKind>(one, g, j, 0.0), events);
+  });
+  return s;
 }
 
-template <Rounding::Kind kKind>
-HWY_INLINE void AxpyKind(const kernel::Arithmetic& a, double s, const double* x, double* y, size_t n, uint64_t first,
-                         Events& events) {
-  using Pages = DrawPages<(kKind >= Rounding::stochastic_a)>;
-  const hn::ScalableTag<double> d;
-  const Grid<double> g = a.grid;
-  Pages pages;
-  ForPages(
-      first, n, [&](uint64_t number) HWY_ATTR { pages.Fill(a, number); },
-      [&](size_t i, size_t count, size_t offset) HWY_ATTR {
-        Transform(d, y + i, y + i, count, [&](auto lanes, auto ys, size_t j) HWY_ATTR {
-          const auto product_random = Pages::Random(lanes, g, pages.products, offset + j, ys);
-          const auto sum_random = Pages::Random(lanes, g, pages.sums, offset + j, ys);
-          const auto scale = Set(lanes, s);
-          const auto product = RoundedProduct<kKind>(lanes, g, scale, LoadU(lanes, x + i + j), product_random, events);
-          return RoundedSum<kKind>(lanes, g, ys, product, sum_random, events);
-        });
-      });
+void Multiply(const kernel::Rounder& r, const double* x, const double* y, double* out, size_t n, uint64_t first,
+              Events& events) {
+  with_kind(r.kind, [&](auto kind) HWY_ATTR { MultiplyKind<kind()>(r, x, y, out, n, first, events); });
 }
 
-double Dot(const kernel::Arithmetic& a, const double* x, const double* y, size_t n, uint64_t first, Events& events) {
-  double result = 0;
-  with_kind(a.kind, [&](auto constant) HWY_ATTR { result = DotKind<constant()>(a, x, y, n, first, events); });
-  return result;
+void Scale(const kernel::Rounder& r, double s, const double* x, double* out, size_t n, uint64_t first,
+           Events& events) {
+  with_kind(r.kind, [&](auto kind) HWY_ATTR { ScaleKind<kind()>(r, s, x, out, n, first, events); });
 }
 
-void Axpy(const kernel::Arithmetic& a, double s, const double* x, double* y, size_t n, uint64_t first, Events& events) {
-  with_kind(a.kind, [&](auto constant) HWY_ATTR { AxpyKind<constant()>(a, s, x, y, n, first, events); });
+void AddRows(const kernel::Rounder& r, const double* x, const double* y, double* out, size_t n, uint64_t first,
+             Events& events) {
+  with_kind(r.kind, [&](auto kind) HWY_ATTR { AddKind<kind()>(r, x, y, out, n, first, events); });
+}
+
+double SumRow(const kernel::Rounder& r, double s, const double* x, size_t n, uint64_t first, Events& events) {
+  with_kind(r.kind, [&](auto kind) HWY_ATTR { s = SumKind<kind()>(r, s, x, n, first, events); });
+  return s;
 }
 
 }  // namespace
@@ -88,24 +115,42 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace lowprec::kernel {
+namespace {
 
-HWY_EXPORT(Dot);
-HWY_EXPORT(Axpy);
+HWY_EXPORT(Multiply);
+HWY_EXPORT(Scale);
+HWY_EXPORT(AddRows);
+HWY_EXPORT(SumRow);
 
-double dot(const Arithmetic& a, const double* x, const double* y, std::size_t n, std::uint64_t first, Events& events) {
+// Calls f with events to count n roundings into.
+template <class F>
+void counted(std::size_t n, Events* events, F f) {
   Events local;
-  const double result = HWY_DYNAMIC_DISPATCH(Dot)(a, x, y, n, first, local);
-  local.rounded = 2 * n;
-  events += local;
-  return result;
+  f(local);
+  local.rounded = n;
+  if (events != nullptr) *events += local;
 }
 
-void axpy(const Arithmetic& a, double s, const double* x, double* y, std::size_t n, std::uint64_t first,
-          Events& events) {
-  Events local;
-  HWY_DYNAMIC_DISPATCH(Axpy)(a, s, x, y, n, first, local);
-  local.rounded = 2 * n;
-  events += local;
+}  // namespace
+
+void multiply(const Rounder& r, const double* x, const double* y, double* out, std::size_t n, std::uint64_t first,
+              Events* events) {
+  counted(n, events, [&](Events& e) { HWY_DYNAMIC_DISPATCH(Multiply)(r, x, y, out, n, first, e); });
+}
+
+void scale(const Rounder& r, double s, const double* x, double* out, std::size_t n, std::uint64_t first,
+           Events* events) {
+  counted(n, events, [&](Events& e) { HWY_DYNAMIC_DISPATCH(Scale)(r, s, x, out, n, first, e); });
+}
+
+void add(const Rounder& r, const double* x, const double* y, double* out, std::size_t n, std::uint64_t first,
+         Events* events) {
+  counted(n, events, [&](Events& e) { HWY_DYNAMIC_DISPATCH(AddRows)(r, x, y, out, n, first, e); });
+}
+
+double sum(const Rounder& r, double s, const double* x, std::size_t n, std::uint64_t first, Events* events) {
+  counted(n, events, [&](Events& e) { s = HWY_DYNAMIC_DISPATCH(SumRow)(r, s, x, n, first, e); });
+  return s;
 }
 
 }  // namespace lowprec::kernel
