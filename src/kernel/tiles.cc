@@ -47,37 +47,55 @@ struct Formula {
   static HWY_INLINE bool Holds(Lanes, F32) { return true; }
 };
 
-// c += a b for four rows and two vectors of columns; false, and c as it was, where the rounding did not hold. Eight sums
-// at a time hide the latency of each.
-template <class R>
-HWY_INLINE bool MultiplyStripe(Lanes d, R r, const float* a, const float* b, size_t depth, float* c) {
-  constexpr size_t kColumns = kernel::kTileColumns;
+// Where the operands and sums of a stripe lie: it has 8 sums, enough to hide the latency of each, of one vector each.
+struct Stripe {
+  const float* a;
+  size_t a_stride;
+  const float* b;
+  size_t b_stride;
+  size_t depth;
+  float* c;
+};
+
+// Four rows of two vectors; one row of eight; eight vectors whose factors are vectors, too.
+enum class Shape { tile, row, elementwise };
+
+template <Shape kShape>
+inline constexpr size_t kVectors = kShape == Shape::tile ? 8 / kernel::kTileRows : 8;
+
+// c + a b for vector i of a stripe.
+template <Shape kShape, size_t i, class R>
+HWY_INLINE F32 NextSum(Lanes d, R r, const float* a, const float* b, F32 c) {
+  const size_t column = i % kVectors<kShape> * hn::Lanes(d);
+  const F32 factor = kShape == Shape::elementwise ? LoadU(d, a + column) : Set(d, a[i / kVectors<kShape>]);
+  return r.MultiplyAdd(d, factor, LoadU(d, b + column), c);
+}
+
+// c += a b; false, and c as it was, where the rounding did not hold.
+template <Shape kShape, class R>
+HWY_INLINE bool MultiplyStripe(Lanes d, R r, const Stripe& s) {
   const size_t n = hn::Lanes(d);
-  F32 c00 = LoadU(d, c), c01 = LoadU(d, c + n);
-  F32 c10 = LoadU(d, c + kColumns), c11 = LoadU(d, c + kColumns + n);
-  F32 c20 = LoadU(d, c + 2 * kColumns), c21 = LoadU(d, c + 2 * kColumns + n);
-  F32 c30 = LoadU(d, c + 3 * kColumns), c31 = LoadU(d, c + 3 * kColumns + n);
+  const auto at = [n](size_t i) { return i / kVectors<kShape> * kernel::kTileColumns + i % kVectors<kShape> * n; };
+  F32 c0 = LoadU(d, s.c + at(0)), c1 = LoadU(d, s.c + at(1)), c2 = LoadU(d, s.c + at(2)), c3 = LoadU(d, s.c + at(3));
+  F32 c4 = LoadU(d, s.c + at(4)), c5 = LoadU(d, s.c + at(5)), c6 = LoadU(d, s.c + at(6)), c7 = LoadU(d, s.c + at(7));
   F32 seen = Zero(d), other = Zero(d);
   const auto look = [&]() HWY_ATTR {
-    seen = R::Larger(R::Larger(seen, c00, c01), c10, c11);
-    other = R::Larger(R::Larger(other, c20, c21), c30, c31);
+    seen = R::Larger(R::Larger(seen, c0, c1), c2, c3);
+    other = R::Larger(R::Larger(other, c4, c5), c6, c7);
   };
+  const size_t a_stride = kShape == Shape::tile ? kernel::kTileRows : s.a_stride;
+  const size_t b_stride = kShape == Shape::tile ? kernel::kTileColumns : s.b_stride;
   const auto step = [&](size_t k) HWY_ATTR {
-    const F32 b0 = LoadU(d, b + k * kColumns), b1 = LoadU(d, b + k * kColumns + n);
-    const float* ak = a + k * kernel::kTileRows;
-    const F32 a0 = Set(d, ak[0]), a1 = Set(d, ak[1]), a2 = Set(d, ak[2]), a3 = Set(d, ak[3]);
-    c00 = r.MultiplyAdd(d, a0, b0, c00);
-    c01 = r.MultiplyAdd(d, a0, b1, c01);
-    c10 = r.MultiplyAdd(d, a1, b0, c10);
-    c11 = r.MultiplyAdd(d, a1, b1, c11);
-    c20 = r.MultiplyAdd(d, a2, b0, c20);
-    c21 = r.MultiplyAdd(d, a2, b1, c21);
-    c30 = r.MultiplyAdd(d, a3, b0, c30);
-    c31 = r.MultiplyAdd(d, a3, b1, c31);
+    const float* a = s.a + k * a_stride;
+    const float* b = s.b + k * b_stride;
+    c0 = NextSum<kShape, 0>(d, r, a, b, c0), c1 = NextSum<kShape, 1>(d, r, a, b, c1);
+    c2 = NextSum<kShape, 2>(d, r, a, b, c2), c3 = NextSum<kShape, 3>(d, r, a, b, c3);
+    c4 = NextSum<kShape, 4>(d, r, a, b, c4), c5 = NextSum<kShape, 5>(d, r, a, b, c5);
+    c6 = NextSum<kShape, 6>(d, r, a, b, c6), c7 = NextSum<kShape, 7>(d, r, a, b, c7);
   };
   look();
   size_t k = 0;
-  for (constexpr size_t kBlock = kernel::kSumsUnchecked + 1; k + kBlock <= depth; k += kBlock) {
+  for (constexpr size_t kBlock = kernel::kSumsUnchecked + 1; k + kBlock <= s.depth; k += kBlock) {
     for (size_t i = k; i < k + kBlock; i += 4) {
       step(i);
       step(i + 1);
@@ -86,71 +104,97 @@ HWY_INLINE bool MultiplyStripe(Lanes d, R r, const float* a, const float* b, siz
     }
     look();
   }
-  for (; k < depth; ++k) step(k);
+  for (; k < s.depth; ++k) step(k);
   look();
   if (!r.Holds(d, Max(seen, other))) return false;
-  StoreU(c00, d, c), StoreU(c01, d, c + n);
-  StoreU(c10, d, c + kColumns), StoreU(c11, d, c + kColumns + n);
-  StoreU(c20, d, c + 2 * kColumns), StoreU(c21, d, c + 2 * kColumns + n);
-  StoreU(c30, d, c + 3 * kColumns), StoreU(c31, d, c + 3 * kColumns + n);
+  StoreU(c0, d, s.c + at(0)), StoreU(c1, d, s.c + at(1)), StoreU(c2, d, s.c + at(2)), StoreU(c3, d, s.c + at(3));
+  StoreU(c4, d, s.c + at(4)), StoreU(c5, d, s.c + at(5)), StoreU(c6, d, s.c + at(6)), StoreU(c7, d, s.c + at(7));
   return true;
 }
 
-using Stripe = bool (*)(const kernel::TileRounding& r, const float* a, const float* b, size_t depth, float* c);
+using Multiply = bool (*)(const kernel::TileRounding& r, const Stripe& s);
 
-template <StepKind kProduct, StepKind kSum, LimitKind kLimits>
-HWY_NOINLINE bool StripeBySteps(const kernel::TileRounding& r, const float* a, const float* b, size_t depth,
-                                float* c) {
-  const Steps<kProduct, kSum, kLimits> steps{r.product_step, r.sum_step, r.limit};
-  return MultiplyStripe(Lanes(), steps, a, b, depth, c);
+template <Shape kShape, StepKind kProduct, StepKind kSum, LimitKind kLimits>
+HWY_NOINLINE bool BySteps(const kernel::TileRounding& r, const Stripe& s) {
+  return MultiplyStripe<kShape>(Lanes(), Steps<kProduct, kSum, kLimits>{r.product_step, r.sum_step, r.limit}, s);
 }
 
-HWY_NOINLINE bool StripeByFormula(const kernel::TileRounding& r, const float* a, const float* b, size_t depth,
-                                  float* c) {
-  return MultiplyStripe(Lanes(), Formula{r.product_grid, r.sum_grid}, a, b, depth, c);
+template <Shape kShape>
+HWY_NOINLINE bool ByFormula(const kernel::TileRounding& r, const Stripe& s) {
+  return MultiplyStripe<kShape>(Lanes(), Formula{r.product_grid, r.sum_grid}, s);
 }
 
-bool NoStripe(const kernel::TileRounding&, const float*, const float*, size_t, float*) { return false; }
+bool ByNothing(const kernel::TileRounding&, const Stripe&) { return false; }
 
-template <StepKind kProduct, LimitKind kLimits>
-Stripe StripeForSum(StepKind sum) {
-  if (sum == StepKind::none) return StripeBySteps<kProduct, StepKind::none, kLimits>;
-  if (sum == StepKind::relative) return StripeBySteps<kProduct, StepKind::relative, kLimits>;
-  return StripeBySteps<kProduct, StepKind::relative_short, kLimits>;
+template <Shape kShape, StepKind kProduct, LimitKind kLimits>
+Multiply ForSum(StepKind sum) {
+  if (sum == StepKind::none) return BySteps<kShape, kProduct, StepKind::none, kLimits>;
+  if (sum == StepKind::relative) return BySteps<kShape, kProduct, StepKind::relative, kLimits>;
+  return BySteps<kShape, kProduct, StepKind::relative_short, kLimits>;
 }
 
-Stripe CheckedStripe(const kernel::TileRounding& r) {
-  if (r.product == StepKind::none) return StripeForSum<StepKind::none, LimitKind::checked>(r.sum);
-  if (r.product == StepKind::clamped) return StripeForSum<StepKind::clamped, LimitKind::checked>(r.sum);
-  return StripeForSum<StepKind::relative_short, LimitKind::checked>(r.sum);
+template <Shape kShape>
+Multiply Checked(const kernel::TileRounding& r) {
+  if (r.product == StepKind::none) return ForSum<kShape, StepKind::none, LimitKind::checked>(r.sum);
+  if (r.product == StepKind::clamped) return ForSum<kShape, StepKind::clamped, LimitKind::checked>(r.sum);
+  return ForSum<kShape, StepKind::relative_short, LimitKind::checked>(r.sum);
 }
 
 // Whatever the range.
-Stripe SureStripe(const kernel::TileRounding& r) {
+template <Shape kShape>
+Multiply Sure(const kernel::TileRounding& r) {
   const bool native = r.product_with_limits == StepKind::none;
   if (r.limits == LimitKind::selecting)
-    return native ? StripeBySteps<StepKind::none, StepKind::clamped_twice, LimitKind::selecting>
-                  : StripeBySteps<StepKind::clamped, StepKind::clamped_twice, LimitKind::selecting>;
+    return native ? BySteps<kShape, StepKind::none, StepKind::clamped_twice, LimitKind::selecting>
+                  : BySteps<kShape, StepKind::clamped, StepKind::clamped_twice, LimitKind::selecting>;
   if (r.limits == LimitKind::saturating)
-    return native ? StripeForSum<StepKind::none, LimitKind::saturating>(r.sum_with_limits)
-                  : StripeForSum<StepKind::clamped, LimitKind::saturating>(r.sum_with_limits);
-  return r.has_formula ? StripeByFormula : NoStripe;
+    return native ? ForSum<kShape, StepKind::none, LimitKind::saturating>(r.sum_with_limits)
+                  : ForSum<kShape, StepKind::clamped, LimitKind::saturating>(r.sum_with_limits);
+  return r.has_formula ? ByFormula<kShape> : ByNothing;
 }
+
+// The stripes of r, the first that holds.
+template <Shape kShape>
+class Stripes {
+ public:
+  explicit Stripes(const kernel::TileRounding& r)
+      : r_(r), sure_(Sure<kShape>(r)), first_(r.has_checked ? Checked<kShape>(r) : sure_) {}
+  bool operator()(const Stripe& s) const { return first_(r_, s) || sure_(r_, s); }
+  static size_t Width() { return kVectors<kShape> * hn::Lanes(Lanes()); }
+
+ private:
+  const kernel::TileRounding& r_;
+  Multiply sure_, first_;
+};
 
 bool MultiplyTiles(const kernel::TileRounding& r, const float* a, size_t strips, const float* b, size_t panels,
                    size_t depth, float* c) {
-  const size_t width = 2 * hn::Lanes(Lanes());
-  const Stripe sure = SureStripe(r);
-  const Stripe first = r.has_checked ? CheckedStripe(r) : sure;
+  using kernel::kTileColumns;
+  using kernel::kTileRows;
+  const Stripes<Shape::tile> stripes(r);
   for (size_t p = 0; p < panels; ++p)
     for (size_t s = 0; s < strips; ++s)
-      for (size_t j = 0; j < kernel::kTileColumns; j += width) {
-        const float* strip = a + s * depth * kernel::kTileRows;
-        const float* panel = b + p * depth * kernel::kTileColumns + j;
+      for (size_t j = 0; j < kTileColumns; j += stripes.Width()) {
         float* tile = c + (s * panels + p) * kernel::kTileSize + j;
-        if (!first(r, strip, panel, depth, tile) && !sure(r, strip, panel, depth, tile)) return false;
+        if (!stripes({a + s * depth * kTileRows, kTileRows, b + p * depth * kTileColumns + j, kTileColumns, depth, tile}))
+          return false;
       }
   return true;
+}
+
+template <Shape kShape>
+bool MultiplyRowOf(const kernel::TileRounding& r, const kernel::RowOperands& x, size_t depth, float* c) {
+  const Stripes<kShape> stripes(r);
+  for (size_t j = 0; j < kernel::kRowColumns; j += stripes.Width()) {
+    const float* a = x.is_elementwise ? x.a + j : x.a;
+    if (!stripes({a, x.a_stride, x.b + j, x.b_stride, depth, c + j})) return false;
+  }
+  return true;
+}
+
+bool MultiplyRow(const kernel::TileRounding& r, const kernel::RowOperands& x, size_t depth, float* c) {
+  return x.is_elementwise ? MultiplyRowOf<Shape::elementwise>(r, x, depth, c)
+                          : MultiplyRowOf<Shape::row>(r, x, depth, c);
 }
 
 void SurveyNumbers(const float* x, size_t n, kernel::Survey& s) {
@@ -186,11 +230,16 @@ HWY_AFTER_NAMESPACE();
 namespace lowprec::kernel {
 
 HWY_EXPORT(MultiplyTiles);
+HWY_EXPORT(MultiplyRow);
 HWY_EXPORT(SurveyNumbers);
 
 bool multiply_tiles(const TileRounding& r, const float* a, std::size_t strips, const float* b, std::size_t panels,
                     std::size_t depth, float* c) {
   return HWY_DYNAMIC_DISPATCH(MultiplyTiles)(r, a, strips, b, panels, depth, c);
+}
+
+bool multiply_row(const TileRounding& r, const RowOperands& operands, std::size_t depth, float* c) {
+  return HWY_DYNAMIC_DISPATCH(MultiplyRow)(r, operands, depth, c);
 }
 
 void survey(const float* x, std::size_t n, Survey& s) { HWY_DYNAMIC_DISPATCH(SurveyNumbers)(x, n, s); }

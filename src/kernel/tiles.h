@@ -34,6 +34,18 @@ struct TileRounding {
 bool multiply_tiles(const TileRounding& r, const float* a, std::size_t strips, const float* b, std::size_t panels,
                     std::size_t depth, float* c);
 
+// kRowColumns sums that lie side by side: c[j] += a_k b_kj, b_kj at b[k * b_stride + j], and a_k at a[k * a_stride], or at
+// a[k * a_stride + j] where each sum has its own.
+inline constexpr std::size_t kRowColumns = 128;
+struct RowOperands {
+  const float* a;
+  std::size_t a_stride;
+  const float* b;
+  std::size_t b_stride;
+  bool is_elementwise;
+};
+bool multiply_row(const TileRounding& r, const RowOperands& operands, std::size_t depth, float* c);
+
 // What is known of n packed numbers.
 struct Survey {
   std::uint32_t all_bits = 0;        // the bits of all of them, or-ed
