@@ -62,10 +62,27 @@ HWY_API auto OddExponent(D d, V a) {
   return Eq(And(a, Set(d, std::numeric_limits<TFromD<D>>::min())), Zero(d));
 }
 
+template <class D>
+HWY_API Vec<D> LoadWords(D d, const uint32_t* from) {
+  return hn::PromoteTo(d, LoadU(hn::Rebind<uint32_t, D>(), from));
+}
+
+// 16-byte blocks in pairs of 64-bit lanes.
+template <class D>
+HWY_API Vec<D> Blocks(D d, uint64_t lower, uint64_t upper) {
+  return hn::OddEven(Set(d, upper), Set(d, lower));
+}
 template <class V>
-HWY_API V MulLower32(V a, V b) {
-  const hn::Repartition<uint32_t, hn::DFromV<V>> words;
-  return hn::MulEven(BitCast(words, a), BitCast(words, b));
+HWY_API V AesRound(V state, V key) {
+  const hn::DFromV<V> d;
+  const hn::Repartition<uint8_t, decltype(d)> bytes;
+  return BitCast(d, hn::AESRound(BitCast(bytes, state), BitCast(bytes, key)));
+}
+template <class V>
+HWY_API V AesLastRound(V state, V key) {
+  const hn::DFromV<V> d;
+  const hn::Repartition<uint8_t, decltype(d)> bytes;
+  return BitCast(d, hn::AESLastRound(BitCast(bytes, state), BitCast(bytes, key)));
 }
 
 }  // namespace lowprec::HWY_NAMESPACE

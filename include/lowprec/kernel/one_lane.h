@@ -11,6 +11,7 @@
 
 #include "lowprec/events.h"
 #include "lowprec/grid.h"
+#include "lowprec/kernel/aes.h"
 
 namespace lowprec::one_lane {
 
@@ -188,8 +189,14 @@ template <class T>
 constexpr T LoadU(OneLane<T>, const T* from) {
   return *from;
 }
-// The 64-bit product of the lower 32 bits of each lane.
-constexpr std::uint64_t MulLower32(std::uint64_t a, std::uint64_t b) { return (a & 0xFFFFFFFFU) * (b & 0xFFFFFFFFU); }
+// 32-bit integers in 64-bit lanes.
+constexpr std::uint64_t LoadWords(OneLane<std::uint64_t>, const std::uint32_t* from) { return *from; }
+
+// A 16-byte block as a lane.
+constexpr Block Blocks(OneLane<Block>, std::uint64_t lower, std::uint64_t upper) { return {lower, upper}; }
+constexpr Block Xor(Block a, Block b) { return {a.lower ^ b.lower, a.upper ^ b.upper}; }
+constexpr Block AesRound(Block state, Block key) { return aes_round(state, key); }
+constexpr Block AesLastRound(Block state, Block key) { return aes_last_round(state, key); }
 
 }  // namespace lowprec::one_lane
 

@@ -1,7 +1,7 @@
 // The kernel texts in the order in which they use each other.
 // No include guard: included once for each set of lanes.
 
-#include "lowprec/kernel/philox-inl.h"
+#include "lowprec/kernel/ars-inl.h"
 //
 #include "lowprec/kernel/gaussian-inl.h"
 //
