@@ -13,13 +13,13 @@ namespace {
 void FillDrawsArray(Stream stream, uint64_t first, uint32_t* out, size_t n) { FillDraws(stream, first, n, out); }
 
 // Normal numbers of group `group`.
-HWY_INLINE void FillGaussianGroup(Stream stream, uint64_t group, double* out) {
+HWY_INLINE void FillGaussianGroup(const DrawSource& source, uint64_t group, double* out) {
   const hn::CappedTag<double, Stream::gaussian_group / 2> d;
   const BitsOf<decltype(d)> bits;
   for (size_t j = 0; j < Stream::gaussian_group / 2; j += hn::Lanes(d)) {
     const uint64_t draw = group * Stream::gaussian_group + 2 * j;
     Vec<decltype(d)> cosine, sine;
-    BoxMuller(d, DrawBlocks(bits, stream, draw / 4), cosine, sine);
+    BoxMuller(d, source.Blocks(bits, draw / 4), cosine, sine);
     hn::StoreU(cosine, d, out + j);
     hn::StoreU(sine, d, out + j + Stream::gaussian_group / 2);
   }
@@ -27,15 +27,16 @@ HWY_INLINE void FillGaussianGroup(Stream stream, uint64_t group, double* out) {
 
 void FillGaussian(Stream stream, uint64_t first, double* out, size_t n) {
   constexpr size_t kGroup = Stream::gaussian_group;
+  const DrawSource source(stream);
   for (size_t i = 0; i < n;) {
     const size_t skip = static_cast<size_t>((first + i) % kGroup);
     const size_t count = std::min(n - i, kGroup - skip);
     const uint64_t group = (first + i) / kGroup;
     if (count == kGroup) {
-      FillGaussianGroup(stream, group, out + i);
+      FillGaussianGroup(source, group, out + i);
     } else {
       double normal[kGroup];
-      FillGaussianGroup(stream, group, normal);
+      FillGaussianGroup(source, group, normal);
       std::copy_n(normal + skip, count, out + i);
     }
     i += count;

@@ -15,6 +15,8 @@
 
 #include "lowprec/events.h"
 #include "lowprec/grid.h"
+#include "lowprec/kernel/aes.h"
+#include "lowprec/kernel/stochastic.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {
@@ -24,6 +26,7 @@ using hn::Abs;
 using hn::Add;
 using hn::AllTrue;
 using hn::And;
+using hn::AndNot;
 using hn::BitCast;
 using hn::CopySignToAbs;
 using hn::CountTrue;
@@ -31,6 +34,8 @@ using hn::Div;
 using hn::Eq;
 using hn::Floor;
 using hn::IfThenElse;
+using hn::IfThenElseZero;
+using hn::Le;
 using hn::LoadU;
 using hn::Lt;
 using hn::Max;
@@ -38,6 +43,7 @@ using hn::Min;
 using hn::Mul;
 using hn::Not;
 using hn::Or;
+using hn::RebindMask;
 using hn::Set;
 using hn::ShiftLeftSame;
 using hn::ShiftRight;
@@ -69,8 +75,8 @@ HWY_API Vec<D> LoadWords(D d, const uint32_t* from) {
 
 // 16-byte blocks in pairs of 64-bit lanes.
 template <class D>
-HWY_API Vec<D> Blocks(D d, uint64_t lower, uint64_t upper) {
-  return hn::OddEven(Set(d, upper), Set(d, lower));
+HWY_API Vec<D> DupBlock(D d, const Block& block) {
+  return hn::LoadDup128(d, &block.lower);
 }
 template <class V>
 HWY_API V AesRound(V state, V key) {

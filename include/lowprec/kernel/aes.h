@@ -1,14 +1,16 @@
-// Rounds of the Advanced Encryption Standard (FIPS 197) on one block, as the instructions of processors do them.
+// Rounds of the Advanced Encryption Standard (FIPS 197) on one block, as the instructions of processors do them, and
+// the keys of the generator made of them.
 #pragma once
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 
 namespace lowprec {
 
 // 16 bytes as two 64-bit words, little endian: byte 0 is the lowest of `lower`.
-struct Block {
+struct alignas(16) Block {
   std::uint64_t lower = 0, upper = 0;
 
   constexpr bool operator==(const Block&) const = default;
@@ -77,5 +79,21 @@ constexpr Block aes_round(const Block& state, const Block& key) {
 constexpr Block aes_last_round(const Block& state, const Block& key) {
   return detail::aes_round(state, key, [](std::uint32_t byte) { return detail::kAesColumns[byte] >> 8 & 0xFFU; });
 }
+
+// The keys of ARS-5 (Salmon, Moraes, Dror, Shaw: "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011; ars1xm128i
+// with 5 rounds in Random123): AES with additions in place of its key schedule. It passes BigCrush.
+struct ArsKeys {
+  static constexpr std::size_t rounds = 5;
+
+  std::array<Block, rounds + 1> keys{};
+
+  constexpr explicit ArsKeys(Block key) {
+    for (Block& k : keys) {
+      k = key;
+      key.lower += 0x9E3779B97F4A7C15;  // the golden ratio's fraction
+      key.upper += 0xBB67AE8584CAA73B;  // that of sqrt(3)
+    }
+  }
+};
 
 }  // namespace lowprec

@@ -58,7 +58,18 @@ template <class T>
 constexpr T Xor(T a, T b) {
   return Bitwise(a, b, [](auto x, auto y) { return x ^ y; });
 }
+// ~a & b
+template <class T>
+constexpr T AndNot(T a, T b) {
+  return Bitwise(a, b, [](auto x, auto y) { return ~x & y; });
+}
+constexpr bool AndNot(bool a, bool b) { return !a && b; }
 constexpr bool Not(bool mask) { return !mask; }
+// A mask of lanes of another type.
+template <class T>
+constexpr bool RebindMask(OneLane<T>, bool mask) {
+  return mask;
+}
 
 template <class T>
 constexpr T Set(OneLane<T>, T x) {
@@ -158,6 +169,10 @@ constexpr bool Lt(T a, T b) {
   return a < b;
 }
 template <class T>
+constexpr bool Le(T a, T b) {
+  return a <= b;
+}
+template <class T>
 constexpr bool Eq(T a, T b) {
   return a == b;
 }
@@ -168,6 +183,10 @@ constexpr std::uint64_t CountTrue(OneLane<T>, bool mask) {
 template <class T>
 constexpr T IfThenElse(bool mask, T yes, T no) {
   return mask ? yes : no;
+}
+template <class T>
+constexpr T IfThenElseZero(bool mask, T yes) {
+  return mask ? yes : T{};
 }
 template <int kBits, class T>
 constexpr T ShiftRight(T a) {
@@ -193,7 +212,7 @@ constexpr T LoadU(OneLane<T>, const T* from) {
 constexpr std::uint64_t LoadWords(OneLane<std::uint64_t>, const std::uint32_t* from) { return *from; }
 
 // A 16-byte block as a lane.
-constexpr Block Blocks(OneLane<Block>, std::uint64_t lower, std::uint64_t upper) { return {lower, upper}; }
+constexpr Block DupBlock(OneLane<Block>, const Block& block) { return block; }
 constexpr Block Xor(Block a, Block b) { return {a.lower ^ b.lower, a.upper ^ b.upper}; }
 constexpr Block AesRound(Block state, Block key) { return aes_round(state, key); }
 constexpr Block AesLastRound(Block state, Block key) { return aes_last_round(state, key); }

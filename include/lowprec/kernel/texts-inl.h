@@ -7,6 +7,8 @@
 //
 #include "lowprec/kernel/round-inl.h"
 //
+#include "lowprec/kernel/stochastic-inl.h"
+//
 #include "lowprec/kernel/operations-inl.h"
 //
 #include "lowprec/kernel/codec-inl.h"
