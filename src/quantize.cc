@@ -125,8 +125,19 @@ void round_to_format(const Quantizer& q, std::span<const double> in, std::span<d
   }
 }
 
+// False, and nothing done, where the integer sum is not enough.
+bool round_by_random_bits(const Quantizer& q, std::span<const float> in, std::span<float> out, Stream stream) {
+  if (!q.rounding.is_stochastic()) return false;
+  const auto [format, step] = stepped_format(q);
+  if (step != 1 || !adds_random_bits(format, q.rounding, q.overflow)) return false;
+  const auto grid = make_random_bits_grid(format, q.rounding, q.overflow);
+  kernel::round({grid, format, q.rounding, q.overflow}, in.data(), out.data(), in.size(), stream);
+  return true;
+}
+
 void round_to_format(const Quantizer& q, std::span<const float> in, std::span<float> out, Stream stream,
                      Events* events) {
+  if (events == nullptr && round_by_random_bits(q, in, out, stream)) return;
   const Prepared p = prepared(q);
   if (!fits_lane<float>(p.stepped.format))
     throw Error(

@@ -2,7 +2,6 @@
 // evaluation.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 
@@ -10,55 +9,40 @@
 
 namespace lowprec {
 
-// One block of Philox4x32-10.
-constexpr std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) {
-  std::uint64_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
-  one_lane::Philox(one_lane::OneLane<std::uint64_t>(), c0, c1, c2, c3, key[0], key[1]);
-  const auto word = [](std::uint64_t c) { return static_cast<std::uint32_t>(c); };
-  return {word(c0), word(c1), word(c2), word(c3)};
+// One block of ARS-5.
+constexpr Block ars5(Block counter, Block key) {
+  return one_lane::Ars5(one_lane::OneLane<Block>(), ArsKeys(key), counter);
 }
 
-// An endless sequence of independent 32-bit draws. Draws come in pages of 64, made of 16 blocks: word w of block b of
-// page n is draw 64 n + 16 w + b, so that vectors of up to 16 lanes read consecutive draws without a shuffle.
+// An endless sequence of independent 32-bit draws: draw i is word i % 4 of block i / 4.
 struct Stream {
-  static constexpr std::uint64_t page_size = 64;
-  static constexpr std::uint64_t page_blocks = 16;
+  // Normal numbers come in groups, so that vectors of up to 8 binary64 lanes store them without a shuffle: with
+  // i = 16 g + 8 s + j, 0 <= j < 8, number i is the cosine (s = 0) or the sine (s = 1) of the pair that draws 16 g + 2
+  // j and 16 g + 2 j + 1 make.
+  static constexpr std::uint64_t gaussian_group = 16;
 
   std::uint64_t seed = 0;
   std::uint64_t id = 0;
 
-  // The four words of block b of page n.
-  constexpr std::array<std::uint32_t, 4> block(std::uint64_t page, std::uint64_t b) const {
-    const std::uint64_t counter = page * page_blocks + b;
-    return philox({lower(counter), upper(counter), lower(id), upper(id)}, {lower(seed), upper(seed)});
-  }
+  // Block b: four draws.
+  constexpr Block block(std::uint64_t b) const { return ars5({b, id}, {seed, 0}); }
 
-  constexpr std::uint32_t draw(std::uint64_t i) const {
-    return block(i / page_size, i % page_blocks)[(i / page_blocks) % 4];
-  }
+  constexpr std::uint32_t draw(std::uint64_t i) const { return block(i / 4).word(i % 4); }
 
-  // A standard normal number for index i (Box & Muller 1958 on draws of the page of i; |value| < 6.8).
+  // A standard normal number for index i (Box & Muller 1958; |value| < 6.8).
   constexpr double gaussian(std::uint64_t i) const {
-    const std::uint64_t word = (i / page_blocks) % 4;
-    const auto words = block(i / page_size, i % page_blocks);
-    const std::uint64_t odd = word % 2;
+    const std::uint64_t half = gaussian_group / 2;
+    const std::uint64_t first_draw = i / gaussian_group * gaussian_group + i % half * 2;
+    const Block draws = block(first_draw / 4);
     double cosine = 0, sine = 0;
-    one_lane::BoxMuller(one_lane::OneLane<double>(), std::uint64_t{words[word - odd]},
-                        std::uint64_t{words[word - odd + 1]}, cosine, sine);
-    return odd != 0 ? sine : cosine;
+    one_lane::BoxMuller(one_lane::OneLane<double>(), first_draw % 4 == 0 ? draws.lower : draws.upper, cosine, sine);
+    return i % gaussian_group < half ? cosine : sine;
   }
 
-  // An independent stream for each k.
-  constexpr Stream substream(std::uint64_t k) const {
-    const auto words = philox({lower(k), upper(k), lower(id), upper(id)}, {~lower(seed), upper(seed)});
-    return {seed, words[0] | std::uint64_t{words[1]} << 32};
-  }
+  // An independent stream for each k; its id is a block of another key.
+  constexpr Stream substream(std::uint64_t k) const { return {seed, ars5({k, id}, {seed, 1}).lower}; }
 
   constexpr bool operator==(const Stream&) const = default;
-
- private:
-  static constexpr std::uint32_t lower(std::uint64_t x) { return static_cast<std::uint32_t>(x); }
-  static constexpr std::uint32_t upper(std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); }
 };
 
 // out[i] = stream.draw(first + i), vectorised.
@@ -80,7 +64,7 @@ class ScopedStream {
   static std::uint32_t next() {
     ScopedStream* scope = current();
     if (scope == nullptr) throw Error("stochastic rounding needs a lowprec::ScopedStream in this thread");
-    return scope->stream_.draw(scope->used_++);
+    return scope->next_draw();
   }
 
  private:
@@ -89,7 +73,13 @@ class ScopedStream {
     return innermost;
   }
 
+  std::uint32_t next_draw() {
+    if (used_ % 4 == 0) block_ = stream_.block(used_ / 4);
+    return block_.word(used_++ % 4);
+  }
+
   Stream stream_;
+  Block block_;
   std::uint64_t used_ = 0;
   ScopedStream* outer_;
 };

@@ -8,6 +8,7 @@
 #include "lowprec/codec.h"
 #include "lowprec/events.h"
 #include "lowprec/grid.h"
+#include "lowprec/kernel/stochastic.h"
 #include "lowprec/random.h"
 #include "lowprec/rounding.h"
 
@@ -21,6 +22,17 @@ void round(Rounding::Kind kind, const Grid<double>& grid, const double* in, doub
 // nearest in binary64. Counts into events where not null.
 void round(Rounding::Kind kind, const Grid<double>& grid, double step, const double* in, double* out, std::size_t n,
            Stream stream, std::uint64_t first, Events* events);
+
+// Stochastic rounding where adds_random_bits(format, rounding, overflow); the grid is that of the other three.
+struct Stochastic {
+  RandomBitsGrid grid;
+  Format format;
+  Rounding rounding;
+  Overflow overflow;
+};
+
+// out[i] = round(in[i]) with draw i of the stream; in may equal out.
+void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stream stream);
 
 // Draws and standard normal numbers first .. first + n of the stream.
 void fill_draws(Stream stream, std::uint64_t first, std::uint32_t* out, std::size_t n);

@@ -3,39 +3,29 @@
 #define HWY_TARGET_INCLUDE "kernel/linalg.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
 
+#include "kernel/draws-inl.h"
 #include "kernel/loops-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {
 namespace {
 
-inline constexpr size_t kPiece = 256;  // elements whose draws are made at a time
-
-// Draws, each in a 64-bit word.
-struct Words {
-  HWY_ALIGN uint64_t words[kPiece];
-
-  HWY_INLINE void Fill(Stream stream, uint64_t first, size_t n) {
-    uint32_t draws[kPiece];
-    kernel::fill_draws(stream, first, draws, n);
-    for (size_t i = 0; i < n; ++i) words[i] = draws[i];
-  }
-  template <Rounding::Kind kKind, class D, class V>
-  HWY_INLINE V Random(D d, Grid<double> g, size_t i, V unused) const {
-    if constexpr (kKind >= Rounding::stochastic_a) return RandomLanes(d, g, words + i);
-    return unused;
-  }
-};
-
-// Calls f(first element, their number, words) for pieces of n elements.
+// Calls f(first element, their number, random) for pieces of n elements; random(lanes, i) are the random numbers of
+// element i of the piece and those after it, or nothing of meaning where the rounding needs none.
 template <Rounding::Kind kKind, class F>
 HWY_INLINE void ForPieces(const kernel::Rounder& r, size_t n, uint64_t first, F f) {
-  Words words;
-  for (size_t i = 0; i < n; i += kPiece) {
-    const size_t count = HWY_MIN(n - i, kPiece);
-    if constexpr (kKind >= Rounding::stochastic_a) words.Fill(r.stream, first + i, count);
-    f(i, count, words);
-  }
+  const Grid<double> g = r.grid;
+  DrawBuffer buffer;
+  const auto random = [&buffer, g](auto lanes, size_t i) HWY_ATTR {
+    if constexpr (kKind >= Rounding::stochastic_a)
+      return RandomLanes(lanes, g, buffer.draws + i);
+    else
+      return Zero(lanes);
+  };
+  ForDrawPieces(n, [&](size_t i, size_t count) HWY_ATTR {
+    if constexpr (kKind >= Rounding::stochastic_a) FillDraws(r.stream, first + i, count, buffer.draws);
+    f(i, count, random);
+  });
 }
 
 // out[k] = round(operation(lanes, grid, x, k)), the operation being rounded as the grid asks.
@@ -44,10 +34,9 @@ HWY_INLINE void RoundedRow(const kernel::Rounder& r, const double* x, double* ou
                            Events& events, F operation) {
   const hn::ScalableTag<double> d;
   const Grid<double> g = r.grid;
-  ForPieces<kKind>(r, n, first, [&](size_t i, size_t count, const Words& words) HWY_ATTR {
+  ForPieces<kKind>(r, n, first, [&](size_t i, size_t count, auto random) HWY_ATTR {
     Transform(d, x + i, out + i, count, [&](auto lanes, auto xs, size_t j) HWY_ATTR {
-      const auto random = words.Random<kKind>(lanes, g, j, xs);
-      return RoundCounting<kKind>(lanes, g, operation(lanes, g, xs, i + j), random, events);
+      return RoundCounting<kKind>(lanes, g, operation(lanes, g, xs, i + j), random(lanes, j), events);
     });
   });
 }
@@ -82,9 +71,9 @@ HWY_NOINLINE double SumKind(const kernel::Rounder& r, double s, const double* x,
                             Events& events) {
   const one_lane::OneLane<double> one;
   const Grid<double> g = r.grid;
-  ForPieces<kKind>(r, n, first, [&](size_t i, size_t count, const Words& words) HWY_ATTR {
+  ForPieces<kKind>(r, n, first, [&](size_t i, size_t count, auto random) HWY_ATTR {
     for (size_t j = 0; j < count; ++j)
-      s = RoundCounting<kKind>(one, g, Sum(one, g, s, x[i + j]), words.Random<kKind>(one, g, j, 0.0), events);
+      s = RoundCounting<kKind>(one, g, Sum(one, g, s, x[i + j]), random(one, j), events);
   });
   return s;
 }

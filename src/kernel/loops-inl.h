@@ -41,42 +41,6 @@ HWY_INLINE void Transform(D d, const T* in, T* out, size_t n, F f) {
   for (; i < n; ++i) out[i] = f(one, in[i], i);
 }
 
-// A page of draws of a stream, each in a 64-bit word.
-struct DrawPage {
-  HWY_ALIGN uint64_t words[Stream::page_size];
-};
-
-HWY_INLINE void FillPage(Stream stream, uint64_t page, DrawPage& out) {
-  const hn::ScalableTag<uint64_t> d;
-  const auto lower = Set(d, uint64_t{0xFFFFFFFFU});
-  for (size_t b = 0; b < Stream::page_blocks; b += hn::Lanes(d)) {
-    const auto counter = hn::Iota(d, page * Stream::page_blocks + b);
-    auto c0 = And(counter, lower);
-    auto c1 = ShiftRight<32>(counter);
-    auto c2 = Set(d, stream.id & 0xFFFFFFFFU);
-    auto c3 = Set(d, stream.id >> 32);
-    Philox(d, c0, c1, c2, c3, static_cast<uint32_t>(stream.seed), static_cast<uint32_t>(stream.seed >> 32));
-    hn::Store(c0, d, out.words + b);
-    hn::Store(c1, d, out.words + Stream::page_blocks + b);
-    hn::Store(c2, d, out.words + 2 * Stream::page_blocks + b);
-    hn::Store(c3, d, out.words + 3 * Stream::page_blocks + b);
-  }
-}
-
-// Calls f(i, count, offset) for pieces of first .. first + n that lie in one page, after `fill(page)` made that page:
-// elements i .. i + count of the caller are entries offset .. offset + count of the page.
-template <class Fill, class F>
-HWY_INLINE void ForPages(uint64_t first, size_t n, Fill fill, F f) {
-  for (size_t i = 0; i < n;) {
-    const uint64_t index = first + i;
-    const size_t offset = static_cast<size_t>(index % Stream::page_size);
-    const size_t count = std::min(n - i, static_cast<size_t>(Stream::page_size) - offset);
-    fill(index / Stream::page_size);
-    f(i, count, offset);
-    i += count;
-  }
-}
-
 }  // namespace lowprec::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

@@ -3,6 +3,7 @@
 #define HWY_TARGET_INCLUDE "kernel/round.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
 
+#include "kernel/draws-inl.h"
 #include "kernel/loops-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -39,14 +40,12 @@ HWY_INLINE void RoundCounted(Grid<double> g, double step, const double* in, doub
                              uint64_t first, Events& events) {
   const hn::ScalableTag<double> d;
   constexpr bool kStochastic = kKind >= Rounding::stochastic_a;
-  DrawPage page{};
-  const auto fill = [&](uint64_t number) HWY_ATTR {
-    if constexpr (kStochastic) FillPage(stream, number, page);
-  };
-  ForPages(first, n, fill, [&](size_t i, size_t count, size_t offset) HWY_ATTR {
+  DrawBuffer buffer;
+  ForDrawPieces(n, [&](size_t i, size_t count) HWY_ATTR {
+    if constexpr (kStochastic) FillDraws(stream, first + i, count, buffer.draws);
     Transform(d, in + i, out + i, count, [&](auto lanes, auto x, size_t j) HWY_ATTR {
       auto random = x;
-      if constexpr (kStochastic) random = RandomLanes(lanes, g, page.words + offset + j);
+      if constexpr (kStochastic) random = RandomLanes(lanes, g, buffer.draws + j);
       return RoundSteps<kKind>(lanes, g, step, x, random, events);
     });
   });

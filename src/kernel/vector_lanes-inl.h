@@ -15,6 +15,8 @@
 
 #include "lowprec/events.h"
 #include "lowprec/grid.h"
+#include "lowprec/kernel/aes.h"
+#include "lowprec/kernel/stochastic.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {
@@ -24,6 +26,7 @@ using hn::Abs;
 using hn::Add;
 using hn::AllTrue;
 using hn::And;
+using hn::AndNot;
 using hn::BitCast;
 using hn::CopySignToAbs;
 using hn::CountTrue;
@@ -31,6 +34,8 @@ using hn::Div;
 using hn::Eq;
 using hn::Floor;
 using hn::IfThenElse;
+using hn::IfThenElseZero;
+using hn::Le;
 using hn::LoadU;
 using hn::Lt;
 using hn::Max;
@@ -38,6 +43,7 @@ using hn::Min;
 using hn::Mul;
 using hn::Not;
 using hn::Or;
+using hn::RebindMask;
 using hn::Set;
 using hn::ShiftLeftSame;
 using hn::ShiftRight;
@@ -72,10 +78,27 @@ HWY_API V ExactNegMulAdd(V a, V b, V c) {
   return hn::NegMulAdd(a, b, c);
 }
 
+template <class D>
+HWY_API Vec<D> LoadWords(D d, const uint32_t* from) {
+  return hn::PromoteTo(d, LoadU(hn::Rebind<uint32_t, D>(), from));
+}
+
+// 16-byte blocks in pairs of 64-bit lanes.
+template <class D>
+HWY_API Vec<D> DupBlock(D d, const Block& block) {
+  return hn::LoadDup128(d, &block.lower);
+}
 template <class V>
-HWY_API V MulLower32(V a, V b) {
-  const hn::Repartition<uint32_t, hn::DFromV<V>> words;
-  return hn::MulEven(BitCast(words, a), BitCast(words, b));
+HWY_API V AesRound(V state, V key) {
+  const hn::DFromV<V> d;
+  const hn::Repartition<uint8_t, decltype(d)> bytes;
+  return BitCast(d, hn::AESRound(BitCast(bytes, state), BitCast(bytes, key)));
+}
+template <class V>
+HWY_API V AesLastRound(V state, V key) {
+  const hn::DFromV<V> d;
+  const hn::Repartition<uint8_t, decltype(d)> bytes;
+  return BitCast(d, hn::AESLastRound(BitCast(bytes, state), BitCast(bytes, key)));
 }
 
 }  // namespace lowprec::HWY_NAMESPACE

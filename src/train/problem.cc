@@ -120,7 +120,7 @@ Sampler::Sampler(std::span<const double> lambda, std::span<const double> target,
       labels_(batch) {
   for (double& x : scale_) x = std::sqrt(x);
   const std::uint64_t numbers = batch * (lambda.size() + 1);
-  stride_ = (numbers + Stream::page_size - 1) / Stream::page_size * Stream::page_size;
+  stride_ = (numbers + Stream::gaussian_group - 1) / Stream::gaussian_group * Stream::gaussian_group;
   sample_.resize(numbers);
 }
 

@@ -66,7 +66,7 @@ TEST_CASE("a batch is a pure function of the stream and its number") {
   CHECK(std::equal(y.begin(), y.end(), sampler.y().begin()));
 
   const Stream stream{5, 6};
-  const std::uint64_t first = 11 * Stream::page_size;  // three rows of two, three labels: one page a batch
+  const std::uint64_t first = 11 * Stream::gaussian_group;  // three rows of two, three labels: one group a batch
   for (std::size_t b = 0; b < 3; ++b) {
     CHECK(x[2 * b] == 2.0 * stream.gaussian(first + 2 * b));
     CHECK(x[2 * b + 1] == 0.5 * stream.gaussian(first + 2 * b + 1));

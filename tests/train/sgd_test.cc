@@ -19,7 +19,7 @@ using namespace lowprec;
 
 namespace {
 
-constexpr std::size_t kDimension = 67;  // a page of draws and three
+constexpr std::size_t kDimension = 67;  // no multiple of any vector
 constexpr std::uint64_t kUpdates = 40;
 
 template <Arithmetic A>

@@ -55,13 +55,15 @@ LOWPREC_TEXT void CosSinTurn(D d, V t, V& cosine, V& sine) {
   sine = s;
 }
 
-// Two independent standard normal numbers from two 32-bit draws (in 64-bit lanes): Box & Muller 1958.
+// Two independent standard normal numbers from the two draws in each 64-bit word, the lower one first: Box & Muller
+// 1958.
 template <class D, class U, class V = Vec<D>>
-LOWPREC_TEXT void BoxMuller(D d, U first, U second, V& cosine, V& sine) {
+LOWPREC_TEXT void BoxMuller(D d, U words, V& cosine, V& sine) {
   const V half = Set(d, 0.5);
   const V scale = Set(d, 0x1p-32);
-  const V u = Mul(Add(ToDouble(d, first), half), scale);
-  const V t = Sub(Mul(Add(ToDouble(d, second), half), scale), half);
+  const U lower = And(words, Set(BitsOf<D>(), std::uint64_t{0xFFFFFFFFU}));
+  const V u = Mul(Add(ToDouble(d, lower), half), scale);
+  const V t = Sub(Mul(Add(ToDouble(d, ShiftRight<32>(words)), half), scale), half);
   const V radius = Sqrt(Mul(Set(d, -2.0), Log(d, u)));
   CosSinTurn(d, t, cosine, sine);
   cosine = Mul(radius, cosine);

@@ -11,6 +11,7 @@
 
 #include "lowprec/events.h"
 #include "lowprec/grid.h"
+#include "lowprec/kernel/aes.h"
 
 namespace lowprec::one_lane {
 
@@ -57,7 +58,18 @@ template <class T>
 constexpr T Xor(T a, T b) {
   return Bitwise(a, b, [](auto x, auto y) { return x ^ y; });
 }
+// ~a & b
+template <class T>
+constexpr T AndNot(T a, T b) {
+  return Bitwise(a, b, [](auto x, auto y) { return ~x & y; });
+}
+constexpr bool AndNot(bool a, bool b) { return !a && b; }
 constexpr bool Not(bool mask) { return !mask; }
+// A mask of lanes of another type.
+template <class T>
+constexpr bool RebindMask(OneLane<T>, bool mask) {
+  return mask;
+}
 
 template <class T>
 constexpr T Set(OneLane<T>, T x) {
@@ -166,6 +178,10 @@ constexpr bool Lt(T a, T b) {
   return a < b;
 }
 template <class T>
+constexpr bool Le(T a, T b) {
+  return a <= b;
+}
+template <class T>
 constexpr bool Eq(T a, T b) {
   return a == b;
 }
@@ -176,6 +192,10 @@ constexpr std::uint64_t CountTrue(OneLane<T>, bool mask) {
 template <class T>
 constexpr T IfThenElse(bool mask, T yes, T no) {
   return mask ? yes : no;
+}
+template <class T>
+constexpr T IfThenElseZero(bool mask, T yes) {
+  return mask ? yes : T{};
 }
 template <int kBits, class T>
 constexpr T ShiftRight(T a) {
@@ -197,8 +217,14 @@ template <class T>
 constexpr T LoadU(OneLane<T>, const T* from) {
   return *from;
 }
-// The 64-bit product of the lower 32 bits of each lane.
-constexpr std::uint64_t MulLower32(std::uint64_t a, std::uint64_t b) { return (a & 0xFFFFFFFFU) * (b & 0xFFFFFFFFU); }
+// 32-bit integers in 64-bit lanes.
+constexpr std::uint64_t LoadWords(OneLane<std::uint64_t>, const std::uint32_t* from) { return *from; }
+
+// A 16-byte block as a lane.
+constexpr Block DupBlock(OneLane<Block>, const Block& block) { return block; }
+constexpr Block Xor(Block a, Block b) { return {a.lower ^ b.lower, a.upper ^ b.upper}; }
+constexpr Block AesRound(Block state, Block key) { return aes_round(state, key); }
+constexpr Block AesLastRound(Block state, Block key) { return aes_last_round(state, key); }
 
 }  // namespace lowprec::one_lane
 

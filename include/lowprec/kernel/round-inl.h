@@ -176,10 +176,10 @@ LOWPREC_TEXT V RoundCounting(D d, Grid<TFromD<D>> g, V x, V random, Events& even
   return Round<kKind, true>(d, g, x, random, observer);
 }
 
-// The N-bit integers, as numbers, of draws in 64-bit words.
+// The N-bit integers, as numbers, of draws.
 template <class D>
-LOWPREC_TEXT Vec<D> RandomLanes(D d, Grid<TFromD<D>> g, const std::uint64_t* words) {
-  return ToDouble(d, ShiftRightSame(LoadU(BitsOf<D>(), words), g.random_shift));
+LOWPREC_TEXT Vec<D> RandomLanes(D d, Grid<TFromD<D>> g, const std::uint32_t* draws) {
+  return ToDouble(d, ShiftRightSame(LoadWords(BitsOf<D>(), draws), g.random_shift));
 }
 
 }  // namespace lowprec::LOWPREC_LANES

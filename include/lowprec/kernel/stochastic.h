@@ -1,0 +1,72 @@
+// Constants of stochastic rounding by an integer sum in binary32 lanes; see kernel/stochastic-inl.h for the formula.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
+#include "lowprec/format.h"
+#include "lowprec/grid.h"
+#include "lowprec/rounding.h"
+
+namespace lowprec {
+
+// Passed by value, as Grid is.
+struct RandomBitsGrid {
+  float least;            // 2^e_min, added to lesser numbers; 0 where binary32 numbers below it have its quantum anyway
+  std::uint32_t dropped;  // 2^k - 1, k = 24 - p the bits of a significand that the format lacks
+  int shift;              // 32 - k: of a draw, its k highest bits count
+
+  bool saturates;  // above and below are highest and lowest
+  float reach;     // magnitudes up to this need no look at the range: the least limit, or infinity if it saturates
+
+  // As in Grid.
+  float highest, lowest;
+  float above, below;
+  float zero;
+};
+
+namespace detail {
+
+constexpr bool same_results(float a, float b) { return a == b || (a != a && b != b); }
+
+}  // namespace detail
+
+// Whether the sum may stand for the formula: as many random bits as a binary32 number has bits below the quantum, at
+// most 23 and, where some numbers have more, at least 12, or too many are left to the formula; infinities become what
+// other numbers beyond the range do; and none of the rules that few formats have.
+constexpr bool adds_random_bits(const Format& f, Rounding r, Overflow o) {
+  using L = Lane<float>;
+  if (r.kind < Rounding::stochastic_a || r.kind > Rounding::stochastic_c) return false;
+  if (o == Overflow::wrap || o == Overflow::error || !f.has_zero || !f.has_subnormals) return false;
+  if (!fits_lane<float>(f) || f.least_exponent < 1 - L::max_exponent) return false;
+  const int dropped = L::precision - f.precision;
+  const bool one_quantum = f.least_exponent == 1 - L::max_exponent;
+  if (dropped < (one_quantum ? 1 : 12) || r.random_bits < dropped) return false;
+  const auto alike = [&](bool positive) {
+    return detail::same_results(detail::overflow_result<float>(f, r.kind, o, positive, true),
+                                detail::overflow_result<float>(f, r.kind, o, positive, false));
+  };
+  return alike(true) && alike(false);
+}
+
+// Requires adds_random_bits(f, r, o).
+constexpr RandomBitsGrid make_random_bits_grid(const Format& f, Rounding r, Overflow o) {
+  using L = Lane<float>;
+  checked(f, o);
+  const int dropped = L::precision - f.precision;
+  RandomBitsGrid g{};
+  g.least = f.least_exponent == 1 - L::max_exponent ? 0.0F : L::power(f.least_exponent);
+  g.dropped = (std::uint32_t{1} << dropped) - 1;
+  g.shift = 32 - dropped;
+  g.highest = L::number(f.number(f.max_code()));
+  g.lowest = detail::lowest_number<float>(f);
+  g.above = detail::overflow_result<float>(f, r.kind, o, true, true);
+  g.below = detail::overflow_result<float>(f, r.kind, o, false, true);
+  g.zero = f.has_negative_zero ? -0.0F : 0.0F;
+  g.saturates = g.above == g.highest && g.below == g.lowest;
+  g.reach = g.saturates ? std::numeric_limits<float>::infinity() : std::min(g.highest, -g.lowest);
+  return g;
+}
+
+}  // namespace lowprec

@@ -1,0 +1,97 @@
+// Draws of streams in bulk, for other kernels to use.
+// Re-included per target by Highway's foreach_target.h.
+
+#if defined(LOWPREC_DRAWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef LOWPREC_DRAWS_INL_H_
+#undef LOWPREC_DRAWS_INL_H_
+#else
+#define LOWPREC_DRAWS_INL_H_
+#endif
+
+#include <algorithm>
+
+#include "kernel/vector_lanes-inl.h"
+#include "lowprec/random.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace lowprec::HWY_NAMESPACE {
+
+// A stream, made ready for vectors.
+class DrawSource {
+ public:
+  HWY_INLINE explicit DrawSource(Stream stream) : keys_({stream.seed, 0}) {
+    for (size_t i = 0; i < hn::MaxLanes(hn::ScalableTag<uint64_t>()); ++i) offsets_[i] = i % 2 == 0 ? i / 2 : stream.id;
+  }
+
+  // Blocks `first`, first + 1, ..., as many as a vector of 64-bit words holds.
+  template <class D>
+  HWY_INLINE Vec<D> Blocks(D d, uint64_t first) const {
+    return Ars5(d, keys_, Add(hn::OddEven(Zero(d), Set(d, first)), hn::Load(d, offsets_)));
+  }
+
+  // Draws `first`, first + 1, ... in 32-bit lanes; first is a multiple of 4.
+  template <class D>
+  HWY_INLINE Vec<D> Lanes(D d, uint64_t first) const {
+    return BitCast(d, Blocks(hn::Repartition<uint64_t, D>(), first / 4));
+  }
+
+  // The same for any first.
+  template <class D>
+  HWY_INLINE Vec<D> LanesAt(D d, uint64_t first) const {
+    const uint64_t skip = first % 4;
+    const auto draws = Lanes(d, first - skip);
+    if (HWY_LIKELY(skip == 0)) return draws;
+    HWY_ALIGN uint32_t both[2 * hn::MaxLanes(d)];
+    hn::Store(draws, d, both);
+    hn::Store(Lanes(d, first - skip + hn::Lanes(d)), d, both + hn::Lanes(d));
+    return LoadU(d, both + skip);
+  }
+
+  // out[i] = draw first + i for i < n.
+  HWY_INLINE void Fill(uint64_t first, size_t n, uint32_t* out) const {
+    const hn::ScalableTag<uint32_t> d;
+    const size_t lanes = hn::Lanes(d);
+    size_t i = 0;
+    if (first % 4 != 0) {
+      i = std::min(n, lanes - static_cast<size_t>(first % 4));
+      FillFew(first, i, out);
+    }
+    for (; i + lanes <= n; i += lanes) hn::StoreU(Lanes(d, first + i), d, out + i);
+    if (i < n) FillFew(first + i, n - i, out + i);
+  }
+
+ private:
+  // For n <= the draws of a vector less first % 4.
+  HWY_INLINE void FillFew(uint64_t first, size_t n, uint32_t* out) const {
+    const hn::ScalableTag<uint32_t> d;
+    HWY_ALIGN uint32_t draws[hn::MaxLanes(d)];
+    hn::Store(Lanes(d, first - first % 4), d, draws);
+    std::copy_n(draws + first % 4, n, out);
+  }
+
+  ArsKeys keys_;
+  HWY_ALIGN uint64_t offsets_[hn::MaxLanes(hn::ScalableTag<uint64_t>())];  // 0, id, 1, id, ...
+};
+
+// out[i] = stream.draw(first + i) for i < n.
+HWY_INLINE void FillDraws(Stream stream, uint64_t first, size_t n, uint32_t* out) {
+  DrawSource(stream).Fill(first, n, out);
+}
+
+// The number of draws that kernels take at a time, where they take them from memory.
+inline constexpr size_t kDrawPiece = 128;
+
+struct DrawBuffer {
+  HWY_ALIGN uint32_t draws[kDrawPiece];
+};
+
+// Calls f(i, count) for pieces of 0 .. n of at most kDrawPiece elements.
+template <class F>
+HWY_INLINE void ForDrawPieces(size_t n, F f) {
+  for (size_t i = 0; i < n; i += kDrawPiece) f(i, std::min(n - i, kDrawPiece));
+}
+
+}  // namespace lowprec::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif
