@@ -1,10 +1,13 @@
 // Views: where the elements of a vector or matrix lie. They own nothing; shapes and strides are in elements.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <ranges>
 #include <span>
 #include <type_traits>
+#include <utility>
 
 namespace lowprec {
 
@@ -47,11 +50,66 @@ struct MatrixView {
                        std::ptrdiff_t column_stride_)
       : data(data_), rows(rows_), columns(columns_), row_stride(row_stride_), column_stride(column_stride_) {}
 
+  template <class U>
+  requires std::is_same_v<T, const U>
+  constexpr MatrixView(MatrixView<U> other)
+      : MatrixView(other.data, other.rows, other.columns, other.row_stride, other.column_stride) {}
+
+  constexpr bool operator==(const MatrixView&) const = default;
+
   constexpr VectorView<T> row(std::size_t i) const {
     if (columns == 0) return {data, 0, column_stride};  // there may be no memory to point into
     return {data + static_cast<std::ptrdiff_t>(i) * row_stride, columns, column_stride};
   }
   constexpr T& operator()(std::size_t i, std::size_t j) const { return row(i)[j]; }
 };
+
+namespace detail {
+
+// Whether two different elements of a matrix of that shape and those strides can be `distance` elements apart.
+template <class T>
+constexpr bool has_distance(const MatrixView<T>& m, std::ptrdiff_t distance) {
+  const auto rows = static_cast<std::ptrdiff_t>(m.rows), columns = static_cast<std::ptrdiff_t>(m.columns);
+  const std::ptrdiff_t stride = m.column_stride;
+  for (std::ptrdiff_t di = 1 - rows; di < rows; ++di) {
+    const std::ptrdiff_t rest = distance - di * m.row_stride;
+    if (stride == 0) {
+      if (rest == 0 && (di != 0 || columns > 1)) return true;
+    } else if (rest % stride == 0 && (di != 0 || rest != 0)) {
+      const std::ptrdiff_t dj = rest / stride;
+      if (-columns < dj && dj < columns) return true;
+    }
+  }
+  return false;
+}
+
+// The least element by address, and the end of the greatest, of a view with elements.
+template <class T>
+std::pair<std::uintptr_t, std::uintptr_t> extent(const MatrixView<T>& m) {
+  const auto rows = static_cast<std::ptrdiff_t>(m.rows - 1) * m.row_stride;
+  const auto columns = static_cast<std::ptrdiff_t>(m.columns - 1) * m.column_stride;
+  const T* least = m.data + std::min<std::ptrdiff_t>(rows, 0) + std::min<std::ptrdiff_t>(columns, 0);
+  const T* greatest = m.data + std::max<std::ptrdiff_t>(rows, 0) + std::max<std::ptrdiff_t>(columns, 0);
+  return {reinterpret_cast<std::uintptr_t>(least), reinterpret_cast<std::uintptr_t>(greatest + 1)};
+}
+
+}  // namespace detail
+
+// Whether two elements of a view lie at the same place.
+template <class T>
+constexpr bool meets_itself(const MatrixView<T>& m) {
+  return m.rows > 0 && m.columns > 0 && detail::has_distance(m, 0);
+}
+
+// Whether different views of one shape have elements in common. Views of different strides that overlap are taken to.
+template <class T>
+bool overlap_apart(const MatrixView<const T>& a, const MatrixView<const T>& b) {
+  if (a == b || a.rows == 0 || a.columns == 0) return false;
+  const auto [a_begin, a_end] = detail::extent(a);
+  const auto [b_begin, b_end] = detail::extent(b);
+  if (a_end <= b_begin || b_end <= a_begin) return false;
+  if (a.row_stride != b.row_stride || a.column_stride != b.column_stride) return true;
+  return a.data == b.data || detail::has_distance(a, b.data - a.data);
+}
 
 }  // namespace lowprec

@@ -62,6 +62,35 @@ HWY_API auto OddExponent(D d, V a) {
   return Eq(And(a, Set(d, std::numeric_limits<TFromD<D>>::min())), Zero(d));
 }
 
+// See one_lane.h. AVX-512 has twice as many units for integers, whose order is that of the numbers.
+template <class D, class V>
+HWY_API V MinMagnitude(D d, V a, V b) {
+#if HWY_TARGET <= HWY_AVX3
+  return BitCast(d, hn::Min(BitCast(BitsOf<D>(), a), BitCast(BitsOf<D>(), b)));
+#else
+  (void)d;
+  return hn::Min(a, b);
+#endif
+}
+template <class D, class V>
+HWY_API V MaxMagnitude(D d, V a, V b) {
+#if HWY_TARGET <= HWY_AVX3
+  return BitCast(d, hn::Max(BitCast(BitsOf<D>(), a), BitCast(BitsOf<D>(), b)));
+#else
+  (void)d;
+  return hn::Max(a, b);
+#endif
+}
+// See one_lane.h. The instructions of x86 give their second operand where one is NaN; those of others differ.
+template <class V>
+HWY_API V ClampNumber(V x, V low, V high) {
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128
+  return hn::Min(high, hn::Max(low, x));
+#else
+  return IfThenElse(Lt(x, low), low, IfThenElse(Lt(high, x), high, x));
+#endif
+}
+
 template <class V>
 HWY_API V MulLower32(V a, V b) {
   const hn::Repartition<uint32_t, hn::DFromV<V>> words;
