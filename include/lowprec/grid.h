@@ -43,13 +43,14 @@ enum class RoundingForm : std::uint8_t {
   binades,      // the quantum is that of the binade of x
   one_quantum,  // the format's numbers all have the least quantum, and -0 is none of them: integers and fixed point
   fields,       // the format has the lane's exponents: the last bits of the lane are rounded off as an integer
+  half,         // binary16 with infinities, in binary32 lanes: by conversion there and back, or else by `binades`
 };
 
 // What becomes of numbers beyond the range.
 enum class Limits : std::uint8_t {
   replace,   // Grid::above and Grid::below
   saturate,  // the ends of the range, infinities too
-  of_lane,   // infinity, which rounding in `fields` gives by itself: the range ends where that of the lane does
+  infinity,  // which the form gives by itself: `half`, and `fields` where the range ends with that of the lane
 };
 
 // Passed by value: through a reference a compiler reloads the constants for every vector.
@@ -259,21 +260,25 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   g.parity_is_exponent = (f.least_exponent % 2 != 0) == f.has_zero;
 
   const auto same = [](T a, T b) { return a == b || (a != a && b != b); };
+  const bool saturates = same(g.above, g.highest) && same(g.below, g.lowest);
+  const bool full_binade = g.highest == power(f.max_exponent()) * (T{2} - power(1 - f.precision));
+  const bool to_infinity = full_binade && g.above == infinity && g.below == -infinity;
   const bool normal_binades = f.least_exponent >= 1 - L::max_exponent;
   const bool simple = r.kind == Rounding::nearest_even && !g.power_of_two && f.precision <= L::precision - 2 &&
                       normal_binades && !wraps && g.flush_magic == 0 && f.has_zero && same(g.above, g.plus_infinity) &&
                       same(g.below, g.minus_infinity);
   g.general = !simple || tall;
   const bool lane_exponents = f.least_exponent == 1 - L::max_exponent && f.has_negative_zero;
+  const bool half_exponents = L::precision == 24 && f.precision == 11 && f.least_exponent == -14 &&
+                              f.has_negative_zero && f.max_exponent() == 15 && to_infinity;
   g.form = simple && lane_exponents                              ? RoundingForm::fields
            : g.general                                           ? RoundingForm::general
+           : half_exponents                                      ? RoundingForm::half
            : top == f.least_exponent + 1 && !f.has_negative_zero ? RoundingForm::one_quantum
                                                                  : RoundingForm::binades;
-  const bool lane_ends = f.max_exponent() == L::max_exponent && g.above == infinity && g.below == -infinity;
-  const bool saturates = same(g.above, g.highest) && same(g.below, g.lowest);
-  g.limits = saturates                                     ? Limits::saturate
-             : g.form == RoundingForm::fields && lane_ends ? Limits::of_lane
-                                                           : Limits::replace;
+  const bool lane_ends = g.form == RoundingForm::fields && f.max_exponent() == L::max_exponent;
+  const bool gives_infinity = to_infinity && (lane_ends || g.form == RoundingForm::half);
+  g.limits = saturates ? Limits::saturate : gives_infinity ? Limits::infinity : Limits::replace;
   g.dropped_bits = L::precision - f.precision;
   return g;
 }

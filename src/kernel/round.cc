@@ -26,7 +26,7 @@ template <RoundingForm kForm, class T>
 HWY_INLINE void RoundWithLimits(const Grid<T>& g, const T* in, T* out, size_t n) {
   if (g.limits == Limits::saturate) return RoundArrayInForm<kForm, Limits::saturate>(g, in, out, n);
   if constexpr (kForm == RoundingForm::fields) {
-    if (g.limits == Limits::of_lane) return RoundArrayInForm<kForm, Limits::of_lane>(g, in, out, n);
+    if (g.limits == Limits::infinity) return RoundArrayInForm<kForm, Limits::infinity>(g, in, out, n);
   }
   RoundArrayInForm<kForm, Limits::replace>(g, in, out, n);
 }
@@ -34,6 +34,10 @@ HWY_INLINE void RoundWithLimits(const Grid<T>& g, const T* in, T* out, size_t n)
 template <class T>
 HWY_INLINE void RoundDeterministic(Rounding::Kind kind, const Grid<T>& g, const T* in, T* out, size_t n) {
   switch (g.form) {
+    case RoundingForm::half:
+      if constexpr (kHasHalf && std::is_same_v<T, float>)
+        return RoundArrayInForm<RoundingForm::half, Limits::infinity>(g, in, out, n);
+      [[fallthrough]];
     case RoundingForm::binades:
       return RoundWithLimits<RoundingForm::binades>(g, in, out, n);
     case RoundingForm::one_quantum:

@@ -91,6 +91,18 @@ HWY_API V ClampNumber(V x, V low, V high) {
 #endif
 }
 
+// x rounded to binary16, to nearest, ties to even, and infinite from 65520 on; for numbers only, since it cuts the payload
+// of a NaN. Where the instruction is missing Highway's substitute does not round to nearest.
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2 && !defined(HWY_DISABLE_F16C)
+inline constexpr bool kHasHalf = true;
+#else
+inline constexpr bool kHasHalf = false;
+#endif
+template <class D, class V>
+HWY_API V RoundToHalf(D d, V x) {
+  return hn::PromoteTo(d, hn::DemoteTo(hn::Rebind<hwy::float16_t, D>(), x));
+}
+
 template <class V>
 HWY_API V MulLower32(V a, V b) {
   const hn::Repartition<uint32_t, hn::DFromV<V>> words;

@@ -69,6 +69,8 @@ template <RoundingForm kForm, class D, class V = Vec<D>>
 LOWPREC_TEXT V RoundNearest(D d, Grid<TFromD<D>> g, V x) {
   if constexpr (kForm == RoundingForm::fields) {
     return RoundFields(d, g, x);
+  } else if constexpr (kForm == RoundingForm::half) {
+    return IfThenElse(Eq(x, x), RoundToHalf(d, x), Add(x, x));
   } else {
     const V c = SignedRoundingConstant<kForm>(d, g, x);
     const V y = Sub(Add(x, c), c);
@@ -215,7 +217,7 @@ LOWPREC_TEXT V RoundInForm(D d, Grid<TFromD<D>> g, V x) {
   const V lowest = Set(d, g.lowest);
   if constexpr (kLimits == Limits::saturate) return RoundNearest<kForm>(d, g, ClampNumber(x, lowest, highest));
   const V y = RoundNearest<kForm>(d, g, x);
-  if constexpr (kLimits == Limits::of_lane) return y;
+  if constexpr (kLimits == Limits::infinity) return y;
   return IfThenElse(Lt(highest, y), Set(d, g.above), IfThenElse(Lt(y, lowest), Set(d, g.below), y));
 }
 
