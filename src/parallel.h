@@ -23,4 +23,7 @@ void parallel_for(std::size_t n, std::size_t grain, F f) {
   parallel_pieces(pieces, threads(), [&](std::size_t k) { f(k * grain, k * grain + std::min(grain, n - k * grain)); });
 }
 
+// The grain that shares n indices equally between the threads, but no less than `least`.
+inline std::size_t share(std::size_t n, std::size_t least) { return std::max((n - 1) / threads() + 1, least); }
+
 }  // namespace lowprec

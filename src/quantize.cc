@@ -16,8 +16,7 @@
 namespace lowprec {
 namespace {
 
-constexpr std::size_t kPiece = 1024;                  // elements of a temporary
-constexpr std::size_t kGrain = std::size_t{1} << 18;  // elements that are worth a thread
+constexpr std::size_t kPiece = 1024;  // elements of a temporary
 
 [[noreturn]] void fail_out_of_range(const Quantizer& q, double x, std::uint64_t index) {
   throw Error(fmt::format("element {}: {} lies beyond the range of {}", index, to_string(x), to_string(q)));
@@ -100,6 +99,13 @@ class Call {
     if (q().is_format() && std::is_same_v<T, float> && !fits_lane<float>(plan_.stepped.format))
       throw Error(fmt::format("not every number of {} is a binary32 number: use arrays of double",
                               to_string(plan_.stepped.format)));
+  }
+
+  // Elements whose work is worth a thread. Plain roundings wait for memory, which one thread nearly uses up as long as
+  // the caches hold the arrays.
+  std::size_t grain() const {
+    const bool is_plain = plan_.is_plain || q().kind == Quantizer::Kind::none;
+    return std::size_t{1} << (is_plain && events_ == nullptr ? 21 : 16);
   }
 
   template <class T>
@@ -202,8 +208,8 @@ void quantize_span(const Quantizer& q, std::span<const T> in, std::span<T> out, 
   Call call(q, stream, events);
   call.require_type<T>();
   const std::size_t n = in.size();
-  if (n < 2 * kGrain) return call.run(in.data(), out.data(), n, 0);
-  parallel_for(n, kGrain, [&](std::size_t first, std::size_t last) {
+  if (n <= call.grain()) return call.run(in.data(), out.data(), n, 0);
+  parallel_for(n, share(n, call.grain()), [&](std::size_t first, std::size_t last) {
     call.run(in.data() + first, out.data() + first, last - first, first);
   });
 }
@@ -229,7 +235,8 @@ void quantize_matrix(const Quantizer& q, MatrixView<const T> in, MatrixView<T> o
   Call call(q, stream, events);
   call.require_type<T>();
   if (in.columns == 0) return;
-  parallel_for(in.rows, std::max<std::size_t>(kGrain / in.columns, 1), [&](std::size_t first, std::size_t last) {
+  const std::size_t rows = share(in.rows, call.grain() / in.columns + 1);
+  parallel_for(in.rows, rows, [&](std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) quantize_row(call, in.row(i), out.row(i), std::uint64_t{i} * in.columns);
   });
 }
