@@ -91,8 +91,8 @@ HWY_API V ClampNumber(V x, V low, V high) {
 #endif
 }
 
-// x rounded to binary16, to nearest, ties to even, and infinite from 65520 on; for numbers only, since it cuts the payload
-// of a NaN. Where the instruction is missing Highway's substitute does not round to nearest.
+// x rounded to binary16, to nearest, ties to even, and infinite from 65520 on; for numbers only, since it cuts the
+// payload of a NaN. Where the instruction is missing Highway's substitute does not round to nearest.
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2 && !defined(HWY_DISABLE_F16C)
 inline constexpr bool kHasHalf = true;
 #else
