@@ -1,5 +1,6 @@
-// Rounding of float arrays: the vectorised kernel and one lane, against memcpy of the same array. Each is checked
-// first. Quote the ratios that the program prints, not its times: they come from one interleaved run.
+// Rounding of float arrays of 16 KB, 4 MB and 64 MB, out of place and in place: the vectorised kernel and one lane,
+// against memcpy of the same array. Each is checked first. Quote the ratios that the program prints, not its times:
+// they come from one interleaved run.
 #include <benchmark/benchmark.h>
 
 #include <bit>
@@ -8,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,8 +19,8 @@
 
 namespace {
 
-constexpr const char* kQuantizers[] = {"e4m3",     "e4m3:overflow=saturate", "e5m2", "binary16",
-                                       "bfloat16", "int8:step=2^-4"};
+constexpr const char* kQuantizers[] = {"e4m3",    "e4m3:overflow=saturate", "e5m2", "binary16", "bfloat16",
+                                       "fp(6,9)", "int8:step=2^-4"};
 constexpr std::int64_t kSizes[] = {std::int64_t{4} << 10, std::int64_t{1} << 20, std::int64_t{16} << 20};  // elements
 
 std::vector<float> sample(std::size_t n) {
@@ -57,7 +59,7 @@ void check(const lowprec::Quantizer& q) {
 template <class Work>
 void run(benchmark::State& state, Work work) {
   const auto in = sample(static_cast<std::size_t>(state.range(0)));
-  std::vector<float> out(in.size());
+  auto out = in;
   for (auto _ : state) {
     work(in, out);
     benchmark::DoNotOptimize(out.data());
@@ -77,6 +79,8 @@ void register_all() {
     const auto q = lowprec::parse_quantizer(text);
     check(q);
     add(std::string("simd ") + text, [q](const auto& in, auto& out) { lowprec::quantize(q, in, out); });
+    add(std::string("in place ") + text,
+        [q](const auto&, auto& out) { lowprec::quantize(q, std::span<const float>(out), out); });
     add(std::string("one_lane ") + text,
         [grid = grid_of(q)](const auto& in, auto& out) { round_one_lane(grid, in, out); });
   }

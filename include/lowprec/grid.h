@@ -36,6 +36,23 @@ constexpr bool fits_lane(const Format& f) {
          f.max_exponent() <= Lane<T>::max_exponent && f.least_exponent <= Lane<T>::upper_half - Lane<T>::precision - 2;
 }
 
+// How a number is rounded to nearest, ties to even: the general text, or a shorter one with the same result for formats
+// that allow it. See round-inl.h for the texts and make_grid for the conditions.
+enum class RoundingForm : std::uint8_t {
+  general,      // any format, any rounding
+  binades,      // the quantum is that of the binade of x
+  one_quantum,  // the format's numbers all have the least quantum, and -0 is none of them: integers and fixed point
+  fields,       // the format has the lane's exponents: the last bits of the lane are rounded off as an integer
+  half,         // binary16 with infinities, in binary32 lanes: by conversion there and back, or else by `binades`
+};
+
+// What becomes of numbers beyond the range.
+enum class Limits : std::uint8_t {
+  replace,   // Grid::above and Grid::below
+  saturate,  // the ends of the range, infinities too
+  infinity,  // which the form gives by itself: `half`, and `fields` where the range ends with that of the lane
+};
+
 // Passed by value: through a reference a compiler reloads the constants for every vector.
 template <class T>
 struct Grid {
@@ -48,7 +65,8 @@ struct Grid {
   // Range and the result beyond it.
   T highest, lowest;
   T above, below;
-  T zero;  // added to every result: +0 turns -0 into +0 where the format has no -0; -0 changes nothing
+  T zero;  // added to every result: +0 turns -0 into +0 where the format has no -0; -0 changes nothing. As a mask, it
+           // has the bit of a sign that zeros keep
 
   T random_scale;           // 2^-N, N the number of random bits
   int random_shift;         // 32 - N
@@ -56,7 +74,10 @@ struct Grid {
   bool zero_sums_negative;  // IEEE 754-2019 6.3: rounding down, a sum of zero is -0 unless both operands are positive
   bool round_odd;           // operations of two numbers must be rounded to odd in T before they are rounded here
   bool odd_scaling;         // T is wide enough for products with a number that is not of the format, rounded to odd
-  bool general;             // the fields below matter
+  bool general;             // the fields below `dropped_bits` matter
+  RoundingForm form;        // of arrays; `general` unless the rounding is to nearest even
+  Limits limits;            // of arrays in a form other than general
+  int dropped_bits;         // P - p
 
   T exact_above;                        // from here on, T holds no number between those of the grid
   T scale_above, scale_down, scale_up;  // see Lane::upper_half
@@ -84,10 +105,10 @@ constexpr T lowest_number(const Format& f) {
   return f.is_signed ? T(-magnitude) : magnitude;
 }
 
-// What an overflow becomes, for a finite number and for an infinity.
+// What an overflow becomes, for a finite number and for an infinity; limit is the end of the range on its side.
 template <class T>
-constexpr T overflow_result(const Format& f, Rounding::Kind kind, Overflow overflow, bool positive, bool finite) {
-  const T limit = positive ? Lane<T>::number(f.number(f.max_code())) : lowest_number<T>(f);
+constexpr T overflow_result(const Format& f, Rounding::Kind kind, Overflow overflow, const T& limit, bool positive,
+                            bool finite) {
   const bool has_infinity = f.has_infinity && (positive || f.is_signed);
   const T nan = std::numeric_limits<T>::quiet_NaN();
   const T infinity = std::numeric_limits<T>::infinity();
@@ -215,8 +236,10 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   checked(f, overflow);
   if (!has_grid<T>(f, r)) throw Error("the format, or the steps of its stochastic rounding, are too fine for the lane");
   const auto power = [](int exponent) { return L::power(exponent); };
+  const T highest = L::number(f.number(f.max_code()));
+  const T lowest = detail::lowest_number<T>(f);
   const auto result = [&](bool positive, bool finite) {
-    return detail::overflow_result<T>(f, r.kind, overflow, positive, finite);
+    return detail::overflow_result<T>(f, r.kind, overflow, positive ? highest : lowest, positive, finite);
   };
   const bool positive = true;
   const int top = std::max(f.max_exponent(), f.least_exponent) + 1;
@@ -230,8 +253,8 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   g.least = power(f.least_exponent);
   g.top = power(wraps ? f.least_exponent : tall ? upper_half : top);
   g.magic = power(L::precision - f.precision);
-  g.highest = L::number(f.number(f.max_code()));
-  g.lowest = detail::lowest_number<T>(f);
+  g.highest = highest;
+  g.lowest = lowest;
   g.above = result(positive, true);
   g.below = result(!positive, true);
   g.zero = f.has_negative_zero ? T{-0.0} : T{0.0};
@@ -255,8 +278,26 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   g.parity_is_exponent = (f.least_exponent % 2 != 0) == f.has_zero;
 
   const auto same = [](T a, T b) { return a == b || (a != a && b != b); };
-  g.general = r.kind != Rounding::nearest_even || g.power_of_two || exact_normals || tall || wraps ||
-              g.flush_magic != 0 || !f.has_zero || !same(g.above, g.plus_infinity) || !same(g.below, g.minus_infinity);
+  const bool saturates = same(g.above, g.highest) && same(g.below, g.lowest);
+  const bool full_binade = g.highest == power(f.max_exponent()) * (T{2} - power(1 - f.precision));
+  const bool to_infinity = full_binade && g.above == infinity && g.below == -infinity;
+  const bool normal_binades = f.least_exponent >= 1 - L::max_exponent;
+  const bool simple = r.kind == Rounding::nearest_even && !g.power_of_two && f.precision <= L::precision - 2 &&
+                      normal_binades && !wraps && g.flush_magic == 0 && f.has_zero && same(g.above, g.plus_infinity) &&
+                      same(g.below, g.minus_infinity);
+  g.general = !simple || tall;
+  const bool lane_exponents = f.least_exponent == 1 - L::max_exponent && f.has_negative_zero;
+  const bool half_exponents = L::precision == 24 && f.precision == 11 && f.least_exponent == -14 &&
+                              f.has_negative_zero && f.max_exponent() == 15 && to_infinity;
+  g.form = simple && lane_exponents                              ? RoundingForm::fields
+           : g.general                                           ? RoundingForm::general
+           : half_exponents                                      ? RoundingForm::half
+           : top == f.least_exponent + 1 && !f.has_negative_zero ? RoundingForm::one_quantum
+                                                                 : RoundingForm::binades;
+  const bool lane_ends = g.form == RoundingForm::fields && f.max_exponent() == L::max_exponent;
+  const bool gives_infinity = to_infinity && (lane_ends || g.form == RoundingForm::half);
+  g.limits = saturates ? Limits::saturate : gives_infinity ? Limits::infinity : Limits::replace;
+  g.dropped_bits = L::precision - f.precision;
   return g;
 }
 

@@ -22,7 +22,7 @@ struct Memory {
 inline std::ptrdiff_t reach(std::size_t n, std::ptrdiff_t stride, std::size_t element) {
   std::ptrdiff_t bytes = 0;
   if (__builtin_mul_overflow(n - 1, stride, &bytes) || __builtin_mul_overflow(bytes, element, &bytes))
-    throw Error("linear algebra: the sizes of a view overflow");
+    throw Error("the sizes of a view overflow");
   return bytes;
 }
 
@@ -79,7 +79,7 @@ template <class X, class Y>
 constexpr void require_apart(const X& x, const Y& y) {
   if (std::is_constant_evaluated() || is_empty(x) || is_empty(y)) return;
   if (!are_apart(memory_of(x), memory_of(y)))
-    throw Error("linear algebra: the destination overlaps an operand");
+    throw Error("the destination overlaps what is read, and is not the same");
 }
 
 template <class T, class U>
@@ -91,6 +91,29 @@ template <class T, class U>
 constexpr bool is_same_view(const MatrixView<T>& x, const MatrixView<U>& y) {
   return static_cast<const void*>(x.data) == static_cast<const void*>(y.data) && sizeof(T) == sizeof(U) &&
          (x.row_stride == y.row_stride || x.rows < 2) && (x.column_stride == y.column_stride || x.columns < 2);
+}
+
+// Whether two different elements of a matrix of that shape and those strides can be `distance` elements apart.
+template <class T>
+constexpr bool has_distance(const MatrixView<T>& m, std::ptrdiff_t distance) {
+  const auto rows = static_cast<std::ptrdiff_t>(m.rows), columns = static_cast<std::ptrdiff_t>(m.columns);
+  const std::ptrdiff_t stride = m.column_stride;
+  for (std::ptrdiff_t di = 1 - rows; di < rows; ++di) {
+    const std::ptrdiff_t rest = distance - di * m.row_stride;
+    if (stride == 0) {
+      if (rest == 0 && (di != 0 || columns > 1)) return true;
+    } else if (rest % stride == 0 && (di != 0 || rest != 0)) {
+      const std::ptrdiff_t dj = rest / stride;
+      if (-columns < dj && dj < columns) return true;
+    }
+  }
+  return false;
+}
+
+// Whether two elements of a view lie at the same place.
+template <class T>
+constexpr bool meets_itself(const MatrixView<T>& m) {
+  return m.rows > 0 && m.columns > 0 && detail::has_distance(m, 0);
 }
 
 // Throws Error unless the views, of one shape, are the same or share no memory.

@@ -1,10 +1,13 @@
 // Views: where the elements of a vector or matrix lie. They own nothing; shapes and strides are in elements.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <ranges>
 #include <span>
 #include <type_traits>
+#include <utility>
 
 namespace lowprec {
 
@@ -51,6 +54,8 @@ struct MatrixView {
   requires std::is_same_v<T, const U>
   constexpr MatrixView(MatrixView<U> other)
       : MatrixView(other.data, other.rows, other.columns, other.row_stride, other.column_stride) {}
+
+  constexpr bool operator==(const MatrixView&) const = default;
 
   // The elements of x as a matrix of one row.
   static constexpr MatrixView row_vector(VectorView<T> x) { return {x.data, 1, x.size, 0, x.stride}; }

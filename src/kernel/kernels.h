@@ -31,8 +31,8 @@ struct Stochastic {
   Overflow overflow;
 };
 
-// out[i] = round(in[i]) with draw i of the stream; in may equal out.
-void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stream stream);
+// out[i] = round(in[i]) with draw first + i of the stream; in may equal out.
+void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stream stream, std::uint64_t first);
 
 // Draws and standard normal numbers first .. first + n of the stream.
 void fill_draws(Stream stream, std::uint64_t first, std::uint32_t* out, std::size_t n);

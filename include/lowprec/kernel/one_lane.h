@@ -146,6 +146,20 @@ template <class T>
 constexpr T Max(T a, T b) {
   return a < b ? b : a;
 }
+// Of numbers without a sign that are not NaN.
+template <class D, class T>
+constexpr T MinMagnitude(D, T a, T b) {
+  return Min(a, b);
+}
+template <class D, class T>
+constexpr T MaxMagnitude(D, T a, T b) {
+  return Max(a, b);
+}
+// x, but no less than low and no more than high. NaN stays NaN.
+template <class T>
+constexpr T ClampNumber(T x, T low, T high) {
+  return x < low ? low : high < x ? high : x;
+}
 // floor(a); exact. Numbers of 2^(P-1) and more are integers already.
 template <class T>
 constexpr T Floor(T a) {
