@@ -51,7 +51,10 @@ std::shared_ptr<Arrays> shared_arrays(std::size_t bytes) {
   return arrays;
 }
 
-double elements(std::size_t bytes) { return static_cast<double>(bytes / sizeof(float)); }
+double elements(std::size_t bytes) {
+  const std::size_t count = bytes / sizeof(float);
+  return static_cast<double>(count);
+}
 
 // The definition: exact integers, rounded once; draw i for element i.
 void check(const std::string& name, const Quantizer& q, std::span<const float> in, std::span<const float> out) {
