@@ -1,13 +1,10 @@
 // Views: where the elements of a vector or matrix lie. They own nothing; shapes and strides are in elements.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <ranges>
 #include <span>
 #include <type_traits>
-#include <utility>
 
 namespace lowprec {
 
