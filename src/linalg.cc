@@ -4,6 +4,8 @@
 #include <array>
 
 #include "kernel/kernels.h"
+#include "tile_product.h"
+#include "tile_rounding.h"
 
 namespace lowprec {
 namespace {
@@ -140,14 +142,6 @@ void scal_any(Dynamic& a, T s, VectorView<T> x) {
   });
 }
 
-// The operands of C = E + A B.
-template <class T>
-struct Product {
-  MatrixView<const T> a, b;
-  const MatrixView<const T>* e;  // or null
-  MatrixView<T> c;
-};
-
 // Sums of up to kRow elements of one row of C, a Row each (see detail::sum_terms).
 using Row = std::array<double, kRow>;
 template <class T>
@@ -211,6 +205,17 @@ void gemm_in_rows(const DynamicMixed& m, const Product<T>& p) {
     for_rows(p.c.columns, [&](std::size_t first, std::size_t n) { machine.run(i, first, n); });
 }
 
+// By tiles; blocks that they cannot take, by rows.
+template <class T>
+void gemm_in_blocks(const DynamicMixed& m, const Product<T>& p) {
+  RowMachine<T> machine(m, m.draws(), p);
+  TileProduct<T> tiles(m.products, m.sums, p);
+  tiles.for_blocks([&](const Block& block) {
+    if (tiles.run(block)) return;
+    for (std::size_t i = block.row; i < block.row + block.rows; ++i) machine.run(i, block.column, block.columns);
+  });
+}
+
 // Rows of C are long: a column is computed as a row, which has the same draws.
 template <class T>
 Product<T> with_long_rows(const Product<T>& p, MatrixView<const T>& e) {
@@ -227,6 +232,7 @@ void gemm_any(const DynamicMixed& m, const Product<T>& given) {
   MatrixView<const T> transposed_e(nullptr, 0, 0);
   const Product<T> p = with_long_rows(given, transposed_e);
   if (!has_rows(m)) return detail::gemm(m, p.a, p.b, p.e, p.c);
+  if (m.summation.kind == Summation::sequential && may_use_tiles(m.products, m.sums)) return gemm_in_blocks(m, p);
   gemm_in_rows(m, p);
 }
 

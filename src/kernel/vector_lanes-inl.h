@@ -62,6 +62,16 @@ HWY_API auto OddExponent(D d, V a) {
   return Eq(And(a, Set(d, std::numeric_limits<TFromD<D>>::min())), Zero(d));
 }
 
+// See one_lane.h.
+template <class V>
+HWY_API V ExactMulAdd(V a, V b, V c) {
+  return hn::MulAdd(a, b, c);
+}
+template <class V>
+HWY_API V ExactNegMulAdd(V a, V b, V c) {
+  return hn::NegMulAdd(a, b, c);
+}
+
 template <class V>
 HWY_API V MulLower32(V a, V b) {
   const hn::Repartition<uint32_t, hn::DFromV<V>> words;

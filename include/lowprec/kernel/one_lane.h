@@ -92,6 +92,15 @@ constexpr T Mul(T a, T b) {
 #endif
   return product;
 }
+// a b + c and c - a b where a b is a number of the lane: fused or not, the same bits.
+template <class T>
+constexpr T ExactMulAdd(T a, T b, T c) {
+  return a * b + c;
+}
+template <class T>
+constexpr T ExactNegMulAdd(T a, T b, T c) {
+  return c - a * b;
+}
 template <class T>
 constexpr T Div(T a, T b) {
   return a / b;
