@@ -178,7 +178,7 @@ const std::vector<Shape> kSmallShapes{{1, 1, 1}, {1, 2, 1}, {2, 5, 3}, {5, 33, 5
 const std::vector<Shape> kWideShapes{{3, 9, 33}, {5, 6, 67}, {2, 5, 130}, {1, 7, 257}, {9, 5, 31}, {4, 132, 4}};
 
 struct Named {
-  const char* name;
+  std::string name;
   Setting setting;
 };
 

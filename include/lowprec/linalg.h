@@ -179,6 +179,13 @@ constexpr void require_gemm(const MatrixView<const U>& a, const MatrixView<const
 }
 
 template <class U, class V>
+constexpr void require_start(const MatrixView<const U>& e, const MatrixView<V>& c) {
+  require_equal_sizes(e.rows, c.rows);
+  require_equal_sizes(e.columns, c.columns);
+  require_same_or_apart(e, c);
+}
+
+template <class U, class V>
 constexpr void require_dot_batch(const MatrixView<const U>& x, const MatrixView<const U>& y, const VectorView<V>& out) {
   require_equal_sizes(x.rows, y.rows);
   require_equal_sizes(x.columns, y.columns);
@@ -311,7 +318,7 @@ constexpr void gemm(const Mixed<P, S>& m, MatrixView<const typename P::value_typ
                     MatrixView<const typename P::value_type> b, MatrixView<const typename S::value_type> e,
                     MatrixView<typename S::value_type> c) {
   detail::require_gemm(a, b, c);
-  detail::require_same_or_apart(e, c);
+  detail::require_start(e, c);
   detail::gemm(m, a, b, &e, c);
 }
 template <Arithmetic A>
