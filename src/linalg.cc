@@ -227,7 +227,7 @@ Product<T> with_long_rows(const Product<T>& p, MatrixView<const T>& e) {
 template <class T>
 void gemm_any(const DynamicMixed& m, const Product<T>& given) {
   detail::require_gemm(given.a, given.b, given.c);
-  if (given.e != nullptr) detail::require_same_or_apart(*given.e, given.c);
+  if (given.e != nullptr) detail::require_start(*given.e, given.c);
   require_storage<T>(m);
   MatrixView<const T> transposed_e(nullptr, 0, 0);
   const Product<T> p = with_long_rows(given, transposed_e);

@@ -126,6 +126,12 @@ constexpr auto sum_exactly(Machine& machine, std::size_t n) {
   return machine.outer(machine.m.sums.from(sum.result(), machine.draws.of_join(0)));
 }
 
+// x * 2^exponent, exact.
+constexpr Wide scaled(double x, int exponent) {
+  const Wide wide(x);
+  return wide.is_finite() ? Wide(wide.significand(), wide.exponent() + exponent, wide.is_negative()) : wide;
+}
+
 template <class Machine>
 constexpr auto sum_as_tensor_core(Machine& machine, std::size_t n) {
   auto& sums = machine.m.sums;
@@ -137,7 +143,9 @@ constexpr auto sum_as_tensor_core(Machine& machine, std::size_t n) {
     for (std::size_t k = first; k < end; ++k) group.see(machine.m.products.to_double(machine.term(k)));
     group.add(sums.to_double(s));
     for (std::size_t k = first; k < end; ++k) group.add(machine.m.products.to_double(machine.term(k)));
-    s = sums.from(group.result(), machine.draws.of_join(first));
+    const Draw draw = machine.draws.of_join(first);
+    s = group.exponent() == 0 ? sums.from(group.significand(), draw)
+                              : sums.from(scaled(group.significand(), group.exponent()), draw);
   }
   return machine.outer(s);
 }
@@ -168,6 +176,13 @@ constexpr void require_gemm(const MatrixView<const U>& a, const MatrixView<const
   require_equal_sizes(b.columns, c.columns);
   require_apart(a, c);
   require_apart(b, c);
+}
+
+template <class U, class V>
+constexpr void require_start(const MatrixView<const U>& e, const MatrixView<V>& c) {
+  require_equal_sizes(e.rows, c.rows);
+  require_equal_sizes(e.columns, c.columns);
+  require_same_or_apart(e, c);
 }
 
 template <class U, class V>
@@ -303,7 +318,7 @@ constexpr void gemm(const Mixed<P, S>& m, MatrixView<const typename P::value_typ
                     MatrixView<const typename P::value_type> b, MatrixView<const typename S::value_type> e,
                     MatrixView<typename S::value_type> c) {
   detail::require_gemm(a, b, c);
-  detail::require_same_or_apart(e, c);
+  detail::require_start(e, c);
   detail::gemm(m, a, b, &e, c);
 }
 template <Arithmetic A>

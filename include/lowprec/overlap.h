@@ -18,12 +18,21 @@ struct Memory {
   std::size_t run = 0, period = 0;
 };
 
+[[noreturn]] inline void fail_view_overflow() { throw Error("the sizes of a view overflow"); }
+
 // Bytes between the first and the last of n elements, with the sign of the stride. Error if they overflow.
 inline std::ptrdiff_t reach(std::size_t n, std::ptrdiff_t stride, std::size_t element) {
   std::ptrdiff_t bytes = 0;
   if (__builtin_mul_overflow(n - 1, stride, &bytes) || __builtin_mul_overflow(bytes, element, &bytes))
-    throw Error("the sizes of a view overflow");
+    fail_view_overflow();
   return bytes;
+}
+
+// address + a + b. Error if it is no address.
+inline std::uintptr_t moved(std::uintptr_t address, std::ptrdiff_t a, std::ptrdiff_t b) {
+  std::ptrdiff_t bytes = 0;
+  if (__builtin_add_overflow(a, b, &bytes) || __builtin_add_overflow(address, bytes, &address)) fail_view_overflow();
+  return address;
 }
 
 // Of rows x columns elements, neither zero.
@@ -35,11 +44,10 @@ inline Memory memory_of(const void* data, std::size_t rows, std::size_t columns,
   }
   if (columns == 1) column_stride = 1;
   const std::ptrdiff_t down = reach(rows, row_stride, element), across = reach(columns, column_stride, element);
-  const auto start = static_cast<std::intptr_t>(reinterpret_cast<std::uintptr_t>(data));
-  const std::ptrdiff_t below = std::min<std::ptrdiff_t>(down, 0) + std::min<std::ptrdiff_t>(across, 0);
-  const std::ptrdiff_t above = std::max<std::ptrdiff_t>(down, 0) + std::max<std::ptrdiff_t>(across, 0);
-  Memory memory{static_cast<std::uintptr_t>(start + below),
-                static_cast<std::uintptr_t>(start + above) + (element - 1)};
+  const auto start = reinterpret_cast<std::uintptr_t>(data);
+  const std::uintptr_t below = moved(start, std::min<std::ptrdiff_t>(down, 0), std::min<std::ptrdiff_t>(across, 0));
+  const std::uintptr_t above = moved(start, std::max<std::ptrdiff_t>(down, 0), std::max<std::ptrdiff_t>(across, 0));
+  Memory memory{below, moved(above, static_cast<std::ptrdiff_t>(element), -1)};
   if (column_stride == 1 && rows > 1) {
     memory.run = columns * element;
     memory.period = static_cast<std::size_t>(row_stride < 0 ? -row_stride : row_stride) * element;
@@ -69,8 +77,8 @@ inline bool are_apart(const Memory& a, const Memory& b) {
   if (a.last < b.first || b.last < a.first) return true;
   if (a.period == 0 || a.period != b.period) return false;
   const std::size_t period = a.period;
-  const std::size_t offset = a.first >= b.first ? (a.first - b.first) % period
-                                                : (period - (b.first - a.first) % period) % period;
+  const std::size_t offset =
+      a.first >= b.first ? (a.first - b.first) % period : (period - (b.first - a.first) % period) % period;
   return offset >= b.run && offset + a.run <= period;
 }
 

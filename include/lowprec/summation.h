@@ -119,8 +119,10 @@ class AlignedSum {
   constexpr void see(double x) {
     if (x != 0 && x - x == 0) top_ = std::max(top_, floor_log2(x));
   }
-  constexpr void add(double x) { sum_ += truncated(x, top_ + 1 - bits_); }
-  constexpr double result() const { return sum_; }
+  constexpr void add(double x) { sum_ += truncated(x, top_ + 1 - bits_) * exp2i(-exponent()); }
+  // The exact sum is significand() * 2^exponent(), the exponent 0 but where the sum might leave the range of binary64.
+  constexpr double significand() const { return sum_; }
+  constexpr int exponent() const { return top_ > 1000 ? 64 : 0; }
 
  private:
   int bits_;
