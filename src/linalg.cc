@@ -210,7 +210,7 @@ template <class T>
 void gemm_in_blocks(const DynamicMixed& m, const Product<T>& p) {
   RowMachine<T> machine(m, m.draws(), p);
   TileProduct<T> tiles(m.products, m.sums, p);
-  tiles.for_blocks([&](const Block& block) {
+  tiles.for_blocks([&](const Region& block) {
     if (tiles.run(block)) return;
     for (std::size_t i = block.row; i < block.row + block.rows; ++i) machine.run(i, block.column, block.columns);
   });

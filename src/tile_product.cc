@@ -74,7 +74,7 @@ std::size_t place(std::size_t i, std::size_t j, std::size_t panels) {
 
 // Calls f(i, j, n, where) for runs of n elements of a block that lie side by side in its tiles.
 template <class F>
-void for_runs(const Block& block, F f) {
+void for_runs(const Region& block, F f) {
   const std::size_t panels = pieces(block.columns, kTileColumns);
   for (std::size_t i = 0; i < block.rows; ++i)
     for (std::size_t j = 0; j < block.columns; j += kTileColumns)
@@ -96,7 +96,7 @@ TileProduct<T>::TileProduct(const Dynamic& products, const Dynamic& sums, const 
 
 // The sums' start: 0, or E where all of it are numbers of the sums' format, and no -0, which products of 0 may turn.
 template <class T>
-bool TileProduct<T>::start(const Block& block) {
+bool TileProduct<T>::start(const Region& block) {
   const std::size_t tiles = pieces(block.rows, kTileRows) * pieces(block.columns, kTileColumns);
   std::fill_n(c_.get(), tiles * kTileSize, 0.0F);
   if (p_.e == nullptr) return true;
@@ -114,7 +114,7 @@ bool TileProduct<T>::start(const Block& block) {
 }
 
 template <class T>
-void TileProduct<T>::finish(const Block& block) {
+void TileProduct<T>::finish(const Region& block) {
   for_runs(block, [&](std::size_t i, std::size_t j, std::size_t n, std::size_t where) {
     const VectorView<T> row = p_.c.row(block.row + i);
     for (std::size_t k = 0; k < n; ++k) row[block.column + j + k] = static_cast<T>(c_[where + k]);
@@ -122,7 +122,7 @@ void TileProduct<T>::finish(const Block& block) {
 }
 
 template <class T>
-bool TileProduct<T>::run(const Block& block) {
+bool TileProduct<T>::run(const Region& block) {
   const std::size_t strips = pieces(block.rows, kTileRows), panels = pieces(block.columns, kTileColumns);
   if (!start(block)) return false;
   for (std::size_t k = 0; k < p_.a.columns; k += kDepth) {

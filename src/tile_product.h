@@ -20,7 +20,7 @@ struct Product {
 };
 
 // Elements row .. row + rows, column .. column + columns of C.
-struct Block {
+struct Region {
   std::size_t row, rows, column, columns;
 };
 
@@ -33,18 +33,18 @@ class TileProduct {
   void for_blocks(F f) const {
     for (std::size_t i = 0; i < p_.c.rows; i += kRows)
       for (std::size_t j = 0; j < p_.c.columns; j += kColumns)
-        f(Block{i, std::min(kRows, p_.c.rows - i), j, std::min(kColumns, p_.c.columns - j)});
+        f(Region{i, std::min(kRows, p_.c.rows - i), j, std::min(kColumns, p_.c.columns - j)});
   }
 
   // Computes a block of C; false, and C as it was, if binary32 lanes do not give the definition's bits.
-  bool run(const Block& block);
+  bool run(const Region& block);
 
  private:
   // What is packed of A, B and C at a time: 768 KB.
   static constexpr std::size_t kRows = 256, kColumns = 256, kDepth = 256;
 
-  bool start(const Block& block);
-  void finish(const Block& block);
+  bool start(const Region& block);
+  void finish(const Region& block);
 
   const Dynamic& products_;
   const Dynamic& sums_;

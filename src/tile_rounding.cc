@@ -38,11 +38,9 @@ int raise_of(const Format& f) { return kPrecision - f.precision; }
 // The largest finite magnitude of either sign.
 double range_of(const Format& f) { return std::min(f.max(), -f.lowest()); }
 
-bool same(float a, float b) { return a == b || (a != a && b != b); }
-
-// What is above or below the range becomes what an infinity becomes, so that overflow of the lane does no harm.
-bool treats_infinity_alike(const Grid<float>& g) {
-  return same(g.above, g.plus_infinity) && same(g.below, g.minus_infinity);
+// Overflow of the lane does no harm.
+bool treats_infinities_alike(const Dynamic& a) {
+  return detail::ends_of<float>(a.format(), rne.kind, a.overflow()).treats_infinities_alike();
 }
 
 // Products are exact in binary32, or so small that they round to zero from there too.
@@ -53,8 +51,9 @@ bool are_exact(const Format& f, const Products& p) {
 }
 
 // Whether sums of two numbers of f, rounded to binary32 and again to f, are rounded once (Figueroa 1995).
-bool rounds_sums(const Format& f, const Grid<float>& g) {
-  return kPrecision >= 2 * f.precision + 2 && (f.max_exponent() + 2 < kMaxExponent || treats_infinity_alike(g));
+bool rounds_sums(const Dynamic& sums) {
+  const Format& f = sums.format();
+  return kPrecision >= 2 * f.precision + 2 && (f.max_exponent() + 2 < kMaxExponent || treats_infinities_alike(sums));
 }
 
 // `clamped` takes |x| up to `largest`.
@@ -99,8 +98,9 @@ void set_sum_step(const Dynamic& products, const Dynamic& sums, const Products& 
   r.has_checked = r.has_checked && is_regular(f) && r.limit >= 0;
 }
 
-bool saturates(const Dynamic& a, const Grid<float>& g) {
-  return is_native(a) || (g.above == g.highest && g.below == g.lowest && is_regular(a.format()));
+bool saturates(const Dynamic& a) {
+  return is_native(a) ||
+         (detail::ends_of<float>(a.format(), rne.kind, a.overflow()).saturates() && is_regular(a.format()));
 }
 
 // Steps that see to their range.
@@ -111,7 +111,7 @@ void set_limits(const Dynamic& products, const Dynamic& sums, const Products& p,
     if (!clamps(products.format(), p.largest)) return;
     r.product_with_limits = StepKind::clamped;
   }
-  const bool saturate = saturates(products, r.product_grid) && saturates(sums, r.sum_grid) && !native_sums;
+  const bool saturate = saturates(products) && saturates(sums) && !native_sums;
   if (saturate && f.max() < relative_range(f)) {
     r.limits = LimitKind::saturating;
     r.sum_with_limits = sum_step(f);
@@ -138,7 +138,7 @@ std::optional<kernel::TileRounding> tile_rounding(const Dynamic& products, const
   r.product_grid = make_grid<float>(products.format(), rne, products.overflow());
   r.sum_grid = make_grid<float>(sums.format(), rne, sums.overflow());
   if (!is_native(products) && !are_exact(products.format(), p)) return std::nullopt;
-  if (!is_native(sums) && !rounds_sums(sums.format(), r.sum_grid)) return std::nullopt;
+  if (!is_native(sums) && !rounds_sums(sums)) return std::nullopt;
   r.product_step = make_step_grid(products.format(), r.product_grid);
   r.sum_step = make_step_grid(sums.format(), r.sum_grid);
   r.has_formula = true;

@@ -132,6 +132,31 @@ constexpr T overflow_result(const Format& f, Rounding::Kind kind, Overflow overf
   return nan;
 }
 
+template <class T>
+constexpr bool same(T a, T b) {
+  return a == b || (a != a && b != b);
+}
+
+// The ends of the range and what becomes of numbers and infinities beyond them.
+template <class T>
+struct Ends {
+  T highest, lowest;
+  T above, below;
+  T plus_infinity, minus_infinity;
+
+  constexpr bool treats_infinities_alike() const { return same(above, plus_infinity) && same(below, minus_infinity); }
+  constexpr bool saturates() const { return same(above, highest) && same(below, lowest); }
+};
+
+template <class T>
+constexpr Ends<T> ends_of(const Format& f, Rounding::Kind kind, Overflow overflow) {
+  const T highest = Lane<T>::number(f.number(f.max_code())), lowest = lowest_number<T>(f);
+  const auto result = [&](bool positive, bool finite) {
+    return overflow_result<T>(f, kind, overflow, positive ? highest : lowest, positive, finite);
+  };
+  return {highest, lowest, result(true, true), result(false, true), result(true, false), result(false, false)};
+}
+
 // E8M0 has no neighbour below its least number, so roundings that may go up do; the others leave the range.
 constexpr bool may_round_up(Rounding::Kind kind, bool positive) {
   return !(kind == Rounding::toward_zero || kind == (positive ? Rounding::down : Rounding::up));
@@ -236,12 +261,7 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   checked(f, overflow);
   if (!has_grid<T>(f, r)) throw Error("the format, or the steps of its stochastic rounding, are too fine for the lane");
   const auto power = [](int exponent) { return L::power(exponent); };
-  const T highest = L::number(f.number(f.max_code()));
-  const T lowest = detail::lowest_number<T>(f);
-  const auto result = [&](bool positive, bool finite) {
-    return detail::overflow_result<T>(f, r.kind, overflow, positive ? highest : lowest, positive, finite);
-  };
-  const bool positive = true;
+  const auto ends = detail::ends_of<T>(f, r.kind, overflow);
   const int top = std::max(f.max_exponent(), f.least_exponent) + 1;
   const bool exact_normals = f.precision == L::precision;
   const bool tall = top + L::precision - f.precision + 2 > L::max_exponent;
@@ -253,10 +273,10 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   g.least = power(f.least_exponent);
   g.top = power(wraps ? f.least_exponent : tall ? upper_half : top);
   g.magic = power(L::precision - f.precision);
-  g.highest = highest;
-  g.lowest = lowest;
-  g.above = result(positive, true);
-  g.below = result(!positive, true);
+  g.highest = ends.highest;
+  g.lowest = ends.lowest;
+  g.above = ends.above;
+  g.below = ends.below;
   g.zero = f.has_negative_zero ? T{-0.0} : T{0.0};
   g.random_scale = power(-r.random_bits);
   g.random_shift = 32 - r.random_bits;
@@ -270,21 +290,18 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   g.scale_down = power(-L::upper_half);
   g.scale_up = power(L::upper_half);
   g.flush_magic = f.has_zero && !f.has_subnormals ? power(f.least_exponent + L::precision - 1) : T{0};
-  g.plus_infinity = result(positive, false);
-  g.minus_infinity = result(!positive, false);
-  g.underflow = f.has_zero || !detail::may_round_up(r.kind, positive) ? T{0} : power(f.least_exponent);
+  g.plus_infinity = ends.plus_infinity;
+  g.minus_infinity = ends.minus_infinity;
+  g.underflow = f.has_zero || !detail::may_round_up(r.kind, true) ? T{0} : power(f.least_exponent);
   g.wrap_modulus = wraps ? power(f.bits + f.quantum_exponent()) : T{0};
   g.power_of_two = f.precision == 1;
   g.parity_is_exponent = (f.least_exponent % 2 != 0) == f.has_zero;
 
-  const auto same = [](T a, T b) { return a == b || (a != a && b != b); };
-  const bool saturates = same(g.above, g.highest) && same(g.below, g.lowest);
   const bool full_binade = g.highest == power(f.max_exponent()) * (T{2} - power(1 - f.precision));
   const bool to_infinity = full_binade && g.above == infinity && g.below == -infinity;
   const bool normal_binades = f.least_exponent >= 1 - L::max_exponent;
   const bool simple = r.kind == Rounding::nearest_even && !g.power_of_two && f.precision <= L::precision - 2 &&
-                      normal_binades && !wraps && g.flush_magic == 0 && f.has_zero && same(g.above, g.plus_infinity) &&
-                      same(g.below, g.minus_infinity);
+                      normal_binades && !wraps && g.flush_magic == 0 && f.has_zero && ends.treats_infinities_alike();
   g.general = !simple || tall;
   const bool lane_exponents = f.least_exponent == 1 - L::max_exponent && f.has_negative_zero;
   const bool half_exponents = L::precision == 24 && f.precision == 11 && f.least_exponent == -14 &&
@@ -296,7 +313,7 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
                                                                  : RoundingForm::binades;
   const bool lane_ends = g.form == RoundingForm::fields && f.max_exponent() == L::max_exponent;
   const bool gives_infinity = to_infinity && (lane_ends || g.form == RoundingForm::half);
-  g.limits = saturates ? Limits::saturate : gives_infinity ? Limits::infinity : Limits::replace;
+  g.limits = ends.saturates() ? Limits::saturate : gives_infinity ? Limits::infinity : Limits::replace;
   g.dropped_bits = L::precision - f.precision;
   return g;
 }
