@@ -28,7 +28,10 @@ struct Steps {
   }
   static HWY_INLINE F32 Larger(F32 seen, F32 c0, F32 c1) {
     if constexpr (kLimits != LimitKind::checked) return seen;
-    return Max(seen, Max(Abs(c0), Abs(c1)));
+    const Lanes d;  // as integers NaN, which a sum out of range may leave, is larger than every number
+    const hn::RebindToSigned<Lanes> bits;
+    const auto larger = Max(BitCast(bits, Abs(c0)), BitCast(bits, Abs(c1)));
+    return BitCast(d, Max(BitCast(bits, seen), larger));
   }
   HWY_INLINE bool Holds(Lanes d, F32 seen) const {
     return kLimits != LimitKind::checked || AllTrue(d, hn::Le(seen, Set(d, limit)));
@@ -88,7 +91,7 @@ HWY_INLINE bool MultiplyStripe(Lanes d, R r, const float* a, const float* b, siz
   }
   for (; k < depth; ++k) step(k);
   look();
-  if (!r.Holds(d, Max(seen, other))) return false;
+  if (!r.Holds(d, R::Larger(seen, other, other))) return false;
   StoreU(c00, d, c), StoreU(c01, d, c + n);
   StoreU(c10, d, c + kColumns), StoreU(c11, d, c + kColumns + n);
   StoreU(c20, d, c + 2 * kColumns), StoreU(c21, d, c + 2 * kColumns + n);
