@@ -36,15 +36,18 @@ class TileProduct {
         f(Region{i, std::min(kRows, p_.c.rows - i), j, std::min(kColumns, p_.c.columns - j)});
   }
 
-  // Computes a block of C; false, and C as it was, if binary32 lanes do not give the definition's bits.
-  bool run(const Region& block);
+  // Computes a region of C; false, and C as it was, if binary32 lanes do not give the definition's bits.
+  bool run(const Region& region);
 
  private:
   // What is packed of A, B and C at a time: 768 KB.
   static constexpr std::size_t kRows = 256, kColumns = 256, kDepth = 256;
 
-  bool start(const Region& block);
-  void finish(const Region& block);
+  bool start(const Region& region);
+  void finish(const Region& region);
+  bool run_tiles(const Region& region);
+  bool run_row(const Region& region);
+  bool multiply_row(const kernel::Survey& a, MatrixView<const T> b, std::size_t depth, float* c);
 
   const Dynamic& products_;
   const Dynamic& sums_;

@@ -81,11 +81,22 @@ void set_product_step(const Dynamic& products, const Products& p, kernel::TileRo
   r.has_checked = r.has_checked && in_range && (is_short || clamps(f, p.largest));
 }
 
-// From |sum| <= the limit, kSumsUnchecked more sums stay within `range`: |sum + product| rounded is at most
+// From |sum| <= the limit, `interval` - 1 more sums stay within `range`: |sum + product| rounded is at most
 // (|sum| + largest) (1 + 2^-p).
-float limit_of_steps(const Format& f, double range, double largest) {
-  for (std::size_t sum = 0; sum < kernel::kSumsUnchecked; ++sum) range = range / (1 + exp2i(-f.precision)) - largest;
-  return static_cast<float>(range * (1 - 0x1p-20));
+double limit_of_steps(const Format& f, double range, double largest, std::size_t interval) {
+  for (std::size_t sum = 1; sum < interval; ++sum) range = range / (1 + exp2i(-f.precision)) - largest;
+  return range * (1 - 0x1p-20);
+}
+
+// The longest interval that costs no more than three quarters of the range.
+void set_interval(const Format& f, double range, double largest, kernel::TileRounding& r) {
+  double limit = -1;
+  for (const std::size_t interval : {256, 64, 16, 8}) {
+    r.interval = interval;
+    limit = limit_of_steps(f, range, largest, interval);
+    if (limit >= range / 4) break;
+  }
+  r.limit = static_cast<float>(limit);
 }
 
 void set_sum_step(const Dynamic& products, const Dynamic& sums, const Products& p, kernel::TileRounding& r) {
@@ -94,31 +105,20 @@ void set_sum_step(const Dynamic& products, const Dynamic& sums, const Products& 
   const Format& f = sums.format();
   const double largest = std::min(p.largest * (1 + exp2i(-products.format().precision)), products.format().max());
   r.sum = sum_step(f);
-  r.limit = limit_of_steps(f, std::min(range_of(f), relative_range(f)), largest);
+  set_interval(f, std::min(range_of(f), relative_range(f)), largest, r);
   r.has_checked = r.has_checked && is_regular(f) && r.limit >= 0;
 }
 
 bool saturates(const Dynamic& a) {
-  return is_native(a) ||
-         (detail::ends_of<float>(a.format(), rne.kind, a.overflow()).saturates() && is_regular(a.format()));
+  return detail::ends_of<float>(a.format(), rne.kind, a.overflow()).saturates() && is_regular(a.format());
 }
 
 // Steps that see to their range.
-void set_limits(const Dynamic& products, const Dynamic& sums, const Products& p, kernel::TileRounding& r) {
-  const Format& f = sums.format();
-  const bool native_sums = is_native(sums);
-  if (!is_native(products)) {
-    if (!clamps(products.format(), p.largest)) return;
-    r.product_with_limits = StepKind::clamped;
-  }
-  const bool saturate = saturates(products) && saturates(sums) && !native_sums;
-  if (saturate && f.max() < relative_range(f)) {
-    r.limits = LimitKind::saturating;
-    r.sum_with_limits = sum_step(f);
-  } else if (!native_sums && !r.product_grid.general && !r.sum_grid.general) {
-    r.limits = LimitKind::selecting;
-    r.sum_with_limits = StepKind::clamped_twice;
-  }
+LimitKind limits_of(const Dynamic& products, const Dynamic& sums, const Products& p, const kernel::TileRounding& r) {
+  if (is_native(products) || is_native(sums) || !clamps(products.format(), p.largest)) return LimitKind::checked;
+  if (saturates(products) && saturates(sums) && sums.format().max() < relative_range(sums.format()))
+    return LimitKind::saturating;
+  return r.product_grid.general || r.sum_grid.general ? LimitKind::checked : LimitKind::selecting;
 }
 
 }  // namespace
@@ -145,7 +145,7 @@ std::optional<kernel::TileRounding> tile_rounding(const Dynamic& products, const
   r.has_checked = true;
   set_product_step(products, p, r);
   set_sum_step(products, sums, p, r);
-  set_limits(products, sums, p, r);
+  r.limits = limits_of(products, sums, p, r);
   return r;
 }
 
