@@ -4,7 +4,6 @@
 #include <type_traits>
 
 #include "kernel/kernels.h"
-#include "tile_rounding.h"
 
 namespace lowprec {
 namespace {
@@ -32,6 +31,13 @@ bool pack_rows(MatrixView<const T> m, float* out) {
   for (std::size_t first = 0; first < m.rows; first += kWidth) {
     const T* rows[kWidth];
     const std::size_t count = std::min(kWidth, m.rows - first);
+    if constexpr (std::is_same_v<T, float> && kWidth % 4 == 0) {
+      if (count == kWidth && m.column_stride == 1) {
+        kernel::transpose_rows(&m(first, 0), m.row_stride, kWidth, m.columns, kWidth, out);
+        out += kWidth * m.columns;
+        continue;
+      }
+    }
     for (std::size_t r = 0; r < kWidth; ++r) rows[r] = &m(first + std::min(r, count - 1), 0);
     for (std::size_t k = 0; k < m.columns; ++k, out += kWidth) {
       const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(k) * m.column_stride;
@@ -86,7 +92,7 @@ void for_runs(const Region& region, F f) {
 
 template <class T>
 TileProduct<T>::TileProduct(const Dynamic& products, const Dynamic& sums, const Product<T>& p)
-    : products_(products), sums_(sums), p_(p) {
+    : rule_(products, sums), sum_grid_(sums.grid()), p_(p) {
   const std::size_t rows = pieces(std::min(kRows, p.c.rows), kTileRows) * kTileRows;
   const std::size_t columns = pieces(std::min(kColumns, p.c.columns), kRowColumns) * kRowColumns;
   const std::size_t depth = std::min(kDepth, p.a.columns);
@@ -105,7 +111,7 @@ bool TileProduct<T>::start(const Region& region) {
   for_runs(region, [&](std::size_t i, std::size_t j, std::size_t n, std::size_t where) {
     double given[kTileColumns] = {}, rounded[kTileColumns] = {};
     for (std::size_t k = 0; k < n; ++k) given[k] = (*p_.e)(region.row + i, region.column + j + k);
-    kernel::round(Rounding::nearest_even, sums_.grid(), given, rounded, n);
+    kernel::round(Rounding::nearest_even, sum_grid_, given, rounded, n);
     for (std::size_t k = 0; k < n; ++k) {
       is_number &= given[k] == rounded[k] && !(given[k] == 0 && std::signbit(given[k]));
       c_[where + k] = static_cast<float>(given[k]);
@@ -133,7 +139,7 @@ bool TileProduct<T>::run_tiles(const Region& region) {
     kernel::Survey a, b;
     kernel::survey(a_.get(), 1, 0, strips * kTileRows * depth, a);
     kernel::survey(b_.get(), 1, 0, panels * kTileColumns * depth, b);
-    const auto rounding = tile_rounding(products_, sums_, a, b);
+    const auto rounding = rule_.rounding(a, b);
     if (!rounding) return false;
     if (!kernel::multiply_tiles(*rounding, a_.get(), strips, b_.get(), panels, depth, c_.get())) return false;
   }
@@ -145,8 +151,8 @@ bool TileProduct<T>::run_tiles(const Region& region) {
 template <class T>
 bool TileProduct<T>::run_row(const Region& region) {
   if (!start(region)) return false;
-  for (std::size_t k = 0; k < p_.a.columns; k += kDepth) {
-    const std::size_t depth = std::min(kDepth, p_.a.columns - k);
+  for (std::size_t k = 0; k < p_.a.columns; k += kRowDepth) {
+    const std::size_t depth = std::min(kRowDepth, p_.a.columns - k);
     if (!pack_rows<1>(part(p_.a, region.row, 1, k, depth), a_.get())) return false;
     kernel::Survey a;
     kernel::survey(a_.get(), 1, 0, depth, a);
@@ -172,7 +178,7 @@ bool TileProduct<T>::multiply_row(const kernel::Survey& a, MatrixView<const T> b
     return false;
   }
   kernel::survey(numbers, depth, stride, kRowColumns, survey);
-  const auto rounding = tile_rounding(products_, sums_, a, survey);
+  const auto rounding = rule_.rounding(a, survey);
   return rounding && kernel::multiply_row(*rounding, a_.get(), numbers, stride, depth, c);
 }
 

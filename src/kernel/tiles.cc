@@ -3,7 +3,7 @@
 #define HWY_TARGET_INCLUDE "kernel/tiles.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
 
-#include <bit>
+#include <algorithm>
 
 #include "kernel/loops-inl.h"
 #include "kernel/tiles.h"
@@ -190,31 +190,80 @@ bool MultiplyRow(const kernel::TileRounding& r, const float* a, const float* b, 
   return true;
 }
 
-void SurveyRows(const float* x, size_t rows, size_t stride, size_t n, kernel::Survey& s) {
-  const hn::CappedTag<float, kernel::kTileColumns> d;
-  const hn::RebindToSigned<decltype(d)> bits;
-  const auto magnitude = Set(bits, 0x7FFFFFFF);
-  auto all = Zero(bits), largest = Zero(bits), least = Set(bits, 0x7F800000);
-  const auto add = [&s](uint32_t all_bits, uint32_t greatest, uint32_t smallest) {
-    s.all_bits |= all_bits;
-    s.largest = HWY_MAX(s.largest, greatest);
-    if (smallest != 0) s.least = HWY_MIN(s.least, smallest);
-  };
+using Bits = hn::RebindToUnsigned<hn::CappedTag<float, kernel::kTileColumns>>;
+
+// What is known of the numbers in one lane: as in kernel::Survey, but one less than the least, which makes 0 the greatest.
+struct LaneSurvey {
+  Vec<Bits> all_bits, largest, less_than_least;
+
+  HWY_INLINE void Add(Bits d, Vec<Bits> numbers) {
+    const auto v = And(numbers, Set(d, 0x7FFFFFFFU));
+    all_bits = Or(all_bits, v);
+    largest = Max(largest, v);
+    less_than_least = Min(less_than_least, Sub(v, Set(d, 1U)));
+  }
+  HWY_INLINE void Add(const LaneSurvey& other) {
+    all_bits = Or(all_bits, other.all_bits);
+    largest = Max(largest, other.largest);
+    less_than_least = Min(less_than_least, other.less_than_least);
+  }
+};
+
+// n < the lanes of a vector.
+HWY_INLINE Vec<Bits> LoadFew(Bits d, const uint32_t* x, size_t n) {
+  HWY_ALIGN uint32_t few[hn::MaxLanes(d)] = {};
+  std::copy_n(x, n, few);
+  return hn::Load(d, few);
+}
+
+void SurveyRows(const float* numbers, size_t rows, size_t stride, size_t n, kernel::Survey& s) {
+  const Bits d;
+  const size_t lanes = hn::Lanes(d);
+  const auto* x = reinterpret_cast<const uint32_t*>(numbers);
+  LaneSurvey even{Zero(d), Zero(d), Set(d, s.least - 1)}, odd = even;
   for (size_t row = 0; row < rows; ++row, x += stride) {
     size_t i = 0;
-    for (; i + hn::Lanes(d) <= n; i += hn::Lanes(d)) {
-      const auto v = And(BitCast(bits, LoadU(d, x + i)), magnitude);
-      all = Or(all, v);
-      largest = Max(largest, v);
-      least = Min(least, IfThenElse(Eq(v, Zero(bits)), least, v));
+    for (; i + 4 * lanes <= n; i += 4 * lanes) {
+      even.Add(d, LoadU(d, x + i));
+      odd.Add(d, LoadU(d, x + i + lanes));
+      even.Add(d, LoadU(d, x + i + 2 * lanes));
+      odd.Add(d, LoadU(d, x + i + 3 * lanes));
     }
-    for (; i < n; ++i) {
-      const uint32_t v = std::bit_cast<uint32_t>(x[i]) & 0x7FFFFFFFU;
-      add(v, v, v);
-    }
+    for (; i + lanes <= n; i += lanes) even.Add(d, LoadU(d, x + i));
+    if (i < n) even.Add(d, LoadFew(d, x + i, n - i));
   }
-  const auto lane = [](auto v, size_t j) HWY_ATTR { return static_cast<uint32_t>(hn::ExtractLane(v, j)); };
-  for (size_t j = 0; j < hn::Lanes(d); ++j) add(lane(all, j), lane(largest, j), lane(least, j));
+  even.Add(odd);
+  for (size_t i = 0; i < lanes; ++i) {
+    s.all_bits |= hn::ExtractLane(even.all_bits, i);
+    s.largest = HWY_MAX(s.largest, hn::ExtractLane(even.largest, i));
+    s.least = HWY_MIN(s.least, hn::ExtractLane(even.less_than_least, i) + 1);
+  }
+}
+
+// Four rows of four numbers, transposed, to out, out + width, ...
+HWY_INLINE void TransposeFour(const float* x, ptrdiff_t stride, size_t width, float* out) {
+  const hn::FixedTag<float, 4> d;
+  const hn::FixedTag<uint64_t, 2> pairs;
+  const auto r0 = LoadU(d, x), r1 = LoadU(d, x + stride);
+  const auto r2 = LoadU(d, x + 2 * stride), r3 = LoadU(d, x + 3 * stride);
+  const auto lower01 = BitCast(pairs, hn::InterleaveLower(d, r0, r1));
+  const auto lower23 = BitCast(pairs, hn::InterleaveLower(d, r2, r3));
+  const auto upper01 = BitCast(pairs, hn::InterleaveUpper(d, r0, r1));
+  const auto upper23 = BitCast(pairs, hn::InterleaveUpper(d, r2, r3));
+  StoreU(BitCast(d, hn::InterleaveLower(pairs, lower01, lower23)), d, out);
+  StoreU(BitCast(d, hn::InterleaveUpper(pairs, lower01, lower23)), d, out + width);
+  StoreU(BitCast(d, hn::InterleaveLower(pairs, upper01, upper23)), d, out + 2 * width);
+  StoreU(BitCast(d, hn::InterleaveUpper(pairs, upper01, upper23)), d, out + 3 * width);
+}
+
+void TransposeRows(const float* x, ptrdiff_t stride, size_t rows, size_t n, size_t width, float* out) {
+  for (size_t r = 0; r < rows; r += 4) {
+    const float* from = x + static_cast<ptrdiff_t>(r) * stride;
+    size_t k = 0;
+    for (; k + 4 <= n; k += 4) TransposeFour(from + k, stride, width, out + k * width + r);
+    for (; k < n; ++k)
+      for (ptrdiff_t i = 0; i < 4; ++i) out[k * width + r + static_cast<size_t>(i)] = from[i * stride + static_cast<ptrdiff_t>(k)];
+  }
 }
 
 }  // namespace
@@ -227,6 +276,7 @@ namespace lowprec::kernel {
 HWY_EXPORT(MultiplyTiles);
 HWY_EXPORT(MultiplyRow);
 HWY_EXPORT(SurveyRows);
+HWY_EXPORT(TransposeRows);
 
 bool multiply_tiles(const TileRounding& r, const float* a, std::size_t strips, const float* b, std::size_t panels,
                     std::size_t depth, float* c) {
@@ -240,6 +290,11 @@ bool multiply_row(const TileRounding& r, const float* a, const float* b, std::si
 
 void survey(const float* x, std::size_t rows, std::size_t stride, std::size_t n, Survey& s) {
   HWY_DYNAMIC_DISPATCH(SurveyRows)(x, rows, stride, n, s);
+}
+
+void transpose_rows(const float* x, std::ptrdiff_t stride, std::size_t rows, std::size_t n, std::size_t width,
+                    float* out) {
+  HWY_DYNAMIC_DISPATCH(TransposeRows)(x, stride, rows, n, width, out);
 }
 
 }  // namespace lowprec::kernel

@@ -47,4 +47,8 @@ struct Survey {
 // Takes rows of n numbers each, `stride` apart, into account.
 void survey(const float* x, std::size_t rows, std::size_t stride, std::size_t n, Survey& s);
 
+// out[k * width + r] = x[r * stride + k] for k < n and r < rows, a multiple of 4.
+void transpose_rows(const float* x, std::ptrdiff_t stride, std::size_t rows, std::size_t n, std::size_t width,
+                    float* out);
+
 }  // namespace lowprec::kernel
