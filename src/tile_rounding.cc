@@ -100,7 +100,8 @@ void set_sum_step(const Dynamic& products, const Dynamic& sums, const Products& 
 }
 
 bool saturates(const Dynamic& a, const Grid<float>& g) {
-  return is_native(a) || (g.above == g.highest && g.below == g.lowest && is_regular(a.format()));
+  const bool limits = g.above == g.highest && g.below == g.lowest && treats_infinity_alike(g);
+  return is_native(a) || (limits && is_regular(a.format()));
 }
 
 // Steps that see to their range.
