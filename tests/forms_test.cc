@@ -22,7 +22,7 @@ struct Setting {
   Format format;
   Overflow overflow;
   RoundingForm form;  // in lanes of floats
-  Limits limits;
+  RangeForm limits;
 
   std::string name() const {
     return "p = " + std::to_string(format.precision) + ", e_min = " + std::to_string(format.least_exponent) +
@@ -32,35 +32,35 @@ struct Setting {
 
 // Every form with every treatment of its limits, and the formats next to its conditions.
 const std::vector<Setting> kSettings{
-    {e4m3fn, Overflow::nan, RoundingForm::binades, Limits::replace},
-    {e4m3fn, Overflow::saturate, RoundingForm::binades, Limits::saturate},
-    {e4m3fnuz, Overflow::nan, RoundingForm::binades, Limits::replace},
-    {e5m2, Overflow::infinity, RoundingForm::binades, Limits::replace},
-    {fp(5, 10, {.is_signed = false}), Overflow::infinity, RoundingForm::binades, Limits::replace},
-    {fp(5, 20), Overflow::infinity, RoundingForm::binades, Limits::replace},
-    {fp(5, 21), Overflow::infinity, RoundingForm::binades, Limits::replace},  // p = P - 2
-    {fp(5, 22), Overflow::infinity, RoundingForm::general, Limits::replace},
-    {fp(4, 3, {.bias = 127}), Overflow::infinity, RoundingForm::fields, Limits::replace},
-    {fp(4, 3, {.bias = 128}), Overflow::infinity, RoundingForm::general, Limits::replace},
-    {binary16, Overflow::infinity, RoundingForm::half, Limits::infinity},
-    {binary16, Overflow::saturate, RoundingForm::binades, Limits::saturate},
-    {binary16, Overflow::nan, RoundingForm::binades, Limits::replace},
-    {bfloat16, Overflow::infinity, RoundingForm::fields, Limits::infinity},
-    {bfloat16, Overflow::saturate, RoundingForm::fields, Limits::saturate},
-    {bfloat16, Overflow::nan, RoundingForm::fields, Limits::replace},
-    {tf32, Overflow::infinity, RoundingForm::fields, Limits::infinity},
-    {fp(8, 21), Overflow::infinity, RoundingForm::fields, Limits::infinity},
-    {integer(8), Overflow::saturate, RoundingForm::one_quantum, Limits::saturate},
-    {integer(8, {.is_signed = false}), Overflow::saturate, RoundingForm::one_quantum, Limits::saturate},
-    {fixed(8, 4), Overflow::saturate, RoundingForm::one_quantum, Limits::saturate},
-    {fixed(8, 133), Overflow::saturate, RoundingForm::one_quantum, Limits::saturate},  // e_min = -126
-    {integer(22), Overflow::saturate, RoundingForm::one_quantum, Limits::saturate},
-    {integer(23), Overflow::saturate, RoundingForm::general, Limits::saturate},
-    {integer(8), Overflow::propagate, RoundingForm::one_quantum, Limits::saturate},
-    {integer(8), Overflow::wrap, RoundingForm::general, Limits::replace},
-    {fp(1, 3), Overflow::infinity, RoundingForm::binades, Limits::replace},
-    {e4m3fn, Overflow::propagate, RoundingForm::general, Limits::replace},
-    {e8m0, Overflow::nan, RoundingForm::general, Limits::replace}};
+    {e4m3fn, Overflow::nan, RoundingForm::binades, RangeForm::replace},
+    {e4m3fn, Overflow::saturate, RoundingForm::binades, RangeForm::saturate},
+    {e4m3fnuz, Overflow::nan, RoundingForm::binades, RangeForm::replace},
+    {e5m2, Overflow::infinity, RoundingForm::binades, RangeForm::replace},
+    {fp(5, 10, {.is_signed = false}), Overflow::infinity, RoundingForm::binades, RangeForm::replace},
+    {fp(5, 20), Overflow::infinity, RoundingForm::binades, RangeForm::replace},
+    {fp(5, 21), Overflow::infinity, RoundingForm::binades, RangeForm::replace},  // p = P - 2
+    {fp(5, 22), Overflow::infinity, RoundingForm::general, RangeForm::replace},
+    {fp(4, 3, {.bias = 127}), Overflow::infinity, RoundingForm::fields, RangeForm::replace},
+    {fp(4, 3, {.bias = 128}), Overflow::infinity, RoundingForm::general, RangeForm::replace},
+    {binary16, Overflow::infinity, RoundingForm::half, RangeForm::infinity},
+    {binary16, Overflow::saturate, RoundingForm::binades, RangeForm::saturate},
+    {binary16, Overflow::nan, RoundingForm::binades, RangeForm::replace},
+    {bfloat16, Overflow::infinity, RoundingForm::fields, RangeForm::infinity},
+    {bfloat16, Overflow::saturate, RoundingForm::fields, RangeForm::saturate},
+    {bfloat16, Overflow::nan, RoundingForm::fields, RangeForm::replace},
+    {tf32, Overflow::infinity, RoundingForm::fields, RangeForm::infinity},
+    {fp(8, 21), Overflow::infinity, RoundingForm::fields, RangeForm::infinity},
+    {integer(8), Overflow::saturate, RoundingForm::one_quantum, RangeForm::saturate},
+    {integer(8, {.is_signed = false}), Overflow::saturate, RoundingForm::one_quantum, RangeForm::saturate},
+    {fixed(8, 4), Overflow::saturate, RoundingForm::one_quantum, RangeForm::saturate},
+    {fixed(8, 133), Overflow::saturate, RoundingForm::one_quantum, RangeForm::saturate},  // e_min = -126
+    {integer(22), Overflow::saturate, RoundingForm::one_quantum, RangeForm::saturate},
+    {integer(23), Overflow::saturate, RoundingForm::general, RangeForm::saturate},
+    {integer(8), Overflow::propagate, RoundingForm::one_quantum, RangeForm::saturate},
+    {integer(8), Overflow::wrap, RoundingForm::general, RangeForm::replace},
+    {fp(1, 3), Overflow::infinity, RoundingForm::binades, RangeForm::replace},
+    {e4m3fn, Overflow::propagate, RoundingForm::general, RangeForm::replace},
+    {e8m0, Overflow::nan, RoundingForm::general, RangeForm::replace}};
 
 template <class T>
 T in_general(const Grid<T>& g, T x) {
@@ -70,10 +70,10 @@ T in_general(const Grid<T>& g, T x) {
 template <RoundingForm kForm, class T>
 T in_form(const Grid<T>& g, T x) {
   const one_lane::OneLane<T> lane;
-  if (g.limits == Limits::saturate) return one_lane::RoundInForm<kForm, Limits::saturate>(lane, g, x);
-  if (kForm == RoundingForm::fields && g.limits == Limits::infinity)
-    return one_lane::RoundInForm<kForm, Limits::infinity>(lane, g, x);
-  return one_lane::RoundInForm<kForm, Limits::replace>(lane, g, x);
+  if (g.limits == RangeForm::saturate) return one_lane::RoundInForm<kForm, RangeForm::saturate>(lane, g, x);
+  if (kForm == RoundingForm::fields && g.limits == RangeForm::infinity)
+    return one_lane::RoundInForm<kForm, RangeForm::infinity>(lane, g, x);
+  return one_lane::RoundInForm<kForm, RangeForm::replace>(lane, g, x);
 }
 
 // In the form of the grid; conversion to binary16 is no text of one lane.

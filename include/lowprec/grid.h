@@ -47,7 +47,7 @@ enum class RoundingForm : std::uint8_t {
 };
 
 // What becomes of numbers beyond the range.
-enum class Limits : std::uint8_t {
+enum class RangeForm : std::uint8_t {
   replace,   // Grid::above and Grid::below
   saturate,  // the ends of the range, infinities too
   infinity,  // which the form gives by itself: `half`, and `fields` where the range ends with that of the lane
@@ -76,7 +76,7 @@ struct Grid {
   bool odd_scaling;         // T is wide enough for products with a number that is not of the format, rounded to odd
   bool general;             // the fields below `dropped_bits` matter
   RoundingForm form;        // of arrays; `general` unless the rounding is to nearest even
-  Limits limits;            // of arrays in a form other than general
+  RangeForm limits;            // of arrays in a form other than general
   int dropped_bits;         // P - p
 
   T exact_above;                        // from here on, T holds no number between those of the grid
@@ -316,7 +316,7 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
                                                                  : RoundingForm::binades;
   const bool lane_ends = g.form == RoundingForm::fields && f.max_exponent() == L::max_exponent;
   const bool gives_infinity = to_infinity && (lane_ends || g.form == RoundingForm::half);
-  g.limits = ends.saturates() ? Limits::saturate : gives_infinity ? Limits::infinity : Limits::replace;
+  g.limits = ends.saturates() ? RangeForm::saturate : gives_infinity ? RangeForm::infinity : RangeForm::replace;
   g.dropped_bits = L::precision - f.precision;
   return g;
 }

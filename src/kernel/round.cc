@@ -17,7 +17,7 @@ HWY_NOINLINE void RoundArray(Grid<T> g, const T* in, T* out, size_t n) {
   Map(d, in, out, n, [d, g](auto x) HWY_ATTR { return RoundQuietly<kKind, true>(d, g, x); });
 }
 
-template <RoundingForm kForm, Limits kLimits, class T>
+template <RoundingForm kForm, RangeForm kLimits, class T>
 HWY_NOINLINE void RoundArrayInForm(Grid<T> g, const T* in, T* out, size_t n) {
   const hn::ScalableTag<T> d;
   Map(d, in, out, n, [d, g](auto x) HWY_ATTR { return RoundInForm<kForm, kLimits>(d, g, x); });
@@ -25,11 +25,11 @@ HWY_NOINLINE void RoundArrayInForm(Grid<T> g, const T* in, T* out, size_t n) {
 
 template <RoundingForm kForm, class T>
 HWY_INLINE void RoundWithLimits(const Grid<T>& g, const T* in, T* out, size_t n) {
-  if (g.limits == Limits::saturate) return RoundArrayInForm<kForm, Limits::saturate>(g, in, out, n);
+  if (g.limits == RangeForm::saturate) return RoundArrayInForm<kForm, RangeForm::saturate>(g, in, out, n);
   if constexpr (kForm == RoundingForm::fields) {
-    if (g.limits == Limits::infinity) return RoundArrayInForm<kForm, Limits::infinity>(g, in, out, n);
+    if (g.limits == RangeForm::infinity) return RoundArrayInForm<kForm, RangeForm::infinity>(g, in, out, n);
   }
-  RoundArrayInForm<kForm, Limits::replace>(g, in, out, n);
+  RoundArrayInForm<kForm, RangeForm::replace>(g, in, out, n);
 }
 
 template <class T>
@@ -37,7 +37,7 @@ HWY_INLINE void RoundDeterministic(Rounding::Kind kind, const Grid<T>& g, const 
   switch (g.form) {
     case RoundingForm::half:
       if constexpr (kHasHalf && std::is_same_v<T, float>)
-        return RoundArrayInForm<RoundingForm::half, Limits::infinity>(g, in, out, n);
+        return RoundArrayInForm<RoundingForm::half, RangeForm::infinity>(g, in, out, n);
       [[fallthrough]];
     case RoundingForm::binades:
       return RoundWithLimits<RoundingForm::binades>(g, in, out, n);

@@ -211,13 +211,13 @@ LOWPREC_TEXT V RoundQuietly(D d, Grid<TFromD<D>> g, V x) {
 
 // Round for arrays, in the form g.form (but general) of the formula and with g.limits; the same result. Where numbers
 // beyond the range become its ends, they may as well before they are rounded.
-template <RoundingForm kForm, Limits kLimits, class D, class V = Vec<D>>
+template <RoundingForm kForm, RangeForm kLimits, class D, class V = Vec<D>>
 LOWPREC_TEXT V RoundInForm(D d, Grid<TFromD<D>> g, V x) {
   const V highest = Set(d, g.highest);
   const V lowest = Set(d, g.lowest);
-  if constexpr (kLimits == Limits::saturate) return RoundNearest<kForm>(d, g, ClampNumber(x, lowest, highest));
+  if constexpr (kLimits == RangeForm::saturate) return RoundNearest<kForm>(d, g, ClampNumber(x, lowest, highest));
   const V y = RoundNearest<kForm>(d, g, x);
-  if constexpr (kLimits == Limits::infinity) return y;
+  if constexpr (kLimits == RangeForm::infinity) return y;
   return IfThenElse(Lt(highest, y), Set(d, g.above), IfThenElse(Lt(y, lowest), Set(d, g.below), y));
 }
 
