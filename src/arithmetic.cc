@@ -34,8 +34,9 @@ Dynamic::Dynamic(const Format& f, Rounding r, Overflow o, Stream stream)
 Dynamic::Dynamic(const Quantizer& q, Stream stream) : Dynamic(arithmetic_format(q), q.rounding, q.overflow, stream) {}
 
 double Dynamic::rounded(double x, Draw draw) {
-  const double y = round_one_lane(rounding_, grid_, x, rounding_.is_stochastic() ? draw() : 0, events_);
-  ++events_.rounded;
+  Events events{.rounded = 1};
+  const double y = round_one_lane(rounding_, grid_, x, rounding_.is_stochastic() ? draw() : 0, events);
+  if (is_observed_) events_ += events;
   if (overflow_ == Overflow::error && y != y && x == x)
     throw Error(fmt::format("the result {} lies beyond the range of {}", to_string(x), to_string(format_)));
   return y;
@@ -46,7 +47,7 @@ double Dynamic::referred(F operation, Draw draw) {
   if (!reference_) reference_.emplace(format_, rounding_, overflow_);
   Flags flags;
   const auto result = static_cast<double>(operation(*reference_, rounding_.is_stochastic() ? draw() : 0, &flags));
-  count(result, flags, events_);
+  if (is_observed_) count(result, flags, events_);
   return result;
 }
 
@@ -54,8 +55,16 @@ double Dynamic::from(double x, Draw draw) {
   if (has_grid<double>(format_, rounding_)) return rounded(x, draw);
   return referred([&](const Reference& r, auto... rest) { return r.convert(x, rest...); }, draw);
 }
+double Dynamic::from(const Wide& x, Draw draw) {
+  return referred([&](const Reference& r, auto... rest) { return r.convert(x, rest...); }, draw);
+}
 double Dynamic::add(double a, double b, Draw draw) {
   if (has_lanes_) return rounded(one_lane::Sum(kLane, grid_, a, b), draw);
+  return referred([&](const Reference& r, auto... rest) { return r.add(a, b, rest...); }, draw);
+}
+double Dynamic::add_number(double a, double b, Draw draw) {
+  if (has_lanes_ && adds_numbers<double>(format_, rounding_, overflow_))
+    return rounded(one_lane::Sum(kLane, for_any_numbers(grid_), a, b), draw);
   return referred([&](const Reference& r, auto... rest) { return r.add(a, b, rest...); }, draw);
 }
 double Dynamic::sub(double a, double b, Draw draw) { return add(a, -b, draw); }

@@ -8,11 +8,13 @@
 #include <type_traits>
 
 #include "kernel/kernels.h"
+#include "parallel.h"
 
 namespace lowprec {
 namespace {
 
-constexpr std::size_t kPiece = 1024;  // elements of a temporary
+constexpr std::size_t kPiece = 1024;                  // elements of a temporary
+constexpr std::size_t kGrain = std::size_t{1} << 21;  // elements that are worth a thread: see quantize.cc
 
 // Throws Error unless each code fits in a Code, each value in a T, and the spans are of equal size.
 template <class Code, class T>
@@ -24,24 +26,25 @@ void require_fit(const Format& f, std::size_t in, std::size_t out) {
     throw Error("not every number of the format is a binary32 number: use spans of double");
 }
 
-// The definitions, element by element; an Error names the first that has no value or code.
+// The definitions, element by element; an Error names the first that has no value or code. The first of all is element
+// `first` of the caller's.
 template <class Code, class T>
-void decode_each(const Format& f, std::span<const Code> in, std::span<T> out) {
+void decode_each(const Format& f, std::span<const Code> in, std::span<T> out, std::size_t first) {
   for (std::size_t i = 0; i < in.size(); ++i) {
     if (f.bits < 64 && std::uint64_t{in[i]} >> f.bits != 0)
-      throw Error(fmt::format("element {}: the code {:#x} has more bits than the format", i, in[i]));
+      throw Error(fmt::format("element {}: the code {:#x} has more bits than the format", first + i, in[i]));
     out[i] = static_cast<T>(decode(f, in[i]));
   }
 }
 
 template <class T, class Code>
-void encode_each(const Format& f, std::span<const T> in, std::span<Code> out, NanPolicy policy) {
+void encode_each(const Format& f, std::span<const T> in, std::span<Code> out, NanPolicy policy, std::size_t first) {
   for (std::size_t i = 0; i < in.size(); ++i) {
     try {
       out[i] = static_cast<Code>(encode(f, static_cast<double>(in[i]), policy));
     } catch (const Error& error) {
-      if (in[i] != in[i]) throw Error(fmt::format("element {}: {}", i, error.what()));
-      throw Error(fmt::format("element {}: {} is not a number of the format", i, in[i]));
+      if (in[i] != in[i]) throw Error(fmt::format("element {}: {}", first + i, error.what()));
+      throw Error(fmt::format("element {}: {} is not a number of the format", first + i, in[i]));
     }
   }
 }
@@ -120,17 +123,30 @@ bool encode_by_kernel(const Format& f, std::span<const T> in, std::span<Code> ou
   return grid && encode_in_lanes(*grid, in, out);
 }
 
+// Calls f(in, out, first) for the shares of the threads in both arrays, of which element `first` is the first.
+template <class In, class Out, class F>
+void for_shares(std::span<const In> in, std::span<Out> out, F f) {
+  if (in.size() <= kGrain) return f(in, out, 0);
+  parallel_for(in.size(), share(in.size(), kGrain), [&](std::size_t first, std::size_t last) {
+    f(in.subspan(first, last - first), out.subspan(first, last - first), first);
+  });
+}
+
 template <class Code, class T>
 void decode_span(const Format& f, std::span<const Code> in, std::span<T> out) {
   require_fit<Code, T>(f, in.size(), out.size());
-  if (!decode_by_kernel(f, in, out)) decode_each(f, in, out);
+  for_shares(in, out, [&](std::span<const Code> codes, std::span<T> values, std::size_t first) {
+    if (!decode_by_kernel(f, codes, values)) decode_each(f, codes, values, first);
+  });
 }
 
 template <class T, class Code>
 void encode_span(const Format& f, std::span<const T> in, std::span<Code> out, NanPolicy policy, Events* events) {
   require_fit<Code, T>(f, in.size(), out.size());
   if (policy.is_replaced) detail::nan_code(f, policy);  // throws if that is no code
-  if (!encode_by_kernel(f, in, out, policy)) encode_each(f, in, out, policy);
+  for_shares(in, out, [&](std::span<const T> values, std::span<Code> codes, std::size_t first) {
+    if (!encode_by_kernel(f, values, codes, policy)) encode_each(f, values, codes, policy, first);
+  });
   if (events == nullptr || f.has_nan()) return;
   events->nan += static_cast<std::uint64_t>(std::ranges::count_if(in, [](T x) { return x != x; }));
 }

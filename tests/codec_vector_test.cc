@@ -8,6 +8,7 @@
 #include "cases.h"
 #include "kernel/kernels.h"
 #include "lowprec/codec.h"
+#include "lowprec/threads.h"
 
 using namespace lowprec;
 
@@ -329,6 +330,25 @@ TEST_CASE("arrays written past the caches, misaligned and with a ragged end") {
     tally.expect(back[i] == encode(e3m4, values[i + 1]), [&] { return std::to_string(i) + " does not come back"; });
   tally.expect(values[0] == 5, [] { return "writes beside its array"; });
   tally.report("e3m4");
+}
+
+TEST_CASE("several threads: the same codes and values, and the first element that has none is the one named") {
+  const std::size_t n = (std::size_t{9} << 19) + 57;  // shared from 2^22 elements on
+  std::vector<std::uint8_t> codes(n), back(n);
+  for (std::size_t i = 0; i < n; ++i) codes[i] = static_cast<std::uint8_t>(i % 113);
+  std::vector<float> values(n), one(n);
+  decode(e3m4, codes, std::span<float>(one));
+  struct Threads {
+    Threads() { use_threads(3); }
+    ~Threads() { use_threads(1); }
+  } several;
+  decode(e3m4, codes, std::span<float>(values));
+  CHECK(values == one);
+  encode(e3m4, std::span<const float>(values), std::span<std::uint8_t>(back));
+  CHECK(back == codes);
+  values[3000001] = values[4000000] = values[n - 1] = 0.3F;
+  CHECK_THROWS_WITH_AS(encode(e3m4, std::span<const float>(values), std::span<std::uint8_t>(back)),
+                       doctest::Contains("element 3000001:"), Error);
 }
 
 TEST_CASE("types that do not hold the format are refused") {

@@ -17,7 +17,7 @@ import tempfile
 LAYERS = {
     0: ["format.h", "view.h", "error.h"],
     1: ["rounding.h", "grid.h", "events.h", "random.h", "codec.h", "simd.h", "kernel/*",
-        "src/kernel/*"],
+        "src/kernel/*", "threads.h", "src/parallel.h"],
     2: ["text.h", "wide.h", "reference.h", "src/exact/*", "src/wide_text.*", "num.h", "selection.h", "math.h", "src/text_parts.*"],
     3: ["quantize.h", "arithmetic.h", "src/quantizer_text.cc", "src/dispatch*"],
     4: ["linalg.h"],

@@ -242,7 +242,7 @@ TEST_CASE("a dot product's every product is rounded: no contraction into a fused
   CHECK(dot(exact, VectorView<const double>(u), VectorView<const double>(v)) == 0);
 }
 
-TEST_CASE("element (i, k) of a matrix takes draw i * columns + k") {
+TEST_CASE("term k of element i of a vector takes draw k rows + i") {
   const Stream stream{8, 1};
   Dynamic dynamic(bfloat16, sr, stream);
   const auto m = numbers<bfloat16>(6, 1), x = numbers<bfloat16>(3, 2);
@@ -251,15 +251,17 @@ TEST_CASE("element (i, k) of a matrix takes draw i * columns + k") {
   Dynamic one(bfloat16, sr, stream);
   for (std::uint64_t i = 0; i < 2; ++i) {
     double sum = 0;
-    for (std::uint64_t k = 0; k < 3; ++k)
-      sum =
-          one.add(sum, one.mul(m[3 * i + k], x[k], {stream.substream(0), 3 * i + k}), {stream.substream(1), 3 * i + k});
+    for (std::uint64_t k = 0; k < 3; ++k) {
+      const std::uint64_t draw = k * 2 + i;
+      sum = one.add(sum, one.mul(m[3 * i + k], x[k], {stream.substream(0), draw}), {stream.substream(1), draw});
+    }
     CHECK(y[i] == sum);
   }
 }
 
 TEST_CASE("events are counted: two roundings for each element of a dot product") {
   Dynamic dynamic(e4m3fn, rne, Overflow::saturate);
+  dynamic.observe(true);
   const std::vector<double> x{448, 0x1p-9, 1}, y{448, 0x1p-9, 1};
   CHECK(dot(dynamic, VectorView<const double>(x), VectorView<const double>(y)) == 448);
   CHECK(dynamic.events() == Events{.rounded = 6, .saturated = 1, .underflow = 1, .nan = 0});

@@ -7,9 +7,11 @@
 // bits in every model.
 #pragma once
 
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 
 #include "lowprec/events.h"
 #include "lowprec/grid.h"
@@ -27,21 +29,26 @@ struct Draw {
   constexpr std::uint32_t operator()() const { return stream.draw(index); }
 };
 
-// The draws of one linear algebra operation.
+// The draws of one linear algebra operation: of products, of sums with a product, of sums of partial sums.
 struct OperationDraws {
   Stream products, sums;
+  constexpr Stream joins() const { return sums.substream(0); }
 };
 
 template <class A>
 concept Arithmetic = requires(A a, typename A::value_type x, double s, Draw draw) {
   { a.from(s, draw) } -> std::same_as<typename A::value_type>;
+  { a.from(Wide(s), draw) } -> std::same_as<typename A::value_type>;
   { a.to_double(x) } -> std::same_as<double>;
   { a.add(x, x, draw) } -> std::same_as<typename A::value_type>;
+  { a.add_number(x, s, draw) } -> std::same_as<typename A::value_type>;
+  { a.sqrt(x, draw) } -> std::same_as<typename A::value_type>;
   { a.sub(x, x, draw) } -> std::same_as<typename A::value_type>;
   { a.mul(x, x, draw) } -> std::same_as<typename A::value_type>;
   { a.scale(s, x, draw) } -> std::same_as<typename A::value_type>;
   { a.draws() } -> std::same_as<OperationDraws>;
   { a.events() } -> std::same_as<Events>;
+  a.observe(true);
 };
 
 // Any number type T with + - * and conversion from and to double: double, Num<F, R>, Boost.Multiprecision's, yours.
@@ -59,6 +66,12 @@ class Scalarwise {
     else
       return T(x);
   }
+  constexpr T from(const Wide& x, Draw draw) const {
+    if constexpr (takes_draws)
+      return T(x, stochastic ? draw() : 0);
+    else
+      return T(static_cast<double>(x));
+  }
   constexpr double to_double(const T& x) const { return static_cast<double>(x); }
 
   constexpr T add(const T& a, const T& b, Draw draw) const {
@@ -66,6 +79,13 @@ class Scalarwise {
       return T::add(a, b, stochastic ? draw() : 0);
     else
       return T(a + b);
+  }
+  // a + b for a binary64 b that need not be a number of the type.
+  constexpr T add_number(const T& a, double b, Draw draw) const {
+    if constexpr (takes_draws)
+      return T::add_number(a, b, stochastic ? draw() : 0);
+    else
+      return T(a + T(b));
   }
   constexpr T sub(const T& a, const T& b, Draw draw) const {
     if constexpr (takes_draws)
@@ -87,12 +107,24 @@ class Scalarwise {
       return T(T(s) * x);
   }
 
+  constexpr T sqrt(const T& a, Draw draw) const {
+    using std::sqrt;
+    if constexpr (takes_draws)
+      return T::sqrt(a, stochastic ? draw() : 0);
+    else
+      return T(sqrt(a));
+  }
+
+  // Whether every number of `other` is a number of this arithmetic.
+  constexpr bool holds_numbers_of(const Scalarwise&) const { return true; }
+
   constexpr OperationDraws draws() {
     if constexpr (!stochastic) return {};
     const std::uint64_t c = operations_++;
     return {stream_.substream(2 * c), stream_.substream(2 * c + 1)};
   }
-  constexpr Events events() const { return {}; }  // not observed
+  constexpr void observe(bool) {}  // it cannot be
+  constexpr Events events() const { return {}; }
 
  private:
   static constexpr bool takes_draws = requires(T x) { T::add(x, x, std::uint32_t{}); };
@@ -121,8 +153,11 @@ class Dynamic {
   explicit Dynamic(const Quantizer& q, Stream stream = {});
 
   double from(double x, Draw draw);
+  double from(const Wide& x, Draw draw);
   double to_double(double x) const { return x; }
   double add(double a, double b, Draw draw);
+  // a + b for a number a and any b.
+  double add_number(double a, double b, Draw draw);
   double sub(double a, double b, Draw draw);
   double mul(double a, double b, Draw draw);
   double div(double a, double b, Draw draw);
@@ -131,10 +166,18 @@ class Dynamic {
   double fma(double a, double b, double c, Draw draw);
 
   OperationDraws draws();
+
+  // Whether what happens is counted from now on. Counting takes time.
+  void observe(bool on) { is_observed_ = on; }
+  bool is_observed() const { return is_observed_; }
   Events events() const { return events_; }
+
+  // Whether every number of `other` is a number of this arithmetic.
+  bool holds_numbers_of(const Dynamic& other) const { return contains(format_, other.format_); }
 
   // Whether + - x / and square roots are those of binary64 lanes, with this grid.
   bool has_lanes() const { return has_lanes_; }
+  Overflow overflow() const { return overflow_; }
   const Format& format() const { return format_; }
   Rounding rounding() const { return rounding_; }
   const Grid<double>& grid() const { return grid_; }
@@ -151,6 +194,7 @@ class Dynamic {
   Grid<double> grid_{};
   bool has_lanes_ = false;
   bool fuses_ = false;
+  bool is_observed_ = false;
   std::optional<Reference> reference_;  // where some operation needs it
   Stream stream_;
   std::uint64_t operations_ = 0;

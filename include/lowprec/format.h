@@ -144,11 +144,14 @@ struct Format {
   }
   constexpr int max_exponent() const { return number(max_code()).floor_log2(); }
 
-  // The least (most negative) finite number.
+  // The magnitude of the least (most negative) finite number.
+  constexpr Magnitude lowest_magnitude() const {
+    return number(!is_signed ? 0 : max_code() + (twos_complement && !symmetric ? 1U : 0U));
+  }
   template <class T = double>
   constexpr T lowest() const {
-    if (!is_signed) return has_zero ? T() : magnitude<T>(0);
-    return -magnitude<T>(max_code() + (twos_complement && !symmetric ? 1U : 0U));
+    const T magnitude = lowest_magnitude().template as<T>();
+    return is_signed ? T(-magnitude) : magnitude;
   }
 
   template <class T = double>
@@ -169,6 +172,21 @@ struct Format {
     return result;
   }
 };
+
+// Whether every finite number of g is a number of f. (False, too, for the formats without zero or subnormal numbers
+// where nothing but their gaps speaks for it.)
+constexpr bool contains(const Format& f, const Format& g) {
+  if (f == g) return true;
+  const auto reaches = [](const Magnitude& a, const Magnitude& b) {  // a >= b
+    if (a.floor_log2() != b.floor_log2()) return a.floor_log2() > b.floor_log2();
+    const int shift = a.exponent - b.exponent;
+    return shift >= 0 ? a.significand << shift >= b.significand : a.significand >= b.significand << -shift;
+  };
+  const bool signs = f.is_signed || !g.is_signed;
+  return signs && f.has_zero && f.has_subnormals && f.precision >= g.precision &&
+         f.quantum_exponent() <= g.quantum_exponent() && reaches(f.number(f.max_code()), g.number(g.max_code())) &&
+         (!g.is_signed || reaches(f.lowest_magnitude(), g.lowest_magnitude()));
+}
 
 // Throws Error, with the reason, for a format beyond what lowprec knows: codes of 1 to 128 bits, 1 to 113 significand
 // bits, exponents of up to 17 bits. Returns its argument.

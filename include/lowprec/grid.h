@@ -36,6 +36,23 @@ constexpr bool fits_lane(const Format& f) {
          f.max_exponent() <= Lane<T>::max_exponent && f.least_exponent <= Lane<T>::upper_half - Lane<T>::precision - 2;
 }
 
+// How a number is rounded to nearest, ties to even: the general text, or a shorter one with the same result for formats
+// that allow it. See round-inl.h for the texts and make_grid for the conditions.
+enum class RoundingForm : std::uint8_t {
+  general,      // any format, any rounding
+  binades,      // the quantum is that of the binade of x
+  one_quantum,  // the format's numbers all have the least quantum, and -0 is none of them: integers and fixed point
+  fields,       // the format has the lane's exponents: the last bits of the lane are rounded off as an integer
+  half,         // binary16 with infinities, in binary32 lanes: by conversion there and back, or else by `binades`
+};
+
+// What becomes of numbers beyond the range.
+enum class Limits : std::uint8_t {
+  replace,   // Grid::above and Grid::below
+  saturate,  // the ends of the range, infinities too
+  infinity,  // which the form gives by itself: `half`, and `fields` where the range ends with that of the lane
+};
+
 // Passed by value: through a reference a compiler reloads the constants for every vector.
 template <class T>
 struct Grid {
@@ -48,7 +65,8 @@ struct Grid {
   // Range and the result beyond it.
   T highest, lowest;
   T above, below;
-  T zero;  // added to every result: +0 turns -0 into +0 where the format has no -0; -0 changes nothing
+  T zero;  // added to every result: +0 turns -0 into +0 where the format has no -0; -0 changes nothing. As a mask, it
+           // has the bit of a sign that zeros keep
 
   T random_scale;           // 2^-N, N the number of random bits
   int random_shift;         // 32 - N
@@ -56,7 +74,10 @@ struct Grid {
   bool zero_sums_negative;  // IEEE 754-2019 6.3: rounding down, a sum of zero is -0 unless both operands are positive
   bool round_odd;           // operations of two numbers must be rounded to odd in T before they are rounded here
   bool odd_scaling;         // T is wide enough for products with a number that is not of the format, rounded to odd
-  bool general;             // the fields below matter
+  bool general;             // the fields below `dropped_bits` matter
+  RoundingForm form;        // of arrays; `general` unless the rounding is to nearest even
+  Limits limits;            // of arrays in a form other than general
+  int dropped_bits;         // P - p
 
   T exact_above;                        // from here on, T holds no number between those of the grid
   T scale_above, scale_down, scale_up;  // see Lane::upper_half
@@ -80,14 +101,14 @@ constexpr bool rounds_inward(const Format& f, Rounding::Kind kind, bool positive
 // The least (most negative) finite number.
 template <class T>
 constexpr T lowest_number(const Format& f) {
-  if (!f.is_signed) return f.has_zero ? T{0} : Lane<T>::number(f.number(0));
-  return -Lane<T>::number(f.number(f.max_code() + (f.twos_complement && !f.symmetric ? 1U : 0U)));
+  const T magnitude = Lane<T>::number(f.lowest_magnitude());
+  return f.is_signed ? T(-magnitude) : magnitude;
 }
 
-// What an overflow becomes, for a finite number and for an infinity.
+// What an overflow becomes, for a finite number and for an infinity; limit is the end of the range on its side.
 template <class T>
-constexpr T overflow_result(const Format& f, Rounding::Kind kind, Overflow overflow, bool positive, bool finite) {
-  const T limit = positive ? Lane<T>::number(f.number(f.max_code())) : lowest_number<T>(f);
+constexpr T overflow_result(const Format& f, Rounding::Kind kind, Overflow overflow, const T& limit, bool positive,
+                            bool finite) {
   const bool has_infinity = f.has_infinity && (positive || f.is_signed);
   const T nan = std::numeric_limits<T>::quiet_NaN();
   const T infinity = std::numeric_limits<T>::infinity();
@@ -111,6 +132,31 @@ constexpr T overflow_result(const Format& f, Rounding::Kind kind, Overflow overf
   return nan;
 }
 
+template <class T>
+constexpr bool same(T a, T b) {
+  return a == b || (a != a && b != b);
+}
+
+// The ends of the range and what becomes of numbers and infinities beyond them.
+template <class T>
+struct Ends {
+  T highest, lowest;
+  T above, below;
+  T plus_infinity, minus_infinity;
+
+  constexpr bool treats_infinities_alike() const { return same(above, plus_infinity) && same(below, minus_infinity); }
+  constexpr bool saturates() const { return same(above, highest) && same(below, lowest); }
+};
+
+template <class T>
+constexpr Ends<T> ends_of(const Format& f, Rounding::Kind kind, Overflow overflow) {
+  const T highest = Lane<T>::number(f.number(f.max_code())), lowest = lowest_number<T>(f);
+  const auto result = [&](bool positive, bool finite) {
+    return overflow_result<T>(f, kind, overflow, positive ? highest : lowest, positive, finite);
+  };
+  return {highest, lowest, result(true, true), result(false, true), result(true, false), result(false, false)};
+}
+
 // E8M0 has no neighbour below its least number, so roundings that may go up do; the others leave the range.
 constexpr bool may_round_up(Rounding::Kind kind, bool positive) {
   return !(kind == Rounding::toward_zero || kind == (positive ? Rounding::down : Rounding::up));
@@ -126,9 +172,22 @@ enum class Operations : std::uint8_t {
   unsupported,  // T is not wide enough
 };
 
+// Whether a result rounded to odd in T is rounded to the format as the exact one would be, N random bits included
+// (Boldo & Melquiond, inria-00070603).
+template <class T>
+constexpr bool rounds_odd(const Format& f, Rounding r) {
+  return f.precision + r.random_bits + 2 <= Lane<T>::precision;
+}
+
+// Whether T's own arithmetic is the format's.
+template <class T>
+constexpr bool is_native(const Format& f, Rounding r) {
+  return r.kind == Rounding::nearest_even && f == (std::is_same_v<T, float> ? binary32 : binary64);
+}
+
 // plain: nearest rounding with P >= 2p + 2 (Figueroa 1995; with subnormals Roux 2014, doi 10.6092/issn.1972-5787/4359),
 //   where no result leaves the normal range of T; or T itself is the format.
-// odd: every rounding with p + N + 2 <= P, N random bits (Boldo & Melquiond, inria-00070603), where the error of a
+// odd: every rounding where rounds_odd holds and the error of a
 //   product and the remainders of a quotient and of a square root are numbers of T.
 // Wrapping sees every bit of a result above the quantum: of a product (P >= 2p), and of a quotient, up to 2^p / q of
 // them.
@@ -144,13 +203,11 @@ constexpr Operations operations(const Format& f, Rounding r, Overflow o) {
   const bool normal_products = 2 * quantum >= 1 - L::max_exponent && 2 * top < L::max_exponent;
   if (nearest && L::precision >= 2 * f.precision + 2 && normal_products && top - quantum < L::max_exponent)
     return Operations::plain;
-  if (r.kind == Rounding::nearest_even && f == (std::is_same_v<T, float> ? binary32 : binary64))
-    return Operations::plain;
+  if (is_native<T>(f, r)) return Operations::plain;
   const bool exact_remainders = 2 * quantum - top - L::precision >= L::min_quantum_exponent &&
                                 quantum - 2 * L::precision >= L::min_quantum_exponent && 2 * top < L::max_exponent &&
                                 top - quantum + L::precision < L::max_exponent;
-  const bool enough_bits = f.precision + r.random_bits + 2 <= L::precision;
-  return enough_bits && exact_remainders ? Operations::odd : Operations::unsupported;
+  return rounds_odd<T>(f, r) && exact_remainders ? Operations::odd : Operations::unsupported;
 }
 template <class T>
 constexpr Operations operations(const Format& f, Rounding r) {
@@ -165,10 +222,18 @@ constexpr bool fuses(const Format& f, Rounding r, Overflow o) {
   const int top = std::max(f.max_exponent(), f.least_exponent) + 1;
   const bool exact_product = 2 * f.precision <= L::precision && 2 * f.quantum_exponent() >= L::min_quantum_exponent &&
                              2 * top + 1 < L::max_exponent;
-  const bool enough_bits = f.precision + r.random_bits + 2 <= L::precision;
-  return exact_product && enough_bits && fits_lane<T>(f) &&
+  return exact_product && rounds_odd<T>(f, r) && fits_lane<T>(f) &&
          (o != Overflow::wrap ||
           L::precision >= 2 * f.precision + std::max(f.quantum_exponent(), -f.quantum_exponent()) + 2);
+}
+
+// Whether sums of numbers of the format and any numbers of T can be rounded to it once, with the grid made by
+// for_any_numbers: rounded to odd in T; or because the format is T. Wrapping would need every bit.
+template <class T>
+constexpr bool adds_numbers(const Format& f, Rounding r, Overflow o) {
+  if (is_native<T>(f, r)) return true;
+  const bool sums_stay_finite = f.max_exponent() < Lane<T>::max_exponent - Lane<T>::precision;
+  return o != Overflow::wrap && rounds_odd<T>(f, r) && sums_stay_finite;
 }
 
 // Whether s x and x / s of any number x of T can be rounded to the format once: by rounding them to odd in T, whose
@@ -178,8 +243,7 @@ constexpr bool can_scale(const Format& f, Rounding r, T s) {
   constexpr int kReach = Lane<T>::max_exponent * 2 / 5;
   const bool in_reach = f.quantum_exponent() >= -kReach && f.max_exponent() <= kReach && s >= Lane<T>::power(-kReach) &&
                         s <= Lane<T>::power(kReach);
-  if (r.kind == Rounding::nearest_even && f == (std::is_same_v<T, float> ? binary32 : binary64)) return true;
-  return in_reach && f.precision + r.random_bits + 2 <= Lane<T>::precision;
+  return is_native<T>(f, r) || (in_reach && rounds_odd<T>(f, r));
 }
 
 // Whether make_grid<T> gives a grid: the lane holds every number of the format and every step of its random bits.
@@ -197,10 +261,7 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   checked(f, overflow);
   if (!has_grid<T>(f, r)) throw Error("the format, or the steps of its stochastic rounding, are too fine for the lane");
   const auto power = [](int exponent) { return L::power(exponent); };
-  const auto result = [&](bool positive, bool finite) {
-    return detail::overflow_result<T>(f, r.kind, overflow, positive, finite);
-  };
-  const bool positive = true;
+  const auto ends = detail::ends_of<T>(f, r.kind, overflow);
   const int top = std::max(f.max_exponent(), f.least_exponent) + 1;
   const bool exact_normals = f.precision == L::precision;
   const bool tall = top + L::precision - f.precision + 2 > L::max_exponent;
@@ -212,33 +273,55 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   g.least = power(f.least_exponent);
   g.top = power(wraps ? f.least_exponent : tall ? upper_half : top);
   g.magic = power(L::precision - f.precision);
-  g.highest = L::number(f.number(f.max_code()));
-  g.lowest = detail::lowest_number<T>(f);
-  g.above = result(positive, true);
-  g.below = result(!positive, true);
+  g.highest = ends.highest;
+  g.lowest = ends.lowest;
+  g.above = ends.above;
+  g.below = ends.below;
   g.zero = f.has_negative_zero ? T{-0.0} : T{0.0};
   g.random_scale = power(-r.random_bits);
   g.random_shift = 32 - r.random_bits;
   g.zero_quotients_nan = f.is_p3109;
   g.zero_sums_negative = r.kind == Rounding::down;
   g.round_odd = operations<T>(f, r, overflow) == Operations::odd;
-  g.odd_scaling = f.precision + r.random_bits + 2 <= L::precision;
+  g.odd_scaling = rounds_odd<T>(f, r);
 
   g.exact_above = exact_normals ? g.least : wraps ? power(f.least_exponent) * g.magic : infinity;
   g.scale_above = tall ? power(upper_half) : infinity;
   g.scale_down = power(-L::upper_half);
   g.scale_up = power(L::upper_half);
   g.flush_magic = f.has_zero && !f.has_subnormals ? power(f.least_exponent + L::precision - 1) : T{0};
-  g.plus_infinity = result(positive, false);
-  g.minus_infinity = result(!positive, false);
-  g.underflow = f.has_zero || !detail::may_round_up(r.kind, positive) ? T{0} : power(f.least_exponent);
+  g.plus_infinity = ends.plus_infinity;
+  g.minus_infinity = ends.minus_infinity;
+  g.underflow = f.has_zero || !detail::may_round_up(r.kind, true) ? T{0} : power(f.least_exponent);
   g.wrap_modulus = wraps ? power(f.bits + f.quantum_exponent()) : T{0};
   g.power_of_two = f.precision == 1;
   g.parity_is_exponent = (f.least_exponent % 2 != 0) == f.has_zero;
 
-  const auto same = [](T a, T b) { return a == b || (a != a && b != b); };
-  g.general = r.kind != Rounding::nearest_even || g.power_of_two || exact_normals || tall || wraps ||
-              g.flush_magic != 0 || !f.has_zero || !same(g.above, g.plus_infinity) || !same(g.below, g.minus_infinity);
+  const bool full_binade = g.highest == power(f.max_exponent()) * (T{2} - power(1 - f.precision));
+  const bool to_infinity = full_binade && g.above == infinity && g.below == -infinity;
+  const bool normal_binades = f.least_exponent >= 1 - L::max_exponent;
+  const bool simple = r.kind == Rounding::nearest_even && !g.power_of_two && f.precision <= L::precision - 2 &&
+                      normal_binades && !wraps && g.flush_magic == 0 && f.has_zero && ends.treats_infinities_alike();
+  g.general = !simple || tall;
+  const bool lane_exponents = f.least_exponent == 1 - L::max_exponent && f.has_negative_zero;
+  const bool half_exponents = L::precision == 24 && f.precision == 11 && f.least_exponent == -14 &&
+                              f.has_negative_zero && f.max_exponent() == 15 && to_infinity;
+  g.form = simple && lane_exponents                              ? RoundingForm::fields
+           : g.general                                           ? RoundingForm::general
+           : half_exponents                                      ? RoundingForm::half
+           : top == f.least_exponent + 1 && !f.has_negative_zero ? RoundingForm::one_quantum
+                                                                 : RoundingForm::binades;
+  const bool lane_ends = g.form == RoundingForm::fields && f.max_exponent() == L::max_exponent;
+  const bool gives_infinity = to_infinity && (lane_ends || g.form == RoundingForm::half);
+  g.limits = ends.saturates() ? Limits::saturate : gives_infinity ? Limits::infinity : Limits::replace;
+  g.dropped_bits = L::precision - f.precision;
+  return g;
+}
+
+// The grid whose Sum takes any numbers of T, where adds_numbers holds.
+template <class T>
+constexpr Grid<T> for_any_numbers(Grid<T> g) {
+  g.round_odd = g.odd_scaling;
   return g;
 }
 

@@ -14,6 +14,7 @@
 #include "lowprec/rounding.h"
 #include "lowprec/simd.h"
 #include "lowprec/text.h"
+#include "lowprec/threads.h"
 #include "lowprec/train/experiment.h"
 #include "lowprec/train/moments.h"
 #include "lowprec/train/problem.h"

@@ -130,6 +130,13 @@ class Num {
     else
       return referred(reference().add(a.lane_, b.lane_, draw));
   }
+  // round(a + b) for a binary64 b that need not be a number of the format.
+  static constexpr Num add_number(Num a, double b, std::uint32_t draw) {
+    if constexpr (has_wide_grid && adds_numbers<double>(F, R, O))
+      return Num(one_lane::Sum(wide, for_any_numbers(wide_grid), a.value(), b), draw);
+    else
+      return referred(reference().add(a.lane_, b, draw));
+  }
   static constexpr Num sub(Num a, Num b, std::uint32_t draw) { return add(a, exactly(-b.lane_), draw); }
   static constexpr Num mul(Num a, Num b, std::uint32_t draw) {
     if constexpr (has_lanes)
@@ -204,7 +211,7 @@ class Num {
   // An integer rounded to odd in binary64 is rounded as itself where two bits more than these remain; wrapping sees
   // all.
   static constexpr bool takes_odd_integers =
-      has_wide_grid && O != Overflow::wrap && F.precision + R.random_bits + 2 <= Lane<double>::precision;
+      has_wide_grid && O != Overflow::wrap && rounds_odd<double>(F, R);
 
   template <class T, bool kHas>
   static constexpr Grid<T> grid_if() {

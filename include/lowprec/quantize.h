@@ -11,6 +11,7 @@
 #include "lowprec/format.h"
 #include "lowprec/random.h"
 #include "lowprec/rounding.h"
+#include "lowprec/view.h"
 
 namespace lowprec {
 
@@ -54,13 +55,21 @@ struct SteppedFormat {
 SteppedFormat stepped_format(const Quantizer& q);
 
 // out[i] = Q(in)[i]. Element i uses draw i (a noise uses normal number i, one common noise number 0) of the stream.
-// `in` may be `out`. Errors: sizes differ; a float array for a format whose numbers are not all floats; under
-// overflow=error the first number out of range, with its index (nothing in `out` is then of use). binary32 in, binary32
-// out is rounded once: a step that is not a power of two multiplies in binary64 and the product is then rounded to
-// binary32.
+// `in` may be `out`. Errors, before anything is written: sizes differ; the arrays overlap otherwise; a float array for
+// a format whose numbers are not all floats. Under overflow=error the first number out of range is an Error, with its
+// index (nothing in `out` is then of use). binary32 in, binary32 out is rounded once: a step that is not a power of two
+// multiplies in binary64 and the product is then rounded to binary32. Large arrays are shared by threads (threads.h).
 void quantize(const Quantizer& q, std::span<const double> in, std::span<double> out, Stream stream = {},
               Events* events = nullptr);
 void quantize(const Quantizer& q, std::span<const float> in, std::span<float> out, Stream stream = {},
+              Events* events = nullptr);
+
+// The same for matrices of any strides, element (i, j) with index i * columns + j. `in` may be `out`; otherwise an
+// element of both is an Error, and so are two elements of `out` at one place. Views of different strides that overlap
+// are taken to have elements in common.
+void quantize(const Quantizer& q, MatrixView<const double> in, MatrixView<double> out, Stream stream = {},
+              Events* events = nullptr);
+void quantize(const Quantizer& q, MatrixView<const float> in, MatrixView<float> out, Stream stream = {},
               Events* events = nullptr);
 
 // Q(x) for one number: element 0 of a vector of one.

@@ -47,6 +47,19 @@ struct MatrixView {
                        std::ptrdiff_t column_stride_)
       : data(data_), rows(rows_), columns(columns_), row_stride(row_stride_), column_stride(column_stride_) {}
 
+  template <class U>
+  requires std::is_same_v<T, const U>
+  constexpr MatrixView(MatrixView<U> other)
+      : MatrixView(other.data, other.rows, other.columns, other.row_stride, other.column_stride) {}
+
+  constexpr bool operator==(const MatrixView&) const = default;
+
+  // The elements of x as a matrix of one row.
+  static constexpr MatrixView row_vector(VectorView<T> x) { return {x.data, 1, x.size, 0, x.stride}; }
+
+  constexpr MatrixView transposed() const { return {data, columns, rows, column_stride, row_stride}; }
+
+  constexpr VectorView<T> column(std::size_t j) const { return transposed().row(j); }
   constexpr VectorView<T> row(std::size_t i) const {
     if (columns == 0) return {data, 0, column_stride};  // there may be no memory to point into
     return {data + static_cast<std::ptrdiff_t>(i) * row_stride, columns, column_stride};

@@ -50,6 +50,7 @@ void build(CLI::App& app) {
   lowprec::cli::add_round(app);
   lowprec::cli::add_calc(app);
   lowprec::cli::add_train(app);
+  lowprec::cli::add_bench(app);
 }
 
 // What is wrong with the command line; of a command that it does not know, CLI11 says only that one is missing.

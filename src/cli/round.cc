@@ -112,7 +112,7 @@ std::string lines(const Writer& writer, const std::vector<T>& results, const Pla
 bool needs_reference(const Quantizer& q, const SteppedFormat& stepped) {
   return q.is_format() && stepped.step == 1 &&
          (!fits_lane<double>(stepped.format) || q.overflow == Overflow::wrap ||
-          stepped.format.precision + q.rounding.random_bits + 2 > 53);
+          !rounds_odd<double>(stepped.format, q.rounding));
 }
 
 std::vector<Wide> rounded_texts(const Quantizer& q, const Format& f, const Records<std::string>& numbers,

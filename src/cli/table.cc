@@ -78,13 +78,16 @@ std::string to_csv(const Table& table) {
   return text;
 }
 
+std::string to_json(const Table::Column& column, const std::string& cell) {
+  return json_string(column.name) + ": " + json_cell(cell, column.is_text);
+}
+
 std::string to_json(const Table& table) {
   std::string text = "[";
   for (const auto& row : table.rows) {
     text += &row == &table.rows.front() ? "\n  {" : ",\n  {";
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const auto& column = table.columns[i];
-      text += (i == 0 ? "" : ", ") + json_string(column.name) + ": " + json_cell(row[i], column.is_text);
+      text += (i == 0 ? "" : ", ") + to_json(table.columns[i], row[i]);
     }
     text += "}";
   }

@@ -17,6 +17,7 @@ struct Table {
 
 std::string to_aligned(const Table& table);
 std::string to_csv(const Table& table);
+std::string to_json(const Table::Column& column, const std::string& cell);  // "name": value
 std::string to_json(const Table& table);  // an array of objects; infinities and NaN as strings, empty cells as null
 
 }  // namespace lowprec::cli

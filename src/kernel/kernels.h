@@ -31,26 +31,30 @@ struct Stochastic {
   Overflow overflow;
 };
 
-// out[i] = round(in[i]) with draw i of the stream; in may equal out.
-void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stream stream);
+// out[i] = round(in[i]) with draw first + i of the stream; in may equal out.
+void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stream stream, std::uint64_t first);
 
 // Draws and standard normal numbers first .. first + n of the stream.
 void fill_draws(Stream stream, std::uint64_t first, std::uint32_t* out, std::size_t n);
 void fill_gaussian(Stream stream, std::uint64_t first, double* out, std::size_t n);
 
-// What an operation of several roundings needs: products take draws of one stream, sums of the other.
-struct Arithmetic {
+// One rounding of each element: index k takes draw first + k of the stream. Counts into events where not null.
+struct Rounder {
   Rounding::Kind kind;
   Grid<double> grid;
-  Stream products, sums;
+  Stream stream;
 };
 
-// acc = 0; for k: acc = round(acc + round(x[k] * y[k])), both roundings with draw first + k of their streams.
-double dot(const Arithmetic& a, const double* x, const double* y, std::size_t n, std::uint64_t first, Events& events);
+// out[k] = round(x[k] * y[k]), round(s * x[k]), round(x[k] + y[k]); out may be x or y.
+void multiply(const Rounder& r, const double* x, const double* y, double* out, std::size_t n, std::uint64_t first,
+              Events* events);
+void scale(const Rounder& r, double s, const double* x, double* out, std::size_t n, std::uint64_t first,
+           Events* events);
+void add(const Rounder& r, const double* x, const double* y, double* out, std::size_t n, std::uint64_t first,
+         Events* events);
 
-// y[k] = round(y[k] + round(s * x[k])) with draws first + k.
-void axpy(const Arithmetic& a, double s, const double* x, double* y, std::size_t n, std::uint64_t first,
-          Events& events);
+// For k = 0, 1, ...: s = round(s + x[k]).
+double sum(const Rounder& r, double s, const double* x, std::size_t n, std::uint64_t first, Events* events);
 
 // Values to codes and back; the codes are unsigned integers of `code_bytes` bytes, at least f.bits wide and no wider
 // than the lane. False if a value is not a number of the format, or a code has more bits.

@@ -1,4 +1,4 @@
-// Linear algebra with every product and every sum rounded, in binary64 lanes.
+// Rows of operations, each rounded, in binary64 lanes: every rounding, every overflow rule.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernel/linalg.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
@@ -10,75 +10,92 @@ HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {
 namespace {
 
-// The draws of products and of sums for a piece of the indices.
-template <bool kStochastic>
-struct DrawBuffers {
-  DrawBuffer products, sums;
+// Calls f(first element, their number, random) for pieces of n elements; random(lanes, i) are the random numbers of
+// element i of the piece and those after it, or nothing of meaning where the rounding needs none.
+template <Rounding::Kind kKind, class F>
+HWY_INLINE void ForPieces(const kernel::Rounder& r, size_t n, uint64_t first, F f) {
+  const Grid<double> g = r.grid;
+  DrawBuffer buffer;
+  const auto random = [&buffer, g](auto lanes, size_t i) HWY_ATTR {
+    if constexpr (kKind >= Rounding::stochastic_a)
+      return RandomLanes(lanes, g, buffer.draws + i);
+    else
+      return Zero(lanes);
+  };
+  ForDrawPieces(n, [&](size_t i, size_t count) HWY_ATTR {
+    if constexpr (kKind >= Rounding::stochastic_a) FillDraws(r.stream, first + i, count, buffer.draws);
+    f(i, count, random);
+  });
+}
 
-  HWY_INLINE void Fill(const kernel::Arithmetic& a, uint64_t first, size_t n) {
-    if constexpr (kStochastic) {
-      FillDraws(a.products, first, n, products.draws);
-      FillDraws(a.sums, first, n, sums.draws);
-    }
-  }
-  template <class D, class V>
-  static HWY_INLINE V Random(D d, Grid<double> g, const DrawBuffer& buffer, size_t i, V unused) {
-    if constexpr (kStochastic) return RandomLanes(d, g, buffer.draws + i);
-    return unused;
-  }
-};
+// out[k] = round(operation(lanes, grid, x, k)), the operation being rounded as the grid asks.
+template <Rounding::Kind kKind, class F>
+HWY_INLINE void RoundedRow(const kernel::Rounder& r, const double* x, double* out, size_t n, uint64_t first,
+                           Events& events, F operation) {
+  const hn::ScalableTag<double> d;
+  const Grid<double> g = r.grid;
+  ForPieces<kKind>(r, n, first, [&](size_t i, size_t count, auto random) HWY_ATTR {
+    Transform(d, x + i, out + i, count, [&](auto lanes, auto xs, size_t j) HWY_ATTR {
+      return RoundCounting<kKind>(lanes, g, operation(lanes, g, xs, i + j), random(lanes, j), events);
+    });
+  });
+}
+
+// One function an operation and kind: inlined into one they take clang's sanitizers minutes.
+template <Rounding::Kind kKind>
+HWY_NOINLINE void MultiplyKind(const kernel::Rounder& r, const double* x, const double* y, double* out, size_t n,
+                               uint64_t first, Events& events) {
+  RoundedRow<kKind>(r, x, out, n, first, events, [y](auto lanes, Grid<double> g, auto xs, size_t k) HWY_ATTR {
+    return Product(lanes, g, xs, LoadU(lanes, y + k));
+  });
+}
 
 template <Rounding::Kind kKind>
-HWY_INLINE double DotKind(const kernel::Arithmetic& a, const double* x, const double* y, size_t n, uint64_t first,
-                          Events& events) {
-  using Buffers = DrawBuffers<(kKind >= Rounding::stochastic_a)>;
-  const hn::ScalableTag<double> d;
+HWY_NOINLINE void ScaleKind(const kernel::Rounder& r, double s, const double* x, double* out, size_t n, uint64_t first,
+                            Events& events) {
+  RoundedRow<kKind>(r, x, out, n, first, events, [s](auto lanes, Grid<double> g, auto xs, size_t) HWY_ATTR {
+    return Product(lanes, g, Set(lanes, s), xs);
+  });
+}
+
+template <Rounding::Kind kKind>
+HWY_NOINLINE void AddKind(const kernel::Rounder& r, const double* x, const double* y, double* out, size_t n,
+                          uint64_t first, Events& events) {
+  RoundedRow<kKind>(r, x, out, n, first, events, [y](auto lanes, Grid<double> g, auto xs, size_t k) HWY_ATTR {
+    return Sum(lanes, g, xs, LoadU(lanes, y + k));
+  });
+}
+
+template <Rounding::Kind kKind>
+HWY_NOINLINE double SumKind(const kernel::Rounder& r, double s, const double* x, size_t n, uint64_t first,
+                            Events& events) {
   const one_lane::OneLane<double> one;
-  const Grid<double> g = a.grid;
-  Buffers buffers;
-  double sum = 0;
-  double products[kDrawPiece];
-  ForDrawPieces(n, [&](size_t i, size_t count) HWY_ATTR {
-    buffers.Fill(a, first + i, count);
-    Transform(d, x + i, products, count, [&](auto lanes, auto xs, size_t j) HWY_ATTR {
-      const auto random = Buffers::Random(lanes, g, buffers.products, j, xs);
-      return RoundedProduct<kKind>(lanes, g, xs, LoadU(lanes, y + i + j), random, events);
-    });
-    for (size_t j = 0; j < count; ++j) {
-      const double random = Buffers::Random(one, g, buffers.sums, j, 0.0);
-      sum = RoundedSum<kKind>(one, g, sum, products[j], random, events);
-    }
+  const Grid<double> g = r.grid;
+  ForPieces<kKind>(r, n, first, [&](size_t i, size_t count, auto random) HWY_ATTR {
+    for (size_t j = 0; j < count; ++j)
+      s = RoundCounting<kKind>(one, g, Sum(one, g, s, x[i + j]), random(one, j), events);
   });
-  return sum;
+  return s;
 }
 
-template <Rounding::Kind kKind>
-HWY_INLINE void AxpyKind(const kernel::Arithmetic& a, double s, const double* x, double* y, size_t n, uint64_t first,
-                         Events& events) {
-  using Buffers = DrawBuffers<(kKind >= Rounding::stochastic_a)>;
-  const hn::ScalableTag<double> d;
-  const Grid<double> g = a.grid;
-  Buffers buffers;
-  ForDrawPieces(n, [&](size_t i, size_t count) HWY_ATTR {
-    buffers.Fill(a, first + i, count);
-    Transform(d, y + i, y + i, count, [&](auto lanes, auto ys, size_t j) HWY_ATTR {
-      const auto product_random = Buffers::Random(lanes, g, buffers.products, j, ys);
-      const auto sum_random = Buffers::Random(lanes, g, buffers.sums, j, ys);
-      const auto scale = Set(lanes, s);
-      const auto product = RoundedProduct<kKind>(lanes, g, scale, LoadU(lanes, x + i + j), product_random, events);
-      return RoundedSum<kKind>(lanes, g, ys, product, sum_random, events);
-    });
-  });
+void Multiply(const kernel::Rounder& r, const double* x, const double* y, double* out, size_t n, uint64_t first,
+              Events& events) {
+  with_kind(r.kind, [&](auto kind) HWY_ATTR { MultiplyKind<kind()>(r, x, y, out, n, first, events); });
 }
 
-double Dot(const kernel::Arithmetic& a, const double* x, const double* y, size_t n, uint64_t first, Events& events) {
-  double result = 0;
-  with_kind(a.kind, [&](auto constant) HWY_ATTR { result = DotKind<constant()>(a, x, y, n, first, events); });
-  return result;
+void Scale(const kernel::Rounder& r, double s, const double* x, double* out, size_t n, uint64_t first,
+           Events& events) {
+  with_kind(r.kind, [&](auto kind) HWY_ATTR { ScaleKind<kind()>(r, s, x, out, n, first, events); });
 }
 
-void Axpy(const kernel::Arithmetic& a, double s, const double* x, double* y, size_t n, uint64_t first, Events& events) {
-  with_kind(a.kind, [&](auto constant) HWY_ATTR { AxpyKind<constant()>(a, s, x, y, n, first, events); });
+void AddRows(const kernel::Rounder& r, const double* x, const double* y, double* out, size_t n, uint64_t first,
+             Events& events) {
+  with_kind(r.kind, [&](auto kind) HWY_ATTR { AddKind<kind()>(r, x, y, out, n, first, events); });
+}
+
+double SumRow(const kernel::Rounder& r, double s, const double* x, size_t n, uint64_t first, Events& events) {
+  with_kind(r.kind, [&](auto kind) HWY_ATTR { s = SumKind<kind()>(r, s, x, n, first, events); });
+  return s;
 }
 
 }  // namespace
@@ -87,24 +104,42 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace lowprec::kernel {
+namespace {
 
-HWY_EXPORT(Dot);
-HWY_EXPORT(Axpy);
+HWY_EXPORT(Multiply);
+HWY_EXPORT(Scale);
+HWY_EXPORT(AddRows);
+HWY_EXPORT(SumRow);
 
-double dot(const Arithmetic& a, const double* x, const double* y, std::size_t n, std::uint64_t first, Events& events) {
+// Calls f with events to count n roundings into.
+template <class F>
+void counted(std::size_t n, Events* events, F f) {
   Events local;
-  const double result = HWY_DYNAMIC_DISPATCH(Dot)(a, x, y, n, first, local);
-  local.rounded = 2 * n;
-  events += local;
-  return result;
+  f(local);
+  local.rounded = n;
+  if (events != nullptr) *events += local;
 }
 
-void axpy(const Arithmetic& a, double s, const double* x, double* y, std::size_t n, std::uint64_t first,
-          Events& events) {
-  Events local;
-  HWY_DYNAMIC_DISPATCH(Axpy)(a, s, x, y, n, first, local);
-  local.rounded = 2 * n;
-  events += local;
+}  // namespace
+
+void multiply(const Rounder& r, const double* x, const double* y, double* out, std::size_t n, std::uint64_t first,
+              Events* events) {
+  counted(n, events, [&](Events& e) { HWY_DYNAMIC_DISPATCH(Multiply)(r, x, y, out, n, first, e); });
+}
+
+void scale(const Rounder& r, double s, const double* x, double* out, std::size_t n, std::uint64_t first,
+           Events* events) {
+  counted(n, events, [&](Events& e) { HWY_DYNAMIC_DISPATCH(Scale)(r, s, x, out, n, first, e); });
+}
+
+void add(const Rounder& r, const double* x, const double* y, double* out, std::size_t n, std::uint64_t first,
+         Events* events) {
+  counted(n, events, [&](Events& e) { HWY_DYNAMIC_DISPATCH(AddRows)(r, x, y, out, n, first, e); });
+}
+
+double sum(const Rounder& r, double s, const double* x, std::size_t n, std::uint64_t first, Events* events) {
+  counted(n, events, [&](Events& e) { s = HWY_DYNAMIC_DISPATCH(SumRow)(r, s, x, n, first, e); });
+  return s;
 }
 
 }  // namespace lowprec::kernel

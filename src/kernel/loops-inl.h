@@ -41,6 +41,53 @@ HWY_INLINE void Transform(D d, const T* in, T* out, size_t n, F f) {
   for (; i < n; ++i) out[i] = f(one, in[i], i);
 }
 
+// Calls store(f(in[i] ...), i) for the whole vectors from element i on, as many together as kUnrolled.
+template <class D, class F, class Store, class T = TFromD<D>>
+HWY_INLINE size_t MapVectors(D d, const T* in, size_t i, size_t n, F f, Store store) {
+  const size_t lanes = hn::Lanes(d);
+  for (; i + 4 * lanes <= n; i += 4 * lanes) {
+    const auto a = f(hn::LoadU(d, in + i));
+    const auto b = f(hn::LoadU(d, in + i + lanes));
+    const auto c = f(hn::LoadU(d, in + i + 2 * lanes));
+    const auto e = f(hn::LoadU(d, in + i + 3 * lanes));
+    store(a, i);
+    store(b, i + lanes);
+    store(c, i + 2 * lanes);
+    store(e, i + 3 * lanes);
+  }
+  for (; i + lanes <= n; i += lanes) store(f(hn::LoadU(d, in + i)), i);
+  return i;
+}
+
+// out[i] = f(in[i]) for an f of vectors alone; in may be out. The first and the last vector overlap others, so that all
+// others are stored aligned: they are read before anything is written, hence computed from the same numbers.
+template <class D, class F, class T = TFromD<D>>
+HWY_INLINE void Map(D d, const T* in, T* out, size_t n, F f) {
+  const size_t lanes = hn::Lanes(d);
+  if (n < lanes) {
+    HWY_ALIGN T part[hn::MaxLanes(d)] = {};
+    std::copy_n(in, n, part);
+    hn::Store(f(hn::Load(d, part)), d, part);
+    std::copy_n(part, n, out);
+    return;
+  }
+  const auto head = hn::LoadU(d, in);
+  const auto tail = hn::LoadU(d, in + n - lanes);
+  const size_t begin = lanes - reinterpret_cast<uintptr_t>(out) / sizeof(T) % lanes;
+  const auto second = begin + lanes <= n ? hn::LoadU(d, in + begin) : tail;
+  hn::StoreU(f(head), d, out);
+  if (begin + lanes <= n) {
+    hn::Store(f(second), d, out + begin);
+    if (n * sizeof(T) >= kStreamingBytes && in != out) {
+      MapVectors(d, in, begin + lanes, n, f, [d, out](auto v, size_t i) HWY_ATTR { hn::Stream(v, d, out + i); });
+      hwy::FlushStream();
+    } else {
+      MapVectors(d, in, begin + lanes, n, f, [d, out](auto v, size_t i) HWY_ATTR { hn::Store(v, d, out + i); });
+    }
+  }
+  hn::StoreU(f(tail), d, out + n - lanes);
+}
+
 }  // namespace lowprec::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

@@ -10,19 +10,46 @@ HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {
 namespace {
 
-// Deterministic rounding, uncounted.
-template <Rounding::Kind kKind, bool kGeneral, class D, class T = TFromD<D>>
-HWY_INLINE void RoundArray(D d, Grid<T> g, const T* in, T* out, size_t n) {
-  Transform(d, in, out, n,
-            [g](auto lanes, auto x, size_t) HWY_ATTR { return RoundQuietly<kKind, kGeneral>(lanes, g, x); });
+// Deterministic rounding, uncounted. Not inlined: see codec.cc.
+template <Rounding::Kind kKind, class T>
+HWY_NOINLINE void RoundArray(Grid<T> g, const T* in, T* out, size_t n) {
+  const hn::ScalableTag<T> d;
+  Map(d, in, out, n, [d, g](auto x) HWY_ATTR { return RoundQuietly<kKind, true>(d, g, x); });
+}
+
+template <RoundingForm kForm, Limits kLimits, class T>
+HWY_NOINLINE void RoundArrayInForm(Grid<T> g, const T* in, T* out, size_t n) {
+  const hn::ScalableTag<T> d;
+  Map(d, in, out, n, [d, g](auto x) HWY_ATTR { return RoundInForm<kForm, kLimits>(d, g, x); });
+}
+
+template <RoundingForm kForm, class T>
+HWY_INLINE void RoundWithLimits(const Grid<T>& g, const T* in, T* out, size_t n) {
+  if (g.limits == Limits::saturate) return RoundArrayInForm<kForm, Limits::saturate>(g, in, out, n);
+  if constexpr (kForm == RoundingForm::fields) {
+    if (g.limits == Limits::infinity) return RoundArrayInForm<kForm, Limits::infinity>(g, in, out, n);
+  }
+  RoundArrayInForm<kForm, Limits::replace>(g, in, out, n);
 }
 
 template <class T>
 HWY_INLINE void RoundDeterministic(Rounding::Kind kind, const Grid<T>& g, const T* in, T* out, size_t n) {
-  const hn::ScalableTag<T> d;
-  if (!g.general) return RoundArray<Rounding::nearest_even, false>(d, g, in, out, n);
+  switch (g.form) {
+    case RoundingForm::half:
+      if constexpr (kHasHalf && std::is_same_v<T, float>)
+        return RoundArrayInForm<RoundingForm::half, Limits::infinity>(g, in, out, n);
+      [[fallthrough]];
+    case RoundingForm::binades:
+      return RoundWithLimits<RoundingForm::binades>(g, in, out, n);
+    case RoundingForm::one_quantum:
+      return RoundWithLimits<RoundingForm::one_quantum>(g, in, out, n);
+    case RoundingForm::fields:
+      return RoundWithLimits<RoundingForm::fields>(g, in, out, n);
+    case RoundingForm::general:
+      break;
+  }
   with_kind(kind, [&](auto constant) HWY_ATTR {
-    if constexpr (constant() < Rounding::stochastic_a) RoundArray<constant(), true>(d, g, in, out, n);
+    if constexpr (constant() < Rounding::stochastic_a) RoundArray<constant()>(g, in, out, n);
   });
 }
 

@@ -19,22 +19,23 @@ HWY_NOINLINE void RoundEach(const kernel::Stochastic& s, const float* x, const u
     y[i] = static_cast<float>(round_one_lane(s.rounding, grid, static_cast<double>(x[i]), draws[i], ignored));
 }
 
-// Element i is rounded with draw i.
+// Element i is rounded with draw first + i.
 template <bool kSums, bool kSaturates>
 struct RoundLanes {
   const kernel::Stochastic& s;
   RandomBitsGrid g;
   Stream stream;
+  uint64_t first;
   DrawSource source;
 
   HWY_INLINE float operator()(one_lane::OneLane<float>, float x, size_t i) const {
-    const uint32_t draw = stream.draw(i);
+    const uint32_t draw = stream.draw(first + i);
     RoundEach(s, &x, &draw, &x, 1);
     return x;
   }
   template <class D, class V>
   HWY_INLINE V operator()(D d, V x, size_t i) const {
-    const auto draws = source.LanesAt(BitsOf<D>(), i);
+    const auto draws = source.LanesAt(BitsOf<D>(), first + i);
     bool settled = false;
     const V y = AddRandomBits<kSums, kSaturates>(d, g, x, draws, settled);
     if (HWY_LIKELY(settled)) return y;
@@ -49,9 +50,10 @@ struct RoundLanes {
 
 // The last few elements as part of a vector: scalar AES is slow.
 template <bool kSums, bool kSaturates>
-HWY_NOINLINE void RoundArray(const kernel::Stochastic& s, const float* in, float* out, size_t n, Stream stream) {
+HWY_NOINLINE void RoundArray(const kernel::Stochastic& s, const float* in, float* out, size_t n, Stream stream,
+                             uint64_t first) {
   const hn::ScalableTag<float> d;
-  const RoundLanes<kSums, kSaturates> round{s, s.grid, stream, DrawSource(stream)};
+  const RoundLanes<kSums, kSaturates> round{s, s.grid, stream, first, DrawSource(stream)};
   const size_t rest = n % hn::Lanes(d);
   const size_t whole = n - rest;
   Transform(d, in, out, whole, round);
@@ -62,11 +64,12 @@ HWY_NOINLINE void RoundArray(const kernel::Stochastic& s, const float* in, float
   std::copy_n(values, rest, out + whole);
 }
 
-void RoundStochastic(const kernel::Stochastic& s, const float* in, float* out, size_t n, Stream stream) {
+void RoundStochastic(const kernel::Stochastic& s, const float* in, float* out, size_t n, Stream stream,
+                             uint64_t first) {
   if (s.grid.least == 0)
-    s.grid.saturates ? RoundArray<false, true>(s, in, out, n, stream) : RoundArray<false, false>(s, in, out, n, stream);
+    s.grid.saturates ? RoundArray<false, true>(s, in, out, n, stream, first) : RoundArray<false, false>(s, in, out, n, stream, first);
   else
-    s.grid.saturates ? RoundArray<true, true>(s, in, out, n, stream) : RoundArray<true, false>(s, in, out, n, stream);
+    s.grid.saturates ? RoundArray<true, true>(s, in, out, n, stream, first) : RoundArray<true, false>(s, in, out, n, stream, first);
 }
 
 }  // namespace
@@ -78,8 +81,9 @@ namespace lowprec::kernel {
 
 HWY_EXPORT(RoundStochastic);
 
-void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stream stream) {
-  HWY_DYNAMIC_DISPATCH(RoundStochastic)(s, in, out, n, stream);
+void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stream stream,
+           std::uint64_t first) {
+  HWY_DYNAMIC_DISPATCH(RoundStochastic)(s, in, out, n, stream, first);
 }
 
 }  // namespace lowprec::kernel

@@ -68,6 +68,57 @@ HWY_API auto OddExponent(D d, V a) {
   return Eq(And(a, Set(d, std::numeric_limits<TFromD<D>>::min())), Zero(d));
 }
 
+// See one_lane.h. AVX-512 has twice as many units for integers, whose order is that of the numbers.
+template <class D, class V>
+HWY_API V MinMagnitude(D d, V a, V b) {
+#if HWY_TARGET <= HWY_AVX3
+  return BitCast(d, hn::Min(BitCast(BitsOf<D>(), a), BitCast(BitsOf<D>(), b)));
+#else
+  (void)d;
+  return hn::Min(a, b);
+#endif
+}
+template <class D, class V>
+HWY_API V MaxMagnitude(D d, V a, V b) {
+#if HWY_TARGET <= HWY_AVX3
+  return BitCast(d, hn::Max(BitCast(BitsOf<D>(), a), BitCast(BitsOf<D>(), b)));
+#else
+  (void)d;
+  return hn::Max(a, b);
+#endif
+}
+// See one_lane.h. The instructions of x86 give their second operand where one is NaN; those of others differ.
+template <class V>
+HWY_API V ClampNumber(V x, V low, V high) {
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128
+  return hn::Min(high, hn::Max(low, x));
+#else
+  return IfThenElse(Lt(x, low), low, IfThenElse(Lt(high, x), high, x));
+#endif
+}
+
+// x rounded to binary16, to nearest, ties to even, and infinite from 65520 on; for numbers only, since it cuts the
+// payload of a NaN. Where the instruction is missing Highway's substitute does not round to nearest.
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2 && !defined(HWY_DISABLE_F16C)
+inline constexpr bool kHasHalf = true;
+#else
+inline constexpr bool kHasHalf = false;
+#endif
+template <class D, class V>
+HWY_API V RoundToHalf(D d, V x) {
+  return hn::PromoteTo(d, hn::DemoteTo(hn::Rebind<hwy::float16_t, D>(), x));
+}
+
+// See one_lane.h.
+template <class V>
+HWY_API V ExactMulAdd(V a, V b, V c) {
+  return hn::MulAdd(a, b, c);
+}
+template <class V>
+HWY_API V ExactNegMulAdd(V a, V b, V c) {
+  return hn::NegMulAdd(a, b, c);
+}
+
 template <class D>
 HWY_API Vec<D> LoadWords(D d, const uint32_t* from) {
   return hn::PromoteTo(d, LoadU(hn::Rebind<uint32_t, D>(), from));

@@ -2,17 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <cmath>
-#include <exception>
 #include <memory>
 #include <mutex>
 #include <numeric>
 #include <sstream>
-#include <thread>
 
 #include "lowprec/text.h"
 #include "lowprec/train/moments.h"
+#include "parallel.h"
 
 namespace lowprec {
 namespace {
@@ -117,28 +115,6 @@ class Cell {
   double step_ = 0;
 };
 
-// Calls f(i) for i < n on `threads` threads; the first exception is rethrown.
-template <class F>
-void parallel_for(std::size_t n, unsigned threads, F f) {
-  std::atomic<std::size_t> next = 0;
-  std::exception_ptr failure;
-  std::mutex mutex;
-  const auto work = [&] {
-    try {
-      for (std::size_t i = next++; i < n; i = next++) f(i);
-    } catch (...) {
-      const std::lock_guard lock(mutex);
-      if (!failure) failure = std::current_exception();
-      next = n;
-    }
-  };
-  std::vector<std::thread> others;
-  for (unsigned t = 1; t < threads && t < n; ++t) others.emplace_back(work);
-  work();
-  for (auto& other : others) other.join();
-  if (failure) std::rethrow_exception(failure);
-}
-
 // Mean over seeds and its standard error, in the order of the seeds.
 template <class F>
 void set_mean(Row& row, std::size_t seeds, F value) {
@@ -216,9 +192,8 @@ std::vector<Row> train(const Experiment& experiment, unsigned threads, const Pro
   };
   const std::size_t seeds = experiment.run.seeds;
   std::vector<Trajectories> results(cells.size(), Trajectories(seeds));
-  const unsigned workers = threads > 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
-  parallel_for(cells.size() * seeds, workers,
-               [&](std::size_t i) { results[i / seeds][i % seeds] = cells[i / seeds].run_seed(i % seeds, report); });
+  parallel_pieces(cells.size() * seeds, thread_count(threads),
+                  [&](std::size_t i) { results[i / seeds][i % seeds] = cells[i / seeds].run_seed(i % seeds, report); });
   std::vector<Row> rows;
   for (std::size_t i = 0; i < cells.size(); ++i) append_rows(cells[i], grid[i], results[i], rows);
   return rows;

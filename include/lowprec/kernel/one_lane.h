@@ -104,6 +104,15 @@ constexpr T Mul(T a, T b) {
 #endif
   return product;
 }
+// a b + c and c - a b where a b is a number of the lane: fused or not, the same bits.
+template <class T>
+constexpr T ExactMulAdd(T a, T b, T c) {
+  return a * b + c;
+}
+template <class T>
+constexpr T ExactNegMulAdd(T a, T b, T c) {
+  return c - a * b;
+}
 template <class T>
 constexpr T Div(T a, T b) {
   return a / b;
@@ -136,6 +145,20 @@ constexpr T Min(T a, T b) {
 template <class T>
 constexpr T Max(T a, T b) {
   return a < b ? b : a;
+}
+// Of numbers without a sign that are not NaN.
+template <class D, class T>
+constexpr T MinMagnitude(D, T a, T b) {
+  return Min(a, b);
+}
+template <class D, class T>
+constexpr T MaxMagnitude(D, T a, T b) {
+  return Max(a, b);
+}
+// x, but no less than low and no more than high. NaN stays NaN.
+template <class T>
+constexpr T ClampNumber(T x, T low, T high) {
+  return x < low ? low : high < x ? high : x;
 }
 // floor(a); exact. Numbers of 2^(P-1) and more are integers already.
 template <class T>

@@ -141,14 +141,4 @@ LOWPREC_TEXT V RoundSteps(D d, Grid<TFromD<D>> g, TFromD<D> step, V x, V random,
   return Mul(RoundCounting<kKind>(d, g, Ratio(d, g, x, steps), random, events), steps);
 }
 
-// An operation of a format: rounded once.
-template <Rounding::Kind kKind, class D, class V = Vec<D>>
-LOWPREC_TEXT V RoundedProduct(D d, Grid<TFromD<D>> g, V a, V b, V random, Events& events) {
-  return RoundCounting<kKind>(d, g, Product(d, g, a, b), random, events);
-}
-template <Rounding::Kind kKind, class D, class V = Vec<D>>
-LOWPREC_TEXT V RoundedSum(D d, Grid<TFromD<D>> g, V a, V b, V random, Events& events) {
-  return RoundCounting<kKind>(d, g, Sum(d, g, a, b), random, events);
-}
-
 }  // namespace lowprec::LOWPREC_LANES

@@ -29,14 +29,53 @@ struct CountEvents {
 
 // 2^(P-1) q: numbers of that magnitude have the unit in the last place q, so that adding and subtracting it rounds a
 // smaller number to a multiple of q, ties to even (exact for 0 <= ax < 2^(P-1) q; Higham, Accuracy and Stability, 2.2).
-template <bool kGeneral, class D, class V = Vec<D>>
+template <class D, class V = Vec<D>>
 LOWPREC_TEXT V RoundingConstant(D d, Grid<TFromD<D>> g, V ax) {
   const V binade = Min(Max(Binade(d, ax), Set(d, g.least)), Set(d, g.top));
   const V c = Mul(binade, Set(d, g.magic));
-  if constexpr (kGeneral) {
-    if (g.flush_magic != 0) return IfThenElse(Lt(ax, Set(d, g.least)), Set(d, g.flush_magic), c);
+  return g.flush_magic != 0 ? IfThenElse(Lt(ax, Set(d, g.least)), Set(d, g.flush_magic), c) : c;
+}
+
+// 3/2 of that, for numbers of either sign: where |x| < 2^(P-2) q, so that p <= P - 2, x + c has the unit in the last
+// place q whatever the sign of x. Ties go to even since c / q is even. c comes from the binade (least: a normal number)
+// by adding P - p to the exponent and setting the first bit of the fraction.
+template <RoundingForm kForm, class D, class V = Vec<D>>
+LOWPREC_TEXT V SignedRoundingConstant(D d, Grid<TFromD<D>> g, V x) {
+  using Bits = typename Lane<TFromD<D>>::Bits;
+  constexpr int kFraction = Lane<TFromD<D>>::precision - 1;
+  const auto bits = BitsOf<D>();
+  const auto step = Set(bits, static_cast<Bits>((Bits{2} * static_cast<Bits>(g.dropped_bits) + 1) << (kFraction - 1)));
+  V binade = Set(d, g.least);
+  if constexpr (kForm == RoundingForm::binades)
+    binade = MinMagnitude(d, MaxMagnitude(d, Binade(d, x), binade), Set(d, g.top));
+  return BitCast(d, Add(BitCast(bits, binade), step));
+}
+
+// The bits of |x| count its numbers upwards, so rounding to nearest, ties to even, off the last k of them is adding
+// 2^(k-1) - 1 and the last bit kept, and cutting off. A carry out of the largest binade gives infinity. NaN stays NaN.
+template <class D, class V = Vec<D>>
+LOWPREC_TEXT V RoundFields(D d, Grid<TFromD<D>> g, V x) {
+  using Bits = typename Lane<TFromD<D>>::Bits;
+  const auto bits = BitsOf<D>();
+  const auto below_half = Set(bits, static_cast<Bits>((Bits{1} << (g.dropped_bits - 1)) - 1));
+  const auto kept = Set(bits, static_cast<Bits>(~Bits{0} << g.dropped_bits));
+  const auto code = BitCast(bits, x);
+  const auto odd = And(ShiftRightSame(code, g.dropped_bits), Set(bits, Bits{1}));
+  return IfThenElse(Eq(x, x), BitCast(d, And(Add(Add(code, below_half), odd), kept)), Add(x, x));
+}
+
+// x rounded to nearest, ties to even, the range not yet looked at, for grids of a form other than general.
+template <RoundingForm kForm, class D, class V = Vec<D>>
+LOWPREC_TEXT V RoundNearest(D d, Grid<TFromD<D>> g, V x) {
+  if constexpr (kForm == RoundingForm::fields) {
+    return RoundFields(d, g, x);
+  } else if constexpr (kForm == RoundingForm::half) {
+    return IfThenElse(Eq(x, x), RoundToHalf(d, x), Add(x, x));
+  } else {
+    const V c = SignedRoundingConstant<kForm>(d, g, x);
+    const V y = Sub(Add(x, c), c);
+    return kForm == RoundingForm::one_quantum ? y : Or(y, And(x, Set(d, g.zero)));
   }
-  return c;
 }
 
 // Whether `lower`, a multiple of the quantum in the binade of x, has an odd code.
@@ -90,21 +129,31 @@ LOWPREC_TEXT auto GoesUp(D d, Grid<TFromD<D>> g, V x, V fraction, V q, V c, V lo
 }
 
 // The magnitude of the rounded number, the range not yet looked at.
-template <Rounding::Kind kKind, bool kGeneral, class D, class V = Vec<D>>
+template <Rounding::Kind kKind, class D, class V = Vec<D>>
 LOWPREC_TEXT V RoundMagnitude(D d, Grid<TFromD<D>> g, V x, V ax, V random) {
-  const V c = RoundingConstant<kGeneral>(d, g, ax);
-  V nearest = Sub(Add(ax, c), c);
+  const V c = RoundingConstant(d, g, ax);
+  const V nearest = IfThenElse(Lt(ax, Set(d, g.exact_above)), Sub(Add(ax, c), c), ax);
+  if constexpr (kKind == Rounding::nearest_even) {
+    if (!g.power_of_two) return nearest;
+  }
+  const V q = Mul(c, Set(d, std::numeric_limits<TFromD<D>>::epsilon()));
+  const V lower = IfThenElse(Lt(ax, nearest), Sub(nearest, q), nearest);
+  const auto up = GoesUp<kKind>(d, g, x, Sub(ax, lower), q, c, lower, random);
+  return IfThenElse(up, Add(lower, q), lower);
+}
+
+// x rounded, the range not yet looked at. kGeneral = false requires !g.general and gives the same result.
+template <Rounding::Kind kKind, bool kGeneral, class D, class V = Vec<D>>
+LOWPREC_TEXT V RoundUnlimited(D d, Grid<TFromD<D>> g, V x, V random) {
   if constexpr (!kGeneral) {
-    return nearest;
+    return RoundNearest<RoundingForm::binades>(d, g, x);
   } else {
-    nearest = IfThenElse(Lt(ax, Set(d, g.exact_above)), nearest, ax);
-    if constexpr (kKind == Rounding::nearest_even) {
-      if (!g.power_of_two) return nearest;
-    }
-    const V q = Mul(c, Set(d, std::numeric_limits<TFromD<D>>::epsilon()));
-    const V lower = IfThenElse(Lt(ax, nearest), Sub(nearest, q), nearest);
-    const auto up = GoesUp<kKind>(d, g, x, Sub(ax, lower), q, c, lower, random);
-    return IfThenElse(up, Add(lower, q), lower);
+    const V ax = Abs(x);
+    const auto high = Lt(Set(d, g.scale_above), ax);
+    const V scaled = IfThenElse(high, Mul(ax, Set(d, g.scale_down)), ax);
+    const V magnitude = RoundMagnitude<kKind>(d, g, x, scaled, random);
+    const V restored = IfThenElse(high, Mul(magnitude, Set(d, g.scale_up)), magnitude);
+    return Add(CopySignToAbs(restored, x), Set(d, g.zero));
   }
 }
 
@@ -139,17 +188,7 @@ LOWPREC_TEXT V RoundInfinities(D d, Grid<TFromD<D>> g, V x, V y) {
 // x rounded to the grid. NaN stays NaN. kGeneral = false requires !g.general and gives the same result.
 template <Rounding::Kind kKind, bool kGeneral, class D, class Observer, class V = Vec<D>>
 LOWPREC_TEXT V Round(D d, Grid<TFromD<D>> g, V x, V random, Observer& observer) {
-  const V ax = Abs(x);
-  V magnitude;
-  if constexpr (kGeneral) {
-    const auto high = Lt(Set(d, g.scale_above), ax);
-    const V scaled = IfThenElse(high, Mul(ax, Set(d, g.scale_down)), ax);
-    magnitude = RoundMagnitude<kKind, kGeneral>(d, g, x, scaled, random);
-    magnitude = IfThenElse(high, Mul(magnitude, Set(d, g.scale_up)), magnitude);
-  } else {
-    magnitude = RoundMagnitude<kKind, kGeneral>(d, g, x, ax, random);
-  }
-  V y = Add(CopySignToAbs(magnitude, x), Set(d, g.zero));
+  V y = RoundUnlimited<kKind, kGeneral>(d, g, x, random);
   if constexpr (kGeneral) y = BeforeLimits(d, g, x, y);
   const auto above = Lt(Set(d, g.highest), y);
   const auto below = Lt(y, Set(d, g.lowest));
@@ -168,6 +207,18 @@ template <Rounding::Kind kKind, bool kGeneral, class D, class V = Vec<D>>
 LOWPREC_TEXT V RoundQuietly(D d, Grid<TFromD<D>> g, V x) {
   NoEvents observer;
   return Round<kKind, kGeneral>(d, g, x, Zero(d), observer);
+}
+
+// Round for arrays, in the form g.form (but general) of the formula and with g.limits; the same result. Where numbers
+// beyond the range become its ends, they may as well before they are rounded.
+template <RoundingForm kForm, Limits kLimits, class D, class V = Vec<D>>
+LOWPREC_TEXT V RoundInForm(D d, Grid<TFromD<D>> g, V x) {
+  const V highest = Set(d, g.highest);
+  const V lowest = Set(d, g.lowest);
+  if constexpr (kLimits == Limits::saturate) return RoundNearest<kForm>(d, g, ClampNumber(x, lowest, highest));
+  const V y = RoundNearest<kForm>(d, g, x);
+  if constexpr (kLimits == Limits::infinity) return y;
+  return IfThenElse(Lt(highest, y), Set(d, g.above), IfThenElse(Lt(y, lowest), Set(d, g.below), y));
 }
 
 template <Rounding::Kind kKind, class D, class V = Vec<D>>

@@ -26,12 +26,6 @@ struct RandomBitsGrid {
   float zero;
 };
 
-namespace detail {
-
-constexpr bool same_results(float a, float b) { return a == b || (a != a && b != b); }
-
-}  // namespace detail
-
 // Whether the sum may stand for the formula: as many random bits as a binary32 number has bits below the quantum, at
 // most 23 and, where some numbers have more, at least 12, or too many are left to the formula; infinities become what
 // other numbers beyond the range do; and none of the rules that few formats have.
@@ -43,11 +37,7 @@ constexpr bool adds_random_bits(const Format& f, Rounding r, Overflow o) {
   const int dropped = L::precision - f.precision;
   const bool one_quantum = f.least_exponent == 1 - L::max_exponent;
   if (dropped < (one_quantum ? 1 : 12) || r.random_bits < dropped) return false;
-  const auto alike = [&](bool positive) {
-    return detail::same_results(detail::overflow_result<float>(f, r.kind, o, positive, true),
-                                detail::overflow_result<float>(f, r.kind, o, positive, false));
-  };
-  return alike(true) && alike(false);
+  return detail::ends_of<float>(f, r.kind, o).treats_infinities_alike();
 }
 
 // Requires adds_random_bits(f, r, o).
@@ -59,12 +49,13 @@ constexpr RandomBitsGrid make_random_bits_grid(const Format& f, Rounding r, Over
   g.least = f.least_exponent == 1 - L::max_exponent ? 0.0F : L::power(f.least_exponent);
   g.dropped = (std::uint32_t{1} << dropped) - 1;
   g.shift = 32 - dropped;
-  g.highest = L::number(f.number(f.max_code()));
-  g.lowest = detail::lowest_number<float>(f);
-  g.above = detail::overflow_result<float>(f, r.kind, o, true, true);
-  g.below = detail::overflow_result<float>(f, r.kind, o, false, true);
+  const auto ends = detail::ends_of<float>(f, r.kind, o);
+  g.highest = ends.highest;
+  g.lowest = ends.lowest;
+  g.above = ends.above;
+  g.below = ends.below;
   g.zero = f.has_negative_zero ? -0.0F : 0.0F;
-  g.saturates = g.above == g.highest && g.below == g.lowest;
+  g.saturates = ends.saturates();
   g.reach = g.saturates ? std::numeric_limits<float>::infinity() : std::min(g.highest, -g.lowest);
   return g;
 }

@@ -11,4 +11,6 @@
 //
 #include "lowprec/kernel/operations-inl.h"
 //
+#include "lowprec/kernel/steps-inl.h"
+//
 #include "lowprec/kernel/codec-inl.h"

@@ -41,7 +41,9 @@ class Sgd {
         weights_(dimension, T{}),
         sum_(dimension),
         master_(sites.master ? dimension : 0),
-        parameter_(dimension, T{}) {}
+        parameter_(dimension, T{}) {
+    arithmetic_.observe(true);
+  }
 
   // One update with a batch of y.size() rows. x is row-major.
   void update(std::span<const double> x, std::span<const double> y, double step) {

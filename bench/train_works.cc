@@ -1,0 +1,42 @@
+// Random numbers and training.
+#include <memory>
+
+#include "lowprec/random.h"
+#include "lowprec/text.h"
+#include "lowprec/train/sgd.h"
+#include "works.h"
+
+namespace lowprec::bench {
+namespace {
+
+constexpr std::size_t kFeatures = 200;
+constexpr Stream kSamples{2026, 1};
+
+// A trainer and its one sample.
+struct Training {
+  std::vector<double> x, y{1};
+  Sgd<Scalarwise<double>> sgd;
+
+  explicit Training(const Quantizer& q)
+      : x(normal_numbers<double>(kFeatures, 1)), sgd(Scalarwise<double>(), {q, q, q, q, q}, kFeatures, {7, 7}) {}
+};
+
+}  // namespace
+
+Work gaussians() {
+  return {"gaussians", kFeatures, [] {
+            const auto x = std::make_shared<std::vector<double>>(kFeatures);
+            fill_gaussian(kSamples, 0, *x);
+            for (std::size_t i = 0; i < kFeatures; ++i) require_same("gaussians", i, (*x)[i], kSamples.gaussian(i));
+            return repeated([x] { fill_gaussian(kSamples, 0, *x); });
+          }};
+}
+
+Work sgd_update(const std::string& quantizer) {
+  return {"sgd/" + quantizer, kFeatures, [=] {
+            const auto d = std::make_shared<Training>(parse_quantizer(quantizer));
+            return repeated([d] { d->sgd.update(d->x, d->y, 0.1 / kFeatures); });
+          }};
+}
+
+}  // namespace lowprec::bench
