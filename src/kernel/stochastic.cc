@@ -42,14 +42,21 @@ class RoundLanes {
     }
   }
 
-  // As many whole groups of four vectors as there are from i on; first + i is a multiple of 4. Returns the end.
-  template <class Store>
-  HWY_INLINE size_t Groups(const float* in, float* out, size_t i, size_t n, Store store) const {
+  // As many whole groups of four vectors as there are from i on. Returns the end. kStreams: written past the caches;
+  // out
+  // + i is aligned, and first + i a multiple of 4. Else first + i is a multiple of a group, whose counters then differ
+  // in their last bits.
+  template <bool kStreams>
+  HWY_INLINE size_t Groups(const float* in, float* out, size_t i, size_t n) const {
     const Floats d;
     const Counters words;
     const size_t lanes = hn::Lanes(d);
     const auto g = s_.grid;
     const auto step = source_.CountersStep(words);
+    const auto step_2 = Add(step, step), step_3 = Add(step_2, step), step_4 = Add(step_3, step);
+    const auto later = [](auto first, auto blocks)
+                           HWY_ATTR { return kStreams ? Add(first, blocks) : Xor(first, blocks); };
+    const auto store = [d](auto y, float* to) HWY_ATTR { kStreams ? hn::Stream(y, d, to) : hn::StoreU(y, d, to); };
     auto counters = source_.Counters(words, (first_ + i) / 4);
     const auto round = [&](const float* from, auto draws, auto& open) HWY_ATTR {
       return AddRandomBits<kSums>(d, g, hn::LoadU(d, from), BitCast(Words(), draws), open);
@@ -57,10 +64,10 @@ class RoundLanes {
     const auto magnitude = [&](const float* from) HWY_ATTR { return BitCast(Words(), Abs(hn::LoadU(d, from))); };
     for (; i + 4 * lanes <= n; i += 4 * lanes) {
       auto draws_a = counters;
-      auto draws_b = Add(draws_a, step);
-      auto draws_c = Add(draws_b, step);
-      auto draws_e = Add(draws_c, step);
-      counters = Add(draws_e, step);
+      auto draws_b = later(counters, step);
+      auto draws_c = later(counters, step_2);
+      auto draws_e = later(counters, step_3);
+      counters = Add(counters, step_4);
       source_.MakeBlocks(words, draws_a, draws_b, draws_c, draws_e);
       auto open_a = hn::MaskFromVec(Zero(d));
       auto open_b = open_a, open_c = open_a, open_e = open_a;
@@ -105,17 +112,16 @@ HWY_NOINLINE void RoundArray(const kernel::Stochastic& s, const float* in, float
   const Floats d;
   const size_t lanes = hn::Lanes(d);
   const RoundLanes<kSums> round(s, stream, first);
-  // Whole vectors are stored aligned, if that leaves their draws whole blocks.
-  size_t head = (lanes - reinterpret_cast<uintptr_t>(out) / sizeof(float) % lanes) % lanes;
-  const bool is_aligned = (first + head) % 4 == 0;
-  if (!is_aligned) head = (4 - first % 4) % 4;
+  const size_t to_aligned = (lanes - reinterpret_cast<uintptr_t>(out) / sizeof(float) % lanes) % lanes;
+  const bool streams = n * sizeof(float) >= kStreamingBytes && in != out && (first + to_aligned) % 4 == 0;
+  const size_t head = streams ? to_aligned : (4 * lanes - first % (4 * lanes)) % (4 * lanes);
   size_t i = std::min(head, n);
   if (i != 0) round.Each(in, out, 0, i);
-  if (is_aligned && n * sizeof(float) >= kStreamingBytes && in != out) {
-    i = round.Groups(in, out, i, n, [d](auto y, float* to) HWY_ATTR { hn::Stream(y, d, to); });
+  if (streams) {
+    i = round.template Groups<true>(in, out, i, n);
     hwy::FlushStream();
   } else {
-    i = round.Groups(in, out, i, n, [d](auto y, float* to) HWY_ATTR { hn::StoreU(y, d, to); });
+    i = round.template Groups<false>(in, out, i, n);
   }
   if (i != n) round.Each(in, out, i, n);
 }
