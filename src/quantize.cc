@@ -62,8 +62,7 @@ Plan make_plan(const Quantizer& q) {
   if (plan.has_wide) plan.wide = make_grid<double>(format, q.rounding, q.overflow);
   if (plan.has_narrow) plan.narrow = make_grid<float>(format, q.rounding, q.overflow);
   plan.adds_bits = step == 1 && adds_random_bits(format, q.rounding, q.overflow);
-  if (plan.adds_bits)
-    plan.random = {make_random_bits_grid(format, q.rounding, q.overflow), format, q.rounding, q.overflow};
+  if (plan.adds_bits) plan.random = {make_random_bits_grid(format, q.rounding, q.overflow), plan.wide, q.rounding};
   return plan;
 }
 

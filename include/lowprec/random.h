@@ -11,7 +11,8 @@ namespace lowprec {
 
 // One block of ARS-5.
 constexpr Block ars5(Block counter, Block key) {
-  return one_lane::Ars5(one_lane::OneLane<Block>(), ArsKeys(key), counter);
+  one_lane::Ars5(one_lane::OneLane<Block>(), ArsKeys(key), counter);
+  return counter;
 }
 
 // An endless sequence of independent 32-bit draws: draw i is word i % 4 of block i / 4.

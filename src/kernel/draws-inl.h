@@ -23,16 +23,37 @@ class DrawSource {
     for (size_t i = 0; i < hn::MaxLanes(hn::ScalableTag<uint64_t>()); ++i) offsets_[i] = i % 2 == 0 ? i / 2 : stream.id;
   }
 
-  // Blocks `first`, first + 1, ..., as many as a vector of 64-bit words holds.
+  // Counters of blocks `first`, first + 1, ..., as many as a vector of 64-bit words holds, and what leads to the next.
+  template <class D>
+  HWY_INLINE Vec<D> Counters(D d, uint64_t first) const {
+    return Add(hn::OddEven(Zero(d), Set(d, first)), hn::Load(d, offsets_));
+  }
+  template <class D>
+  HWY_INLINE Vec<D> CountersStep(D d) const {
+    return hn::OddEven(Zero(d), Set(d, uint64_t{hn::Lanes(d) / 2}));
+  }
+
+  // Counters become their blocks.
+  template <class D, class... V>
+  HWY_INLINE void MakeBlocks(D d, V&... counters) const {
+#if HWY_TARGET == HWY_EMU128 || HWY_TARGET == HWY_SSSE3
+    (CallArs5(d, counters), ...);
+#else
+    Ars5(d, keys_, counters...);
+#endif
+  }
   template <class D>
   HWY_INLINE Vec<D> Blocks(D d, uint64_t first) const {
-    return Ars5(d, keys_, Add(hn::OddEven(Zero(d), Set(d, first)), hn::Load(d, offsets_)));
+    auto counters = Counters(d, first);
+    MakeBlocks(d, counters);
+    return counters;
   }
 
   // Draws `first`, first + 1, ... in 32-bit lanes; first is a multiple of 4.
   template <class D>
   HWY_INLINE Vec<D> Lanes(D d, uint64_t first) const {
-    return BitCast(d, Blocks(hn::Repartition<uint64_t, D>(), first / 4));
+    const hn::Repartition<uint64_t, D> words;
+    return BitCast(d, Blocks(words, first / 4));
   }
 
   // The same for any first.
@@ -67,6 +88,12 @@ class DrawSource {
     HWY_ALIGN uint32_t draws[hn::MaxLanes(d)];
     hn::Store(Lanes(d, first - first % 4), d, draws);
     std::copy_n(draws + first % 4, n, out);
+  }
+
+  // Without instructions for AES it is long.
+  template <class D, class V>
+  HWY_NOINLINE void CallArs5(D d, V& counters) const {
+    Ars5(d, keys_, counters);
   }
 
   ArsKeys keys_;

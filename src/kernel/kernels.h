@@ -23,13 +23,15 @@ void round(Rounding::Kind kind, const Grid<double>& grid, const double* in, doub
 void round(Rounding::Kind kind, const Grid<double>& grid, double step, const double* in, double* out, std::size_t n,
            Stream stream, std::uint64_t first, Events* events);
 
-// Stochastic rounding where adds_random_bits(format, rounding, overflow); the grid is that of the other three.
+// Stochastic rounding where adds_random_bits(format, rounding, overflow), the grids being those of the three.
 struct Stochastic {
   RandomBitsGrid grid;
-  Format format;
+  Grid<double> formula;
   Rounding rounding;
-  Overflow overflow;
 };
+
+// The definition: round(x) with that draw, by the formula in binary64.
+float round_one(const Stochastic& s, float x, std::uint32_t draw);
 
 // out[i] = round(in[i]) with draw first + i of the stream; in may equal out.
 void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stream stream, std::uint64_t first);

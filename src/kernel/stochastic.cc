@@ -5,71 +5,130 @@
 
 #include "kernel/draws-inl.h"
 #include "kernel/loops-inl.h"
-#include "kernel/one_lane_round.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {
 namespace {
 
-// y[i] = round(x[i]) by the formula in binary64: the definition, for what AddRandomBits leaves open.
-HWY_NOINLINE void RoundEach(const kernel::Stochastic& s, const float* x, const uint32_t* draws, float* y, size_t n) {
-  const auto grid = make_grid<double>(s.format, s.rounding, s.overflow);
-  Events ignored;
-  for (size_t i = 0; i < n; ++i)
-    y[i] = static_cast<float>(round_one_lane(s.rounding, grid, static_cast<double>(x[i]), draws[i], ignored));
-}
+using Floats = hn::ScalableTag<float>;
+using Words = hn::Repartition<uint32_t, Floats>;
+using Counters = hn::Repartition<uint64_t, Floats>;
 
 // Element i is rounded with draw first + i.
-template <bool kSums, bool kSaturates>
-struct RoundLanes {
-  const kernel::Stochastic& s;
-  RandomBitsGrid g;
-  Stream stream;
-  uint64_t first;
-  DrawSource source;
+template <bool kSums>
+class RoundLanes {
+ public:
+  HWY_INLINE RoundLanes(const kernel::Stochastic& s, Stream stream, uint64_t first)
+      : s_(s), source_(stream), first_(first) {}
 
-  HWY_INLINE float operator()(one_lane::OneLane<float>, float x, size_t i) const {
-    const uint32_t draw = stream.draw(first + i);
-    RoundEach(s, &x, &draw, &x, 1);
-    return x;
+  // Elements begin .. end, vector by vector, and what the sum leaves open by the definition.
+  HWY_NOINLINE void Each(const float* in, float* out, size_t begin, size_t end) const {
+    const Floats d;
+    HWY_ALIGN float values[hn::MaxLanes(d)] = {};
+    HWY_ALIGN float rounded[hn::MaxLanes(d)];
+    HWY_ALIGN uint32_t draws[hn::MaxLanes(d)];
+    uint8_t open_bits[hn::MaxLanes(d) / 8 + 8] = {};
+    for (size_t i = begin, n = 0; i < end; i += n) {
+      n = std::min(hn::Lanes(d), end - i);
+      std::copy_n(in + i, n, values);
+      hn::Store(source_.LanesAt(Words(), first_ + i), Words(), draws);
+      auto open = hn::MaskFromVec(Zero(d));
+      const auto x = hn::Load(d, values);
+      const auto y = AddRandomBits<kSums>(d, s_.grid, x, hn::Load(Words(), draws), open);
+      hn::Store(WithinRange(d, s_.grid, y), d, rounded);
+      hn::StoreMaskBits(d, Or(open, Not(Eq(x, x))), open_bits);
+      for (size_t j = 0; j < n; ++j)
+        out[i + j] = (open_bits[j / 8] >> (j % 8) & 1) != 0 ? kernel::round_one(s_, values[j], draws[j]) : rounded[j];
+    }
   }
-  template <class D, class V>
-  HWY_INLINE V operator()(D d, V x, size_t i) const {
-    const auto draws = source.LanesAt(BitsOf<D>(), first + i);
-    bool settled = false;
-    const V y = AddRandomBits<kSums, kSaturates>(d, g, x, draws, settled);
-    if (HWY_LIKELY(settled)) return y;
-    HWY_ALIGN float values[hn::MaxLanes(d)];
-    HWY_ALIGN uint32_t words[hn::MaxLanes(d)];
-    hn::Store(x, d, values);
-    hn::Store(draws, BitsOf<D>(), words);
-    RoundEach(s, values, words, values, hn::Lanes(d));
-    return hn::Load(d, values);
+
+  // As many whole groups of four vectors as there are from i on. Returns the end. kStreams: written past the caches;
+  // out
+  // + i is aligned, and first + i a multiple of 4. Else first + i is a multiple of a group, whose counters then differ
+  // in their last bits.
+  template <bool kStreams>
+  HWY_INLINE size_t Groups(const float* in, float* out, size_t i, size_t n) const {
+    const Floats d;
+    const Counters words;
+    const size_t lanes = hn::Lanes(d);
+    const auto g = s_.grid;
+    const auto step = source_.CountersStep(words);
+    const auto step_2 = Add(step, step), step_3 = Add(step_2, step), step_4 = Add(step_3, step);
+    const auto later = [](auto first, auto blocks)
+                           HWY_ATTR { return kStreams ? Add(first, blocks) : Xor(first, blocks); };
+    const auto store = [d](auto y, float* to) HWY_ATTR { kStreams ? hn::Stream(y, d, to) : hn::StoreU(y, d, to); };
+    auto counters = source_.Counters(words, (first_ + i) / 4);
+    const auto round = [&](const float* from, auto draws, auto& open) HWY_ATTR {
+      return AddRandomBits<kSums>(d, g, hn::LoadU(d, from), BitCast(Words(), draws), open);
+    };
+    const auto magnitude = [&](const float* from) HWY_ATTR { return BitCast(Words(), Abs(hn::LoadU(d, from))); };
+    for (; i + 4 * lanes <= n; i += 4 * lanes) {
+      auto draws_a = counters;
+      auto draws_b = later(counters, step);
+      auto draws_c = later(counters, step_2);
+      auto draws_e = later(counters, step_3);
+      counters = Add(counters, step_4);
+      source_.MakeBlocks(words, draws_a, draws_b, draws_c, draws_e);
+      auto open_a = hn::MaskFromVec(Zero(d));
+      auto open_b = open_a, open_c = open_a, open_e = open_a;
+      const float* from = in + i;
+      auto a = round(from, draws_a, open_a);
+      auto b = round(from + lanes, draws_b, open_b);
+      auto c = round(from + 2 * lanes, draws_c, open_c);
+      auto e = round(from + 3 * lanes, draws_e, open_e);
+      const auto open = Or(Or(open_a, open_b), Or(open_c, open_e));
+      // The bits of NaN exceed those of infinity, and these those of other magnitudes.
+      const auto largest = Max(Max(magnitude(from), magnitude(from + lanes)),
+                               Max(magnitude(from + 2 * lanes), magnitude(from + 3 * lanes)));
+      const auto exceeds = [&](float limit)
+                               HWY_ATTR { return RebindMask(d, Lt(BitCast(Words(), Set(d, limit)), largest)); };
+      if (HWY_UNLIKELY(!hn::AllFalse(d, Or(open, exceeds(g.reach))))) {
+        if (!hn::AllFalse(d, Or(open, exceeds(std::numeric_limits<float>::infinity())))) {
+          Each(in, out, i, i + 4 * lanes);
+          continue;
+        }
+        a = WithinRange(d, g, a);
+        b = WithinRange(d, g, b);
+        c = WithinRange(d, g, c);
+        e = WithinRange(d, g, e);
+      }
+      store(a, out + i);
+      store(b, out + i + lanes);
+      store(c, out + i + 2 * lanes);
+      store(e, out + i + 3 * lanes);
+    }
+    return i;
   }
+
+ private:
+  const kernel::Stochastic& s_;
+  DrawSource source_;
+  uint64_t first_;
 };
 
-// The last few elements as part of a vector: scalar AES is slow.
-template <bool kSums, bool kSaturates>
+template <bool kSums>
 HWY_NOINLINE void RoundArray(const kernel::Stochastic& s, const float* in, float* out, size_t n, Stream stream,
                              uint64_t first) {
-  const hn::ScalableTag<float> d;
-  const RoundLanes<kSums, kSaturates> round{s, s.grid, stream, first, DrawSource(stream)};
-  const size_t rest = n % hn::Lanes(d);
-  const size_t whole = n - rest;
-  Transform(d, in, out, whole, round);
-  if (rest == 0) return;
-  HWY_ALIGN float values[hn::MaxLanes(d)] = {};
-  std::copy_n(in + whole, rest, values);
-  hn::Store(round(d, hn::Load(d, values), whole), d, values);
-  std::copy_n(values, rest, out + whole);
+  const Floats d;
+  const size_t lanes = hn::Lanes(d);
+  const RoundLanes<kSums> round(s, stream, first);
+  const size_t to_aligned = (lanes - reinterpret_cast<uintptr_t>(out) / sizeof(float) % lanes) % lanes;
+  const bool streams = n * sizeof(float) >= kStreamingBytes && in != out && (first + to_aligned) % 4 == 0;
+  const size_t head = streams ? to_aligned : (4 * lanes - first % (4 * lanes)) % (4 * lanes);
+  size_t i = std::min(head, n);
+  if (i != 0) round.Each(in, out, 0, i);
+  if (streams) {
+    i = round.template Groups<true>(in, out, i, n);
+    hwy::FlushStream();
+  } else {
+    i = round.template Groups<false>(in, out, i, n);
+  }
+  if (i != n) round.Each(in, out, i, n);
 }
 
 void RoundStochastic(const kernel::Stochastic& s, const float* in, float* out, size_t n, Stream stream,
-                             uint64_t first) {
-  if (s.grid.least == 0)
-    s.grid.saturates ? RoundArray<false, true>(s, in, out, n, stream, first) : RoundArray<false, false>(s, in, out, n, stream, first);
-  else
-    s.grid.saturates ? RoundArray<true, true>(s, in, out, n, stream, first) : RoundArray<true, false>(s, in, out, n, stream, first);
+                     uint64_t first) {
+  s.grid.least == 0 ? RoundArray<false>(s, in, out, n, stream, first) : RoundArray<true>(s, in, out, n, stream, first);
 }
 
 }  // namespace
@@ -77,12 +136,18 @@ void RoundStochastic(const kernel::Stochastic& s, const float* in, float* out, s
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include "kernel/one_lane_round.h"
+
 namespace lowprec::kernel {
 
 HWY_EXPORT(RoundStochastic);
 
-void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stream stream,
-           std::uint64_t first) {
+float round_one(const Stochastic& s, float x, std::uint32_t draw) {
+  Events ignored;
+  return static_cast<float>(round_one_lane(s.rounding, s.formula, static_cast<double>(x), draw, ignored));
+}
+
+void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stream stream, std::uint64_t first) {
   HWY_DYNAMIC_DISPATCH(RoundStochastic)(s, in, out, n, stream, first);
 }
 

@@ -119,6 +119,18 @@ HWY_API V ExactNegMulAdd(V a, V b, V c) {
   return hn::NegMulAdd(a, b, c);
 }
 
+// See one_lane.h.
+#if HWY_TARGET <= HWY_AVX3
+HWY_API hn::Mask512<float> HasNoneOf(hn::Mask512<float> mask, hn::Vec512<uint32_t> a, hn::Vec512<uint32_t> bits) {
+  return {_mm512_mask_testn_epi32_mask(mask.raw, a.raw, bits.raw)};
+}
+#else
+template <class M, class V>
+HWY_API M HasNoneOf(M mask, V a, V bits) {
+  return And(mask, RebindMask(hn::ScalableTag<float>(), Eq(And(a, bits), Zero(hn::DFromV<V>()))));
+}
+#endif
+
 template <class D>
 HWY_API Vec<D> LoadWords(D d, const uint32_t* from) {
   return hn::PromoteTo(d, LoadU(hn::Rebind<uint32_t, D>(), from));

@@ -4,12 +4,14 @@
 
 namespace lowprec::LOWPREC_LANES {
 
-// The random block of each counter block. D has pairs of 64-bit lanes, or one Block.
-template <class D, class V = Vec<D>>
-LOWPREC_TEXT V Ars5(D d, const ArsKeys& k, V counter) {
-  V state = Xor(counter, DupBlock(d, k.keys[0]));
-  for (std::size_t round = 1; round < ArsKeys::rounds; ++round) state = AesRound(state, DupBlock(d, k.keys[round]));
-  return AesLastRound(state, DupBlock(d, k.keys[ArsKeys::rounds]));
+// Counter blocks become their random blocks, several vectors round by round: an AES round is long, but two begin in a
+// cycle. D has pairs of 64-bit lanes, or one Block.
+template <class D, class... V>
+LOWPREC_TEXT void Ars5(D d, const ArsKeys& k, V&... states) {
+  ((states = Xor(states, DupBlock(d, k.keys[0]))), ...);
+  for (std::size_t round = 1; round < ArsKeys::rounds; ++round)
+    ((states = AesRound(states, DupBlock(d, k.keys[round]))), ...);
+  ((states = AesLastRound(states, DupBlock(d, k.keys[ArsKeys::rounds]))), ...);
 }
 
 }  // namespace lowprec::LOWPREC_LANES

@@ -65,6 +65,11 @@ constexpr T AndNot(T a, T b) {
 }
 constexpr bool AndNot(bool a, bool b) { return !a && b; }
 constexpr bool Not(bool mask) { return !mask; }
+// The lanes of a mask that have none of the bits.
+template <class T>
+constexpr bool HasNoneOf(bool mask, T a, T bits) {
+  return mask && And(a, bits) == 0;
+}
 // A mask of lanes of another type.
 template <class T>
 constexpr bool RebindMask(OneLane<T>, bool mask) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <limits>
 
@@ -14,11 +15,11 @@ namespace lowprec {
 // Passed by value, as Grid is.
 struct RandomBitsGrid {
   float least;            // 2^e_min, added to lesser numbers; 0 where binary32 numbers below it have its quantum anyway
+  float raised;           // the next binary32 number above least
   std::uint32_t dropped;  // 2^k - 1, k = 24 - p the bits of a significand that the format lacks
   int shift;              // 32 - k: of a draw, its k highest bits count
 
-  bool saturates;  // above and below are highest and lowest
-  float reach;     // magnitudes up to this need no look at the range: the least limit, or infinity if it saturates
+  float reach;  // magnitudes up to this need no look at the range: that of the lesser limit
 
   // As in Grid.
   float highest, lowest;
@@ -47,6 +48,7 @@ constexpr RandomBitsGrid make_random_bits_grid(const Format& f, Rounding r, Over
   const int dropped = L::precision - f.precision;
   RandomBitsGrid g{};
   g.least = f.least_exponent == 1 - L::max_exponent ? 0.0F : L::power(f.least_exponent);
+  g.raised = std::bit_cast<float>(std::bit_cast<std::uint32_t>(g.least) + 1);
   g.dropped = (std::uint32_t{1} << dropped) - 1;
   g.shift = 32 - dropped;
   const auto ends = detail::ends_of<float>(f, r.kind, o);
@@ -55,8 +57,7 @@ constexpr RandomBitsGrid make_random_bits_grid(const Format& f, Rounding r, Over
   g.above = ends.above;
   g.below = ends.below;
   g.zero = f.has_negative_zero ? -0.0F : 0.0F;
-  g.saturates = ends.saturates();
-  g.reach = g.saturates ? std::numeric_limits<float>::infinity() : std::min(g.highest, -g.lowest);
+  g.reach = std::min(g.highest, 0 - g.lowest);
   return g;
 }
 
