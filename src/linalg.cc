@@ -4,6 +4,7 @@
 #include <array>
 
 #include "kernel/kernels.h"
+#include "parallel.h"
 #include "tile_product.h"
 #include "tile_rounding.h"
 
@@ -198,21 +199,37 @@ class RowMachine {
   std::size_t i_ = 0, column_ = 0, n_ = 0;
 };
 
-template <class T>
-void gemm_in_rows(const DynamicMixed& m, const Product<T>& p) {
-  RowMachine<T> machine(m, m.draws(), p);
-  for (std::size_t i = 0; i < p.c.rows; ++i)
-    for_rows(p.c.columns, [&](std::size_t first, std::size_t n) { machine.run(i, first, n); });
+// Calls f(first, last) for bands of rows of C, on several threads where that pays.
+template <class T, class F>
+void for_bands(const DynamicMixed& m, const Product<T>& p, F f) {
+  constexpr std::size_t kLeastWork = std::size_t{1} << 22;  // multiply-adds that are worth a thread
+  if (p.c.rows == 0 || p.c.columns == 0) return;
+  const bool is_observed = m.products.is_observed() || m.sums.is_observed() || m.outer.is_observed();
+  const std::size_t of_row = p.c.columns * std::max<std::size_t>(p.a.columns, 1);
+  parallel_for(p.c.rows, is_observed ? p.c.rows : share(p.c.rows, kLeastWork / of_row + 1), f);
 }
 
-// By tiles; blocks that they cannot take, by rows.
 template <class T>
-void gemm_in_blocks(const DynamicMixed& m, const Product<T>& p) {
-  RowMachine<T> machine(m, m.draws(), p);
-  TileProduct<T> tiles(m.products, m.sums, p);
-  tiles.for_blocks([&](const Region& block) {
-    if (tiles.run(block)) return;
-    for (std::size_t i = block.row; i < block.row + block.rows; ++i) machine.run(i, block.column, block.columns);
+void gemm_in_rows(const DynamicMixed& m, const Product<T>& p) {
+  const MixedDraws draws = m.draws();
+  for_bands(m, p, [&](std::size_t first_row, std::size_t last_row) {
+    RowMachine<T> machine(m, draws, p);
+    for (std::size_t i = first_row; i < last_row; ++i)
+      for_rows(p.c.columns, [&](std::size_t first, std::size_t n) { machine.run(i, first, n); });
+  });
+}
+
+// By tiles; regions that they cannot take, by rows.
+template <class T>
+void gemm_in_tiles(const DynamicMixed& m, const Product<T>& p) {
+  const MixedDraws draws = m.draws();
+  for_bands(m, p, [&](std::size_t first, std::size_t last) {
+    RowMachine<T> machine(m, draws, p);
+    TileProduct<T> tiles(m.products, m.sums, p);
+    tiles.for_regions(first, last, [&](const Region& r) {
+      if (tiles.run(r)) return;
+      for (std::size_t i = r.row; i < r.row + r.rows; ++i) machine.run(i, r.column, r.columns);
+    });
   });
 }
 
@@ -232,7 +249,7 @@ void gemm_any(const DynamicMixed& m, const Product<T>& given) {
   MatrixView<const T> transposed_e(nullptr, 0, 0);
   const Product<T> p = with_long_rows(given, transposed_e);
   if (!has_rows(m)) return detail::gemm(m, p.a, p.b, p.e, p.c);
-  if (m.summation.kind == Summation::sequential && may_use_tiles(m.products, m.sums)) return gemm_in_blocks(m, p);
+  if (m.summation.kind == Summation::sequential && may_use_tiles(m.products, m.sums)) return gemm_in_tiles(m, p);
   gemm_in_rows(m, p);
 }
 

@@ -30,11 +30,12 @@ class TileProduct {
  public:
   TileProduct(const Dynamic& products, const Dynamic& sums, const Product<T>& p);
 
+  // Calls f for the regions of rows first .. last of C.
   template <class F>
-  void for_blocks(F f) const {
-    for (std::size_t i = 0; i < p_.c.rows; i += kRows)
+  void for_regions(std::size_t first, std::size_t last, F f) const {
+    for (std::size_t i = first; i < last; i += kRows)
       for (std::size_t j = 0; j < p_.c.columns; j += kColumns)
-        f(Region{i, std::min(kRows, p_.c.rows - i), j, std::min(kColumns, p_.c.columns - j)});
+        f(Region{i, std::min(kRows, last - i), j, std::min(kColumns, p_.c.columns - j)});
   }
 
   // Computes a region of C; false, and C as it was, if binary32 lanes do not give the definition's bits.
