@@ -4,6 +4,7 @@
 #include <array>
 
 #include "kernel/kernels.h"
+#include "table_product.h"
 #include "tile_product.h"
 #include "tile_rounding.h"
 
@@ -232,7 +233,9 @@ void gemm_any(const DynamicMixed& m, const Product<T>& given) {
   MatrixView<const T> transposed_e(nullptr, 0, 0);
   const Product<T> p = with_long_rows(given, transposed_e);
   if (!has_rows(m)) return detail::gemm(m, p.a, p.b, p.e, p.c);
-  if (m.summation.kind == Summation::sequential && may_use_tiles(m.products, m.sums)) return gemm_in_blocks(m, p);
+  const bool is_sequential = m.summation.kind == Summation::sequential;
+  if (is_sequential && multiply_by_tables(m.products, m.sums, p)) return;
+  if (is_sequential && may_use_tiles(m.products, m.sums)) return gemm_in_blocks(m, p);
   gemm_in_rows(m, p);
 }
 
