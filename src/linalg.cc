@@ -64,7 +64,7 @@ void require_storage(const DynamicMixed& m) {
 
 template <class T>
 double dot_in_rows(const DynamicMixed& m, VectorView<const T> x, VectorView<const T> y) {
-  const OperationDraws draws = m.draws();
+  const MixedDraws draws = m.draws();
   const auto products = rounder(m.products, draws.products);
   const auto sums = rounder(m.sums, m.products, draws.sums);
   double xs[kRow], ys[kRow], sum = 0;
@@ -85,7 +85,7 @@ T dot_any(const DynamicMixed& m, VectorView<const T> x, VectorView<const T> y) {
 
 // y = y + s x for one row, index k taking draw first + k; x may be y.
 template <class T>
-void axpy_row(const DynamicMixed& m, const OperationDraws& draws, T s, VectorView<const T> x, VectorView<T> y,
+void axpy_row(const DynamicMixed& m, const MixedDraws& draws, T s, VectorView<const T> x, VectorView<T> y,
               std::uint64_t start) {
   const auto products = rounder(m.products, draws.products);
   const auto sums = rounder(m.sums, m.products, draws.sums);
@@ -98,7 +98,7 @@ void axpy_row(const DynamicMixed& m, const OperationDraws& draws, T s, VectorVie
 }
 
 template <class T>
-void axpy_by_element(const DynamicMixed& m, const OperationDraws& draws, T s, VectorView<const T> x, VectorView<T> y,
+void axpy_by_element(const DynamicMixed& m, const MixedDraws& draws, T s, VectorView<const T> x, VectorView<T> y,
                      std::uint64_t start) {
   const detail::ElementDraws element(draws, start);
   for (std::size_t k = 0; k < x.size; ++k)
@@ -121,7 +121,7 @@ void ger_any(const DynamicMixed& m, VectorView<const T> x, VectorView<const T> y
   detail::require_apart(x, matrix);
   detail::require_apart(y, matrix);
   require_storage<T>(m);
-  const OperationDraws draws = m.draws();
+  const MixedDraws draws = m.draws();
   for (std::size_t i = 0; i < matrix.rows; ++i)
     (has_rows(m) ? axpy_row<T> : axpy_by_element<T>)(m, draws, x[i], y, matrix.row(i), i * matrix.columns);
 }
@@ -148,13 +148,13 @@ using Row = std::array<double, kRow>;
 template <class T>
 class RowMachine {
  public:
-  RowMachine(const DynamicMixed& m, const OperationDraws& draws, const Product<T>& p)
+  RowMachine(const DynamicMixed& m, const MixedDraws& draws, const Product<T>& p)
       : m_(m),
         p_(p),
         products_(rounder(m.products, draws.products)),
         sums_(rounder(m.sums, m.products, draws.sums)),
         joins_(rounder(m.sums, draws.joins())),
-        outer_(rounder(m.outer, m.sums, draws.joins())) {}
+        outer_(rounder(m.outer, m.sums, draws.outer)) {}
 
   // Elements column .. column + n of row i.
   void run(std::size_t i, std::size_t column, std::size_t n) {
@@ -243,7 +243,7 @@ template <class T>
 void dot_batch_any(const DynamicMixed& m, MatrixView<const T> x, MatrixView<const T> y, VectorView<T> out) {
   detail::require_dot_batch(x, y, out);
   require_storage<T>(m);
-  const OperationDraws draws = m.draws();
+  const MixedDraws draws = m.draws();
   for (std::size_t i = 0; i < x.rows; ++i)
     out[i] = static_cast<T>(detail::dot(m, detail::ElementDraws(draws, i, x.rows), x.row(i), y.row(i)));
 }

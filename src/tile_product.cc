@@ -4,11 +4,11 @@
 #include <type_traits>
 
 #include "kernel/kernels.h"
-#include "tile_rounding.h"
 
 namespace lowprec {
 namespace {
 
+using kernel::kRowColumns;
 using kernel::kTileColumns;
 using kernel::kTileRows;
 using kernel::kTileSize;
@@ -31,6 +31,13 @@ bool pack_rows(MatrixView<const T> m, float* out) {
   for (std::size_t first = 0; first < m.rows; first += kWidth) {
     const T* rows[kWidth];
     const std::size_t count = std::min(kWidth, m.rows - first);
+    if constexpr (std::is_same_v<T, float> && kWidth % 4 == 0) {
+      if (count == kWidth && m.column_stride == 1) {
+        kernel::transpose_rows(&m(first, 0), m.row_stride, kWidth, m.columns, kWidth, out);
+        out += kWidth * m.columns;
+        continue;
+      }
+    }
     for (std::size_t r = 0; r < kWidth; ++r) rows[r] = &m(first + std::min(r, count - 1), 0);
     for (std::size_t k = 0; k < m.columns; ++k, out += kWidth) {
       const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(k) * m.column_stride;
@@ -74,20 +81,20 @@ std::size_t place(std::size_t i, std::size_t j, std::size_t panels) {
 
 // Calls f(i, j, n, where) for runs of n elements of a block that lie side by side in its tiles.
 template <class F>
-void for_runs(const Region& block, F f) {
-  const std::size_t panels = pieces(block.columns, kTileColumns);
-  for (std::size_t i = 0; i < block.rows; ++i)
-    for (std::size_t j = 0; j < block.columns; j += kTileColumns)
-      f(i, j, std::min(kTileColumns, block.columns - j), place(i, j, panels));
+void for_runs(const Region& region, F f) {
+  const std::size_t panels = pieces(region.columns, kTileColumns);
+  for (std::size_t i = 0; i < region.rows; ++i)
+    for (std::size_t j = 0; j < region.columns; j += kTileColumns)
+      f(i, j, std::min(kTileColumns, region.columns - j), region.rows == 1 ? j : place(i, j, panels));
 }
 
 }  // namespace
 
 template <class T>
 TileProduct<T>::TileProduct(const Dynamic& products, const Dynamic& sums, const Product<T>& p)
-    : products_(products), sums_(sums), p_(p) {
+    : rule_(products, sums), sum_grid_(sums.grid()), p_(p) {
   const std::size_t rows = pieces(std::min(kRows, p.c.rows), kTileRows) * kTileRows;
-  const std::size_t columns = pieces(std::min(kColumns, p.c.columns), kTileColumns) * kTileColumns;
+  const std::size_t columns = pieces(std::min(kColumns, p.c.columns), kRowColumns) * kRowColumns;
   const std::size_t depth = std::min(kDepth, p.a.columns);
   a_ = std::make_unique_for_overwrite<float[]>(rows * depth);
   b_ = std::make_unique_for_overwrite<float[]>(columns * depth);
@@ -96,15 +103,15 @@ TileProduct<T>::TileProduct(const Dynamic& products, const Dynamic& sums, const 
 
 // The sums' start: 0, or E where all of it are numbers of the sums' format, and no -0, which products of 0 may turn.
 template <class T>
-bool TileProduct<T>::start(const Region& block) {
-  const std::size_t tiles = pieces(block.rows, kTileRows) * pieces(block.columns, kTileColumns);
+bool TileProduct<T>::start(const Region& region) {
+  const std::size_t tiles = pieces(region.rows, kTileRows) * pieces(region.columns, kTileColumns);
   std::fill_n(c_.get(), tiles * kTileSize, 0.0F);
   if (p_.e == nullptr) return true;
   bool is_number = true;
-  for_runs(block, [&](std::size_t i, std::size_t j, std::size_t n, std::size_t where) {
+  for_runs(region, [&](std::size_t i, std::size_t j, std::size_t n, std::size_t where) {
     double given[kTileColumns] = {}, rounded[kTileColumns] = {};
-    for (std::size_t k = 0; k < n; ++k) given[k] = (*p_.e)(block.row + i, block.column + j + k);
-    kernel::round(Rounding::nearest_even, sums_.grid(), given, rounded, n);
+    for (std::size_t k = 0; k < n; ++k) given[k] = (*p_.e)(region.row + i, region.column + j + k);
+    kernel::round(Rounding::nearest_even, sum_grid_, given, rounded, n);
     for (std::size_t k = 0; k < n; ++k) {
       is_number &= given[k] == rounded[k] && !(given[k] == 0 && std::signbit(given[k]));
       c_[where + k] = static_cast<float>(given[k]);
@@ -114,30 +121,70 @@ bool TileProduct<T>::start(const Region& block) {
 }
 
 template <class T>
-void TileProduct<T>::finish(const Region& block) {
-  for_runs(block, [&](std::size_t i, std::size_t j, std::size_t n, std::size_t where) {
-    const VectorView<T> row = p_.c.row(block.row + i);
-    for (std::size_t k = 0; k < n; ++k) row[block.column + j + k] = static_cast<T>(c_[where + k]);
+void TileProduct<T>::finish(const Region& region) {
+  for_runs(region, [&](std::size_t i, std::size_t j, std::size_t n, std::size_t where) {
+    const VectorView<T> row = p_.c.row(region.row + i);
+    for (std::size_t k = 0; k < n; ++k) row[region.column + j + k] = static_cast<T>(c_[where + k]);
   });
 }
 
 template <class T>
-bool TileProduct<T>::run(const Region& block) {
-  const std::size_t strips = pieces(block.rows, kTileRows), panels = pieces(block.columns, kTileColumns);
-  if (!start(block)) return false;
+bool TileProduct<T>::run_tiles(const Region& region) {
+  const std::size_t strips = pieces(region.rows, kTileRows), panels = pieces(region.columns, kTileColumns);
+  if (!start(region)) return false;
   for (std::size_t k = 0; k < p_.a.columns; k += kDepth) {
     const std::size_t depth = std::min(kDepth, p_.a.columns - k);
-    if (!pack_rows<kTileRows>(part(p_.a, block.row, block.rows, k, depth), a_.get())) return false;
-    if (!pack_columns<kTileColumns>(part(p_.b, k, depth, block.column, block.columns), b_.get())) return false;
+    if (!pack_rows<kTileRows>(part(p_.a, region.row, region.rows, k, depth), a_.get())) return false;
+    if (!pack_columns<kTileColumns>(part(p_.b, k, depth, region.column, region.columns), b_.get())) return false;
     kernel::Survey a, b;
-    kernel::survey(a_.get(), strips * kTileRows * depth, a);
-    kernel::survey(b_.get(), panels * kTileColumns * depth, b);
-    const auto rounding = tile_rounding(products_, sums_, a, b);
+    kernel::survey(a_.get(), 1, 0, strips * kTileRows * depth, a);
+    kernel::survey(b_.get(), 1, 0, panels * kTileColumns * depth, b);
+    const auto rounding = rule_.rounding(a, b);
     if (!rounding) return false;
     if (!kernel::multiply_tiles(*rounding, a_.get(), strips, b_.get(), panels, depth, c_.get())) return false;
   }
-  finish(block);
+  finish(region);
   return true;
+}
+
+// One row, without copies of B where its rows are binary32 numbers side by side.
+template <class T>
+bool TileProduct<T>::run_row(const Region& region) {
+  if (!start(region)) return false;
+  for (std::size_t k = 0; k < p_.a.columns; k += kRowDepth) {
+    const std::size_t depth = std::min(kRowDepth, p_.a.columns - k);
+    if (!pack_rows<1>(part(p_.a, region.row, 1, k, depth), a_.get())) return false;
+    kernel::Survey a;
+    kernel::survey(a_.get(), 1, 0, depth, a);
+    for (std::size_t j = 0; j < region.columns; j += kRowColumns) {
+      const auto b = part(p_.b, k, depth, region.column + j, std::min(kRowColumns, region.columns - j));
+      if (!multiply_row(a, b, depth, &c_[j])) return false;
+    }
+  }
+  finish(region);
+  return true;
+}
+
+// Columns of B with a row of A.
+template <class T>
+bool TileProduct<T>::multiply_row(const kernel::Survey& a, MatrixView<const T> b, std::size_t depth, float* c) {
+  const float* numbers = b_.get();
+  std::size_t stride = kRowColumns;
+  kernel::Survey survey;
+  if (std::is_same_v<T, float> && b.columns == kRowColumns && b.column_stride == 1 && b.row_stride >= 0) {
+    numbers = reinterpret_cast<const float*>(b.data);
+    stride = static_cast<std::size_t>(b.row_stride);
+  } else if (!pack_columns<kRowColumns>(b, b_.get())) {
+    return false;
+  }
+  kernel::survey(numbers, depth, stride, kRowColumns, survey);
+  const auto rounding = rule_.rounding(a, survey);
+  return rounding && kernel::multiply_row(*rounding, a_.get(), numbers, stride, depth, c);
+}
+
+template <class T>
+bool TileProduct<T>::run(const Region& region) {
+  return region.rows == 1 ? run_row(region) : run_tiles(region);
 }
 
 template class TileProduct<float>;

@@ -8,6 +8,7 @@
 #include "kernel/tiles.h"
 #include "lowprec/arithmetic.h"
 #include "lowprec/view.h"
+#include "tile_rounding.h"
 
 namespace lowprec {
 
@@ -36,18 +37,21 @@ class TileProduct {
         f(Region{i, std::min(kRows, p_.c.rows - i), j, std::min(kColumns, p_.c.columns - j)});
   }
 
-  // Computes a block of C; false, and C as it was, if binary32 lanes do not give the definition's bits.
-  bool run(const Region& block);
+  // Computes a region of C; false, and C as it was, if binary32 lanes do not give the definition's bits.
+  bool run(const Region& region);
 
  private:
   // What is packed of A, B and C at a time: 768 KB.
-  static constexpr std::size_t kRows = 256, kColumns = 256, kDepth = 256;
+  static constexpr std::size_t kRows = 256, kColumns = 256, kDepth = 256, kRowDepth = 64;
 
-  bool start(const Region& block);
-  void finish(const Region& block);
+  bool start(const Region& region);
+  void finish(const Region& region);
+  bool run_tiles(const Region& region);
+  bool run_row(const Region& region);
+  bool multiply_row(const kernel::Survey& a, MatrixView<const T> b, std::size_t depth, float* c);
 
-  const Dynamic& products_;
-  const Dynamic& sums_;
+  TileRule rule_;
+  const Grid<double>& sum_grid_;
   const Product<T>& p_;
   std::unique_ptr<float[]> a_, b_, c_;
 };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <limits>
 
 namespace lowprec {
@@ -19,16 +18,6 @@ int significant_bits(const kernel::Survey& s) {
   return kPrecision - std::countr_zero(s.all_bits | std::uint32_t{1} << (kPrecision - 1));
 }
 
-struct Products {
-  double least, largest;  // of |a b|, other than 0
-  int bits;               // significand bits that hold every product
-};
-
-Products products_of(const kernel::Survey& a, const kernel::Survey& b) {
-  return {number(a.least) * number(b.least), number(a.largest) * number(b.largest),
-          significant_bits(a) + significant_bits(b)};
-}
-
 bool is_native(const Dynamic& a) {
   return is_native<float>(a.format(), a.rounding()) && a.overflow() == Overflow::infinity;
 }
@@ -38,87 +27,33 @@ int raise_of(const Format& f) { return kPrecision - f.precision; }
 // The largest finite magnitude of either sign.
 double range_of(const Format& f) { return std::min(f.max(), -f.lowest()); }
 
-// Overflow of the lane does no harm.
-bool treats_infinities_alike(const Dynamic& a) {
-  return detail::ends_of<float>(a.format(), rne.kind, a.overflow()).treats_infinities_alike();
-}
+detail::Ends<float> ends_of(const Dynamic& a) { return detail::ends_of<float>(a.format(), rne.kind, a.overflow()); }
 
-// Products are exact in binary32, or so small that they round to zero from there too.
-bool are_exact(const Format& f, const Products& p) {
-  constexpr int kRoundingBits = 6;
-  const bool rounds_tiny = f.quantum_exponent() >= kMinExponent + kRoundingBits;
-  return p.bits <= kPrecision && p.largest < exp2i(kMaxExponent) && (rounds_tiny || p.least >= exp2i(kMinExponent));
-}
-
-// Whether sums of two numbers of f, rounded to binary32 and again to f, are rounded once (Figueroa 1995).
+// Figueroa 1995; overflow of the lane does no harm.
 bool rounds_sums(const Dynamic& sums) {
   const Format& f = sums.format();
-  return kPrecision >= 2 * f.precision + 2 && (f.max_exponent() + 2 < kMaxExponent || treats_infinities_alike(sums));
+  return kPrecision >= 2 * f.precision + 2 &&
+         (f.max_exponent() + 2 < kMaxExponent || ends_of(sums).treats_infinities_alike());
 }
 
-// `clamped` takes |x| up to `largest`.
-bool clamps(const Format& f, double largest) {
-  return is_regular(f) && raise_of(f) >= 2 && f.least_exponent + raise_of(f) + 2 < kMaxExponent &&
-         f.quantum_exponent() >= kMinExponent && largest < exp2i(kMaxExponent - raise_of(f) - 2);
-}
+// Numbers up to which `relative` does not overflow.
+double relative_range(const Format& f) { return exp2i(kMaxExponent - raise_of(f) - 3); }
 
-// Sums of two numbers of f up to `largest` have a last bit of 0 in binary32, or more.
+// Sums of two numbers have at most P - 1 bits above the quantum.
 bool sums_are_short(const Format& f) { return f.max_exponent() + 2 - f.quantum_exponent() < kPrecision; }
 
 StepKind sum_step(const Format& f) {
   return is_uniform(f) ? StepKind::none : sums_are_short(f) ? StepKind::relative_short : StepKind::relative;
 }
 
-// Sums up to which `relative` does not overflow.
-double relative_range(const Format& f) { return exp2i(kMaxExponent - raise_of(f) - 3); }
+bool saturates(const Dynamic& a) { return ends_of(a).saturates() && is_regular(a.format()); }
 
-void set_product_step(const Dynamic& products, const Products& p, kernel::TileRounding& r) {
-  const Format& f = products.format();
-  const bool in_range = p.largest <= range_of(f) && p.largest < relative_range(f);
-  if (is_native(products)) return;
-  const bool is_short = is_regular(f) && p.bits < kPrecision && p.least >= f.min_normal() && !is_uniform(f);
-  r.product = is_short ? StepKind::relative_short : StepKind::clamped;
-  r.has_checked = r.has_checked && in_range && (is_short || clamps(f, p.largest));
-}
-
-// From |sum| <= the limit, kSumsUnchecked more sums stay within `range`: |sum + product| rounded is at most
-// (|sum| + largest) (1 + 2^-p).
-float limit_of_steps(const Format& f, double range, double largest) {
-  for (std::size_t sum = 0; sum < kernel::kSumsUnchecked; ++sum) range = range / (1 + exp2i(-f.precision)) - largest;
-  return static_cast<float>(range * (1 - 0x1p-20));
-}
-
-void set_sum_step(const Dynamic& products, const Dynamic& sums, const Products& p, kernel::TileRounding& r) {
-  r.limit = std::numeric_limits<float>::infinity();
-  if (is_native(sums)) return;
-  const Format& f = sums.format();
-  const double largest = std::min(p.largest * (1 + exp2i(-products.format().precision)), products.format().max());
-  r.sum = sum_step(f);
-  r.limit = limit_of_steps(f, std::min(range_of(f), relative_range(f)), largest);
-  r.has_checked = r.has_checked && is_regular(f) && r.limit >= 0;
-}
-
-bool saturates(const Dynamic& a) {
-  return is_native(a) ||
-         (detail::ends_of<float>(a.format(), rne.kind, a.overflow()).saturates() && is_regular(a.format()));
-}
-
-// Steps that see to their range.
-void set_limits(const Dynamic& products, const Dynamic& sums, const Products& p, kernel::TileRounding& r) {
-  const Format& f = sums.format();
-  const bool native_sums = is_native(sums);
-  if (!is_native(products)) {
-    if (!clamps(products.format(), p.largest)) return;
-    r.product_with_limits = StepKind::clamped;
-  }
-  const bool saturate = saturates(products) && saturates(sums) && !native_sums;
-  if (saturate && f.max() < relative_range(f)) {
-    r.limits = LimitKind::saturating;
-    r.sum_with_limits = sum_step(f);
-  } else if (!native_sums && !r.product_grid.general && !r.sum_grid.general) {
-    r.limits = LimitKind::selecting;
-    r.sum_with_limits = StepKind::clamped_twice;
-  }
+// How steps may see to their range, if `clamped` takes all products.
+LimitKind limits_of(const Dynamic& products, const Dynamic& sums, const kernel::TileRounding& r) {
+  if (is_native(products) || is_native(sums)) return LimitKind::checked;
+  if (saturates(products) && saturates(sums) && sums.format().max() < relative_range(sums.format()))
+    return LimitKind::saturating;
+  return r.product_grid.general || r.sum_grid.general ? LimitKind::checked : LimitKind::selecting;
 }
 
 }  // namespace
@@ -131,21 +66,85 @@ bool may_use_tiles(const Dynamic& products, const Dynamic& sums) {
   return rounds(products) && rounds(sums) && sums.holds_numbers_of(products);
 }
 
-std::optional<kernel::TileRounding> tile_rounding(const Dynamic& products, const Dynamic& sums,
-                                                  const kernel::Survey& a, const kernel::Survey& b) {
-  const Products p = products_of(a, b);
-  kernel::TileRounding r;
-  r.product_grid = make_grid<float>(products.format(), rne, products.overflow());
-  r.sum_grid = make_grid<float>(sums.format(), rne, sums.overflow());
-  if (!is_native(products) && !are_exact(products.format(), p)) return std::nullopt;
-  if (!is_native(sums) && !rounds_sums(sums)) return std::nullopt;
-  r.product_step = make_step_grid(products.format(), r.product_grid);
-  r.sum_step = make_step_grid(sums.format(), r.sum_grid);
-  r.has_formula = true;
+// Magnitudes of products other than 0, and the significand bits that hold every product.
+struct TileRule::Products {
+  double least, largest;
+  int bits;
+};
+
+TileRule::TileRule(const Dynamic& products, const Dynamic& sums)
+    : products_(products.format()),
+      sums_(sums.format()),
+      native_products_(is_native(products)),
+      native_sums_(is_native(sums)),
+      rounds_sums_(native_sums_ || rounds_sums(sums)),
+      sum_range_(std::min(range_of(sums_), relative_range(sums_))) {
+  rounding_.product_grid = make_grid<float>(products_, rne, products.overflow());
+  rounding_.sum_grid = make_grid<float>(sums_, rne, sums.overflow());
+  rounding_.product_step = make_step_grid(products_, rounding_.product_grid);
+  rounding_.sum_step = make_step_grid(sums_, rounding_.sum_grid);
+  rounding_.has_formula = true;
+  rounding_.sum = native_sums_ ? StepKind::none : sum_step(sums_);
+  rounding_.limits = limits_of(products, sums, rounding_);
+
+  // |sum + product| rounded is at most (|sum| + largest) (1 + 2^-p).
+  const double shrink = 1 / (1 + exp2i(-sums_.precision));
+  constexpr std::size_t kLengths[] = {256, 64, 16, 8};
+  for (std::size_t i = 0; i < intervals_.size(); ++i) {
+    intervals_[i] = {kLengths[i], 1, 0};
+    for (std::size_t sum = 1; sum < kLengths[i]; ++sum) {
+      intervals_[i].shrink *= shrink;
+      intervals_[i].offset = intervals_[i].offset * shrink + 1;
+    }
+  }
+}
+
+// Products are numbers of binary32, or so small that they round to zero from there too.
+bool TileRule::are_exact(const Products& p) const {
+  constexpr int kRoundingBits = 6;
+  const bool rounds_tiny = products_.quantum_exponent() >= kMinExponent + kRoundingBits;
+  return p.bits <= kPrecision && p.largest < exp2i(kMaxExponent) && (rounds_tiny || p.least >= exp2i(kMinExponent));
+}
+
+// `clamped` takes the products.
+bool TileRule::clamps(const Products& p) const {
+  const int raise = raise_of(products_);
+  return is_regular(products_) && raise >= 2 && products_.least_exponent + raise + 2 < kMaxExponent &&
+         products_.quantum_exponent() >= kMinExponent && p.largest < exp2i(kMaxExponent - raise - 2);
+}
+
+void TileRule::set_product_step(const Products& p, kernel::TileRounding& r) const {
+  if (native_products_) return;
+  const bool in_range = p.largest <= range_of(products_) && p.largest < relative_range(products_);
+  const bool is_short = is_regular(products_) && p.bits < kPrecision && p.least >= products_.min_normal() &&
+                        !is_uniform(products_);
+  r.product = is_short ? StepKind::relative_short : StepKind::clamped;
+  r.has_checked = r.has_checked && in_range && (is_short || clamps(p));
+}
+
+// The longest interval that costs no more than three quarters of the range.
+void TileRule::set_interval(double largest, kernel::TileRounding& r) const {
+  r.limit = std::numeric_limits<float>::infinity();
+  if (native_sums_) return;
+  double limit = -1;
+  for (const Interval& interval : intervals_) {
+    r.interval = interval.length;
+    limit = (sum_range_ * interval.shrink - largest * interval.offset) * (1 - 0x1p-20);
+    if (limit >= sum_range_ / 4) break;
+  }
+  r.limit = static_cast<float>(limit);
+  r.has_checked = r.has_checked && is_regular(sums_) && r.limit >= 0;
+}
+
+std::optional<kernel::TileRounding> TileRule::rounding(const kernel::Survey& a, const kernel::Survey& b) const {
+  const Products p{number(a.least) * number(b.least), number(a.largest) * number(b.largest),
+                   significant_bits(a) + significant_bits(b)};
+  if (!rounds_sums_ || !(native_products_ || are_exact(p))) return std::nullopt;
+  kernel::TileRounding r = rounding_;
   r.has_checked = true;
-  set_product_step(products, p, r);
-  set_sum_step(products, sums, p, r);
-  set_limits(products, sums, p, r);
+  set_product_step(p, r);
+  set_interval(std::min(p.largest * (1 + exp2i(-products_.precision)), products_.max()), r);
+  if (!clamps(p)) r.limits = LimitKind::checked;
   return r;
 }
 

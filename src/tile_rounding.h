@@ -1,6 +1,7 @@
 // When the tiles of kernel/tiles.h give the bits of a matrix product's definition, and by which steps.
 #pragma once
 
+#include <array>
 #include <optional>
 
 #include "kernel/tiles.h"
@@ -8,12 +9,37 @@
 
 namespace lowprec {
 
-// The rounding of products of numbers surveyed as a and b, and of their sums; nothing where binary32 lanes do not give
-// the definition's bits. Products and sums are rounded to nearest even.
-std::optional<kernel::TileRounding> tile_rounding(const Dynamic& products, const Dynamic& sums,
-                                                  const kernel::Survey& a, const kernel::Survey& b);
-
-// Whether there can be one at all.
+// Whether there can be tiles at all: products and sums are rounded to nearest even in formats that binary32 lanes hold.
 bool may_use_tiles(const Dynamic& products, const Dynamic& sums);
+
+class TileRule {
+ public:
+  // Requires may_use_tiles(products, sums).
+  TileRule(const Dynamic& products, const Dynamic& sums);
+
+  // The rounding of products of numbers surveyed as a and b, and of their sums; nothing where binary32 lanes do not give
+  // the definition's bits.
+  std::optional<kernel::TileRounding> rounding(const kernel::Survey& a, const kernel::Survey& b) const;
+
+ private:
+  struct Products;
+  // From |sum| <= range * shrink - largest * offset, `length` - 1 more sums stay within `range`.
+  struct Interval {
+    std::size_t length;
+    double shrink, offset;
+  };
+
+  bool are_exact(const Products& p) const;
+  bool clamps(const Products& p) const;
+  void set_product_step(const Products& p, kernel::TileRounding& r) const;
+  void set_interval(double largest, kernel::TileRounding& r) const;
+
+  Format products_, sums_;
+  bool native_products_, native_sums_;  // those of binary32 itself
+  bool rounds_sums_;                    // sums of two numbers, rounded to binary32 and again, are rounded once
+  double sum_range_;                    // up to which checked steps round sums
+  std::array<Interval, 4> intervals_;
+  kernel::TileRounding rounding_;  // all that no survey changes
+};
 
 }  // namespace lowprec

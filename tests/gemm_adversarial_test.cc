@@ -3,8 +3,8 @@
 // borders of tiles. Bit for bit against loops over scalar operations, on arrays of double and float, on every target.
 #include <utility>
 
+#include "gemm_scripts.h"
 #include "lowprec/linalg.h"
-#include "lowprec/reference.h"
 #include "matrices.h"
 
 using namespace lowprec;
@@ -14,103 +14,11 @@ using matrices::Trial;
 using plain::Setting;
 using plain::Shape;
 using plain::Spec;
+using scripts::Limits;
+using scripts::Script;
+using scripts::terms;
 
 namespace {
-
-// Factors of consecutive terms of one element's sum.
-struct Script {
-  std::string name;
-  std::vector<std::pair<double, double>> factors;
-};
-
-Script terms(const std::string& name, const std::vector<double>& values) {
-  Script result{name, {}};
-  for (const double v : values) result.factors.emplace_back(v, 1.0);
-  return result;
-}
-
-class Limits {
- public:
-  explicit Limits(const Format& f)
-      : max(f.max()), min(f.min_positive()), normal(f.min_normal()), reference_(f, rne, Overflow::saturate) {
-    below_max = static_cast<double>(reference_.next_down(max));
-    ulp = max - below_max;
-    below_half = static_cast<double>(reference_.next_down(ulp / 2));
-    above_half = static_cast<double>(reference_.next_up(ulp / 2));
-    lowest = f.lowest();
-  }
-  bool has(double x) const { return !(x - x == 0) || static_cast<double>(reference_.convert(x)) == x; }
-  bool has(const Script& s) const {
-    return std::ranges::all_of(s.factors, [this](const auto& f) { return has(f.first) && has(f.second); });
-  }
-
-  double max, min, normal, below_max = 0, ulp = 0, below_half = 0, above_half = 0, lowest = 0;
-
- private:
-  Reference reference_;
-};
-
-std::vector<Script> of_numbers(const Limits& l) {
-  const double m = l.max, h = l.ulp / 2, q = l.min;
-  const std::vector<Script> all{
-      {"a product overflows", {{m, m}}},
-      {"a product overflows downwards", {{-m, m}}},
-      {"products overflow, to infinities or limits that cancel", {{m, m}, {-m, m}}},
-      {"the least product that overflows", {{2, m}}},
-      {"a product at the limit", {{1, m}, {0, m}}},
-      terms("a sum overflows", {m, m}),
-      terms("a sum overflows downwards", {l.lowest, l.lowest}),
-      terms("a sum comes back", {m, m, -m}),
-      terms("a sum comes back to zero", {m, m, -m, -m}),
-      terms("a sum comes back from below", {l.lowest, l.lowest, m, m}),
-      terms("a sum reaches the limit", {l.below_max, l.ulp}),
-      terms("half a unit below the limit", {l.below_max, h}),
-      terms("the limit and half a unit", {m, h}),
-      terms("the limit and half a unit, downwards", {-m, -h}),
-      terms("the limit and less than half a unit", {m, l.below_half}),
-      terms("the limit and more than half a unit", {m, l.above_half}),
-      terms("the limit and half a unit, and back", {m, h, -l.ulp, -m}),
-      terms("the limit and a little, often", {m, q, q, q, q, -m}),
-      terms("least numbers", {q, q, -q, -q, -q}),
-      terms("below the least normal number", {l.normal, -q, -q}),
-      terms("a sum leaves the subnormal numbers", {-l.normal, q, -q, -q}),
-      terms("zeros of both signs", {-0.0, 0.0, -0.0}),
-      terms("negative zeros", {-0.0, -0.0}),
-      {"a tie at half the least number", {{q, 0.5}}},
-      {"a tie at half the least number, below zero", {{-q, 0.5}}},
-      {"a tie at three halves", {{q, 1.5}, {q, -1.5}, {3 * q, 0.5}}},
-      {"a tie at five halves", {{5 * q, 0.5}, {-5 * q, 0.5}}},
-      {"more than half the least number", {{q, 0.75}, {-q, 0.625}}},
-      {"less than half the least number", {{q, 0.375}, {q, -0.25}}},
-      {"a product far below the least number", {{q, q}, {-q, q}}},
-      {"a negative zero from a product", {{-q, q}}},
-      {"a tie below the least normal number", {{l.normal - q, 0.5}, {l.normal + q, 0.5}}},
-      {"a product above the least normal number", {{l.normal, 1.5}, {l.normal * 1.5, -0.5}}},
-      terms("NaN", {kNan}),
-      {"NaN times zero", {{kNan, 0.0}}},
-      {"infinity times zero", {{kInf, 0.0}}},
-      terms("infinity", {kInf, 1}),
-      terms("an infinity below", {1, -kInf}),
-      terms("infinities that cancel", {kInf, -kInf}),
-      terms("a limit against an infinity", {m, m, -kInf}),
-  };
-  std::vector<Script> result;
-  std::ranges::copy_if(all, std::back_inserter(result), [&](const Script& s) { return l.has(s); });
-  return result;
-}
-
-std::vector<Script> of_strangers(const Limits& l) {
-  return {
-      terms("0.1", {0.1F}),
-      {"0.1 twice", {{0.1F, 0.1F}}},
-      {"0.1 times the limit", {{0.1F, l.max}, {l.max, 0.1F}}},
-      {"1.0001 times the limit", {{1.0001F, l.max}, {-1.0001F, l.max}}},
-      terms("a number out of reach", {1e30F}),
-      {"a product out of reach", {{1e30F, 1e-30F}, {1e30F, 1e30F}, {-1e30F, 1e30F}}},
-      terms("a number below reach", {1e-42F}),
-      {"a product below reach", {{1e-30F, 1e-30F}, {1e30F, 1e-42F}}},
-  };
-}
 
 // Numbers whose sums stay in range, mostly.
 std::vector<double> small_numbers(const Format& f, std::size_t n, std::uint64_t id) {
@@ -154,12 +62,12 @@ Trial scripted(const Setting& s, Shape n, const Script& script, std::size_t k, F
 
 // Each script in one corner, the other and everywhere, in every shape or in any one; at the first, the second or the
 // last possible term, with any filling, with and without E.
-std::vector<Trial> scripted_trials(const Setting& s, const std::vector<Script>& scripts,
-                                   const std::vector<Shape>& shapes, bool in_every_shape) {
+std::vector<Trial> scripted_trials(const Setting& s, const std::vector<Script>& all, const std::vector<Shape>& shapes,
+                                   bool in_every_shape) {
   std::vector<Trial> result;
   std::uint64_t turn = 0;
   const auto any = [&turn](std::size_t n) { return (Stream{17, 4}.draw(turn++) >> 8) % n; };
-  for (const Script& script : scripts)
+  for (const Script& script : all)
     for (const Where where : {Where::first, Where::last, Where::everywhere}) {
       const std::size_t only = any(shapes.size());
       for (std::size_t i = 0; i < shapes.size(); ++i) {
@@ -222,11 +130,11 @@ std::vector<Named> settings() {
   };
 }
 
-void check(std::vector<Script> (*scripts)(const Limits&), const std::vector<Shape>& shapes, bool in_every_shape) {
+void check(std::vector<Script> (*scripts_of)(const Format&), const std::vector<Shape>& shapes, bool in_every_shape) {
   for (const Named& s : settings()) {
     CAPTURE(s.name);
     matrices::run_on_every_target(
-        scripted_trials(s.setting, scripts(Limits(s.setting.products.format)), shapes, in_every_shape));
+        scripted_trials(s.setting, scripts_of(s.setting.products.format), shapes, in_every_shape));
   }
 }
 
@@ -243,12 +151,31 @@ std::vector<double> soup(const Format& f, std::size_t n, std::uint64_t id) {
 
 }  // namespace
 
-TEST_CASE("numbers at the limits, in small products") { check(of_numbers, kSmallShapes, true); }
+TEST_CASE("numbers at the limits, in small products") { check(scripts::of_numbers, kSmallShapes, true); }
 
-TEST_CASE("numbers at the limits, across the borders of tiles") { check(of_numbers, kWideShapes, false); }
+TEST_CASE("numbers at the limits, across the borders of tiles") { check(scripts::of_numbers, kWideShapes, false); }
 
 TEST_CASE("operands that are no numbers of the format") {
-  check(of_strangers, {{1, 2, 1}, {2, 5, 3}, {3, 9, 33}}, true);
+  check(scripts::of_strangers, {{1, 2, 1}, {2, 5, 3}, {3, 9, 33}}, true);
+}
+
+TEST_CASE("E with NaN, infinities, numbers of no format, -0 in a corner") {
+  for (const Named& s : settings()) {
+    CAPTURE(s.name);
+    std::vector<Trial> trials;
+    const Format f = s.setting.products.format, g = s.setting.outer.format;
+    const Limits l(g);
+    for (const double corner : {kNan, kInf, -kInf, -0.0, 0.1 * l.min, 1.0001 * l.max, l.max, l.lowest, 1.1 * l.normal})
+      for (const Shape n : {Shape{2, 3, 5}, Shape{5, 9, 33}, Shape{4, 0, 4}}) {
+        auto e = small_numbers(g, n.rows * n.columns, 3);
+        e.back() = static_cast<float>(corner);
+        trials.emplace_back(s.setting, n, small_numbers(f, n.rows * n.depth, 1),
+                            small_numbers(f, n.depth * n.columns, 2), e, "corner of E");
+        trials.emplace_back(s.setting, n, std::vector<double>(n.rows * n.depth, -0.0),
+                            small_numbers(f, n.depth * n.columns, 2), e, "corner of E, no products");
+      }
+    matrices::run_on_every_target(trials, {{}, {.in_place = true}});
+  }
 }
 
 TEST_CASE("every shape of up to 5 rows, 33 terms and 5 columns; operands of any code") {
@@ -273,11 +200,11 @@ TEST_CASE("large products: one corner overflows at the last term, comes back, is
   for (const Named& s : settings()) {
     CAPTURE(s.name);
     const double m = s.setting.products.format.max();
-    const Script scripts[] = {terms("overflow", {m, m}), terms("back", {m, m, -m}), terms("NaN", {kNan}),
-                              terms("0.1", {0.1F})};
+    const Script all[] = {terms("overflow", {m, m}), terms("back", {m, m, -m}), terms("NaN", {kNan}),
+                          terms("0.1", {0.1F})};
     std::vector<Trial> trials;
     for (const Shape n : {Shape{64, 64, 64}, Shape{33, 32, 65}}) {
-      const Script& script = scripts[turn++ % 4];
+      const Script& script = all[turn++ % 4];
       trials.push_back(
           scripted(s.setting, n, script, n.depth - script.factors.size(), Fill::small_elsewhere, Where::last, false));
     }

@@ -98,6 +98,13 @@ TEST_CASE("a product wider than the sums is not rounded before it is added") {
   CHECK(dot(Mixed(wide, narrow), vx, vy) == 1 + 0x1p-7);
   Dynamic equal(bfloat16);
   CHECK(dot(Mixed(equal, narrow), vx, VectorView<const double>(ones)) == 1);
+  // 1 + 2^-8 is a tie that goes to 1, with 2^-60, beyond the last bit of binary64, it is none.
+  const Doubles far_apart{0x1p-60, 1 + 0x1p-8};
+  CHECK(dot(Mixed(wide, narrow), VectorView<const double>(far_apart), vy) == 1 + 0x1p-7);
+  double c = 0;
+  gemm(Mixed(wide, narrow), MatrixView<const double>(far_apart.data(), 1, 2),
+       MatrixView<const double>(ones.data(), 2, 1), MatrixView<double>(&c, 1, 1));
+  CHECK(c == 1 + 0x1p-7);
   // In e4m3fn 448 + 16 is a tie that stays; 448 + 16 + 2^-15 is not.
   Dynamic e4m3(e4m3fn);
   const Doubles tie{448, 16}, above{448, 16 + 0x1p-15};

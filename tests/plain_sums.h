@@ -95,7 +95,8 @@ class Definition {
         outer_(s.outer.dynamic()),
         of_products_(s.products.stream.substream(2 * c)),
         of_sums_(s.sums.stream.substream(2 * c + 1)),
-        of_joins_(of_sums_.substream(0)) {}
+        of_joins_(of_sums_.substream(0)),
+        of_outer_(s.outer.stream.substream(2 * c + 1).substream(0)) {}
 
   double product(double x, double y, std::uint64_t index) { return products_.mul(x, y, {of_products_, index}); }
   double add_term(double s, double t, std::uint64_t index) {
@@ -157,7 +158,7 @@ class Definition {
     double total = start != nullptr ? *start : 0;
     for (std::size_t first = 0; first < terms.size(); first += std::min(n, terms.size() - first)) {
       const double s = run(terms, 0, first, first + std::min(n, terms.size() - first), 1, index);
-      total = add(outer_, total, s, setting_.sums, setting_.outer, {of_joins_, index[first]});
+      total = add(outer_, total, s, setting_.sums, setting_.outer, {of_outer_, index[first]});
     }
     return total;
   }
@@ -183,7 +184,7 @@ class Definition {
 
   Setting setting_;
   Dynamic products_, sums_, outer_;
-  Stream of_products_, of_sums_, of_joins_;
+  Stream of_products_, of_sums_, of_joins_, of_outer_;
 };
 
 // Sizes of C = E + A B: C has rows x columns elements, sums have `depth` terms.

@@ -145,7 +145,10 @@ struct Ends {
   T plus_infinity, minus_infinity;
 
   constexpr bool treats_infinities_alike() const { return same(above, plus_infinity) && same(below, minus_infinity); }
-  constexpr bool saturates() const { return same(above, highest) && same(below, lowest); }
+  // Numbers and infinities alike become the ends.
+  constexpr bool saturates() const {
+    return treats_infinities_alike() && same(above, highest) && same(below, lowest);
+  }
 };
 
 template <class T>

@@ -22,9 +22,22 @@
 
 namespace lowprec {
 
+namespace detail {
+
+constexpr bool is_same_object(const auto& a, const auto& b) {
+  return static_cast<const void*>(&a) == static_cast<const void*>(&b);
+}
+
+}  // namespace detail
+
+// The draws of an operation, and of the sums of its chunks.
+struct MixedDraws : OperationDraws {
+  Stream outer;
+};
+
 // Who rounds products, who rounds sums of them, who adds up chunks, and how the sums are taken. Operands are numbers of
-// the first, results numbers of the third. A product need not be a number of the sums' format: acc + product is rounded
-// once.
+// the first, results of the second, of chunks of the third. A product need not be a number of the sums' format: acc +
+// product is rounded once.
 template <Arithmetic P, Arithmetic S = P, Arithmetic W = S>
 struct Mixed {
   using operand_type = typename P::value_type;
@@ -41,9 +54,11 @@ struct Mixed {
   constexpr Mixed(P& p, S& s, W& w, Summation m) : products(p), sums(s), outer(w), summation(m) {}
 
   // The streams of the next operation.
-  constexpr OperationDraws draws() const {
-    OperationDraws result = products.draws();
-    if (static_cast<const void*>(&products) != static_cast<const void*>(&sums)) result.sums = sums.draws().sums;
+  constexpr MixedDraws draws() const {
+    MixedDraws result{products.draws(), {}};
+    if (!detail::is_same_object(products, sums)) result.sums = sums.draws().sums;
+    if (summation.kind == Summation::chunk)
+      result.outer = detail::is_same_object(sums, outer) ? result.joins() : outer.draws().joins();
     return result;
   }
 };
@@ -72,15 +87,16 @@ constexpr typename A::value_type add_from(A& a, const typename A::value_type& s,
 
 // The draws of one element's sum: term k takes draw first + k * step.
 struct ElementDraws {
-  OperationDraws streams;
+  MixedDraws streams;
   Stream joins;
   std::uint64_t first = 0, step = 1;
 
-  constexpr explicit ElementDraws(const OperationDraws& draws, std::uint64_t first_ = 0, std::uint64_t step_ = 1)
+  constexpr explicit ElementDraws(const MixedDraws& draws, std::uint64_t first_ = 0, std::uint64_t step_ = 1)
       : streams(draws), joins(draws.joins()), first(first_), step(step_) {}
   constexpr Draw of_product(std::size_t k) const { return {streams.products, first + k * step}; }
   constexpr Draw of_sum(std::size_t k) const { return {streams.sums, first + k * step}; }
   constexpr Draw of_join(std::size_t k) const { return {joins, first + k * step}; }
+  constexpr Draw of_outer(std::size_t k) const { return {streams.outer, first + k * step}; }
 };
 
 // sum_terms over numbers: term(k) is a number of the products' arithmetic.
@@ -108,7 +124,7 @@ struct NumberMachine {
   constexpr void add_term(S& s, std::size_t k) { s = add_from(m.sums, s, m.products, term(k), draws.of_sum(k)); }
   constexpr void join(S& s, const S& other, std::size_t k) { s = m.sums.add(s, other, draws.of_join(k)); }
   constexpr void join_outer(W& total, const S& s, std::size_t k) {
-    total = add_from(m.outer, total, m.sums, s, draws.of_join(k));
+    total = add_from(m.outer, total, m.sums, s, draws.of_outer(k));
   }
   constexpr W outer(const S& s) const {
     if constexpr (std::same_as<S, W>)
@@ -199,7 +215,7 @@ template <class M, class U, class V>
 constexpr void gemm(const M& m, MatrixView<const U> a, MatrixView<const U> b, const MatrixView<const V>* e,
                     MatrixView<V> c) {
   using W = typename M::result_type;
-  const OperationDraws draws = m.draws();
+  const MixedDraws draws = m.draws();
   for (std::size_t i = 0; i < c.rows; ++i)
     for (std::size_t j = 0; j < c.columns; ++j) {
       const ElementDraws element(draws, i * c.columns + j, c.rows * c.columns);
@@ -292,7 +308,7 @@ constexpr void ger(const Mixed<P, S>& m, VectorView<const typename P::value_type
   detail::require_equal_sizes(y.size, matrix.columns);
   detail::require_apart(x, matrix);
   detail::require_apart(y, matrix);
-  const OperationDraws draws = m.draws();
+  const MixedDraws draws = m.draws();
   for (std::size_t i = 0; i < matrix.rows; ++i)
     for (std::size_t j = 0; j < matrix.columns; ++j) {
       const detail::ElementDraws element(draws, i * matrix.columns + j);
@@ -355,7 +371,7 @@ template <class P, class S, class W>
 constexpr void dot_batch(const Mixed<P, S, W>& m, MatrixView<const typename P::value_type> x,
                          MatrixView<const typename P::value_type> y, VectorView<typename W::value_type> out) {
   detail::require_dot_batch(x, y, out);
-  const OperationDraws draws = m.draws();
+  const MixedDraws draws = m.draws();
   for (std::size_t i = 0; i < x.rows; ++i)
     out[i] = detail::dot(m, detail::ElementDraws(draws, i, x.rows), x.row(i), y.row(i));
 }

@@ -13,7 +13,7 @@ namespace lowprec {
 
 // The models of an accumulator. `sums` rounds each addition of a term, `outer` the additions of partial sums where that
 // is another arithmetic. Draws (see linalg.h): the addition of term k takes draw k of the operation's sums, the addition
-// of the partial sum that begins with term k takes draw k of its joins.
+// of the partial sum that begins with term k takes draw k of its joins, or of outer's.
 struct Summation {
   enum Kind : std::uint8_t {
     sequential,   // s = 0; for k = 0, 1, ...: s = s + t_k

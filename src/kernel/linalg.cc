@@ -1,101 +1,38 @@
-// Rows of operations, each rounded, in binary64 lanes: every rounding, every overflow rule.
+// Rows of operations in binary64 lanes, each rounded as the grid asks (see Operations), and then to the format: every
+// rounding, every overflow rule.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernel/linalg.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
 
-#include "kernel/draws-inl.h"
+#include "kernel/kernels.h"
 #include "kernel/loops-inl.h"
+#include "kernel/with_kind.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {
 namespace {
 
-// Calls f(first element, their number, random) for pieces of n elements; random(lanes, i) are the random numbers of
-// element i of the piece and those after it, or nothing of meaning where the rounding needs none.
-template <Rounding::Kind kKind, class F>
-HWY_INLINE void ForPieces(const kernel::Rounder& r, size_t n, uint64_t first, F f) {
-  const Grid<double> g = r.grid;
-  DrawBuffer buffer;
-  const auto random = [&buffer, g](auto lanes, size_t i) HWY_ATTR {
-    if constexpr (kKind >= Rounding::stochastic_a)
-      return RandomLanes(lanes, g, buffer.draws + i);
-    else
-      return Zero(lanes);
-  };
-  ForDrawPieces(n, [&](size_t i, size_t count) HWY_ATTR {
-    if constexpr (kKind >= Rounding::stochastic_a) FillDraws(r.stream, first + i, count, buffer.draws);
-    f(i, count, random);
-  });
-}
+using Lanes = hn::ScalableTag<double>;
 
-// out[k] = round(operation(lanes, grid, x, k)), the operation being rounded as the grid asks.
-template <Rounding::Kind kKind, class F>
-HWY_INLINE void RoundedRow(const kernel::Rounder& r, const double* x, double* out, size_t n, uint64_t first,
-                           Events& events, F operation) {
-  const hn::ScalableTag<double> d;
-  const Grid<double> g = r.grid;
-  ForPieces<kKind>(r, n, first, [&](size_t i, size_t count, auto random) HWY_ATTR {
-    Transform(d, x + i, out + i, count, [&](auto lanes, auto xs, size_t j) HWY_ATTR {
-      return RoundCounting<kKind>(lanes, g, operation(lanes, g, xs, i + j), random(lanes, j), events);
-    });
-  });
-}
-
-// One function an operation and kind: inlined into one they take clang's sanitizers minutes.
-template <Rounding::Kind kKind>
-HWY_NOINLINE void MultiplyKind(const kernel::Rounder& r, const double* x, const double* y, double* out, size_t n,
-                               uint64_t first, Events& events) {
-  RoundedRow<kKind>(r, x, out, n, first, events, [y](auto lanes, Grid<double> g, auto xs, size_t k) HWY_ATTR {
+void Multiply(const Grid<double>& grid, const double* x, const double* y, double* out, size_t n) {
+  const Grid<double> g = grid;
+  Transform(Lanes(), x, out, n, [g, y](auto lanes, auto xs, size_t k) HWY_ATTR {
     return Product(lanes, g, xs, LoadU(lanes, y + k));
   });
 }
 
-template <Rounding::Kind kKind>
-HWY_NOINLINE void ScaleKind(const kernel::Rounder& r, double s, const double* x, double* out, size_t n, uint64_t first,
-                            Events& events) {
-  RoundedRow<kKind>(r, x, out, n, first, events, [s](auto lanes, Grid<double> g, auto xs, size_t) HWY_ATTR {
+void Scale(const Grid<double>& grid, double s, const double* x, double* out, size_t n) {
+  const Grid<double> g = grid;
+  Transform(Lanes(), x, out, n, [g, s](auto lanes, auto xs, size_t) HWY_ATTR {
     return Product(lanes, g, Set(lanes, s), xs);
   });
 }
 
-template <Rounding::Kind kKind>
-HWY_NOINLINE void AddKind(const kernel::Rounder& r, const double* x, const double* y, double* out, size_t n,
-                          uint64_t first, Events& events) {
-  RoundedRow<kKind>(r, x, out, n, first, events, [y](auto lanes, Grid<double> g, auto xs, size_t k) HWY_ATTR {
+void AddRows(const Grid<double>& grid, const double* x, const double* y, double* out, size_t n) {
+  const Grid<double> g = grid;
+  Transform(Lanes(), x, out, n, [g, y](auto lanes, auto xs, size_t k) HWY_ATTR {
     return Sum(lanes, g, xs, LoadU(lanes, y + k));
   });
-}
-
-template <Rounding::Kind kKind>
-HWY_NOINLINE double SumKind(const kernel::Rounder& r, double s, const double* x, size_t n, uint64_t first,
-                            Events& events) {
-  const one_lane::OneLane<double> one;
-  const Grid<double> g = r.grid;
-  ForPieces<kKind>(r, n, first, [&](size_t i, size_t count, auto random) HWY_ATTR {
-    for (size_t j = 0; j < count; ++j)
-      s = RoundCounting<kKind>(one, g, Sum(one, g, s, x[i + j]), random(one, j), events);
-  });
-  return s;
-}
-
-void Multiply(const kernel::Rounder& r, const double* x, const double* y, double* out, size_t n, uint64_t first,
-              Events& events) {
-  with_kind(r.kind, [&](auto kind) HWY_ATTR { MultiplyKind<kind()>(r, x, y, out, n, first, events); });
-}
-
-void Scale(const kernel::Rounder& r, double s, const double* x, double* out, size_t n, uint64_t first,
-           Events& events) {
-  with_kind(r.kind, [&](auto kind) HWY_ATTR { ScaleKind<kind()>(r, s, x, out, n, first, events); });
-}
-
-void AddRows(const kernel::Rounder& r, const double* x, const double* y, double* out, size_t n, uint64_t first,
-             Events& events) {
-  with_kind(r.kind, [&](auto kind) HWY_ATTR { AddKind<kind()>(r, x, y, out, n, first, events); });
-}
-
-double SumRow(const kernel::Rounder& r, double s, const double* x, size_t n, uint64_t first, Events& events) {
-  with_kind(r.kind, [&](auto kind) HWY_ATTR { s = SumKind<kind()>(r, s, x, n, first, events); });
-  return s;
 }
 
 }  // namespace
@@ -109,36 +46,55 @@ namespace {
 HWY_EXPORT(Multiply);
 HWY_EXPORT(Scale);
 HWY_EXPORT(AddRows);
-HWY_EXPORT(SumRow);
 
-// Calls f with events to count n roundings into.
-template <class F>
-void counted(std::size_t n, Events* events, F f) {
-  Events local;
-  f(local);
-  local.rounded = n;
-  if (events != nullptr) *events += local;
+void round_row(const Rounder& r, double* row, std::size_t n, std::uint64_t first, Events* events) {
+  round(r.kind, r.grid, 1.0, row, row, n, r.stream, first, events);
+}
+
+// One lane: the same code for every target.
+template <Rounding::Kind kKind>
+double sum_of_kind(const Rounder& r, double s, const double* x, std::size_t n, std::uint64_t first, Events& events) {
+  constexpr one_lane::OneLane<double> lane;
+  constexpr std::size_t kPiece = 256;
+  constexpr bool is_stochastic = kKind >= Rounding::stochastic_a;
+  const Grid<double> g = r.grid;
+  std::uint32_t draws[kPiece];
+  for (std::size_t i = 0; i < n; i += kPiece) {
+    const std::size_t count = std::min(kPiece, n - i);
+    if constexpr (is_stochastic) fill_draws(r.stream, first + i, draws, count);
+    for (std::size_t j = 0; j < count; ++j) {
+      const double random = is_stochastic ? one_lane::RandomLanes(lane, g, draws + j) : 0.0;
+      s = one_lane::RoundCounting<kKind>(lane, g, one_lane::Sum(lane, g, s, x[i + j]), random, events);
+    }
+  }
+  return s;
 }
 
 }  // namespace
 
 void multiply(const Rounder& r, const double* x, const double* y, double* out, std::size_t n, std::uint64_t first,
               Events* events) {
-  counted(n, events, [&](Events& e) { HWY_DYNAMIC_DISPATCH(Multiply)(r, x, y, out, n, first, e); });
+  HWY_DYNAMIC_DISPATCH(Multiply)(r.grid, x, y, out, n);
+  round_row(r, out, n, first, events);
 }
 
 void scale(const Rounder& r, double s, const double* x, double* out, std::size_t n, std::uint64_t first,
            Events* events) {
-  counted(n, events, [&](Events& e) { HWY_DYNAMIC_DISPATCH(Scale)(r, s, x, out, n, first, e); });
+  HWY_DYNAMIC_DISPATCH(Scale)(r.grid, s, x, out, n);
+  round_row(r, out, n, first, events);
 }
 
 void add(const Rounder& r, const double* x, const double* y, double* out, std::size_t n, std::uint64_t first,
          Events* events) {
-  counted(n, events, [&](Events& e) { HWY_DYNAMIC_DISPATCH(AddRows)(r, x, y, out, n, first, e); });
+  HWY_DYNAMIC_DISPATCH(AddRows)(r.grid, x, y, out, n);
+  round_row(r, out, n, first, events);
 }
 
 double sum(const Rounder& r, double s, const double* x, std::size_t n, std::uint64_t first, Events* events) {
-  counted(n, events, [&](Events& e) { s = HWY_DYNAMIC_DISPATCH(SumRow)(r, s, x, n, first, e); });
+  Events local;
+  with_kind(r.kind, [&](auto kind) { s = sum_of_kind<kind()>(r, s, x, n, first, local); });
+  local.rounded = n;
+  if (events != nullptr) *events += local;
   return s;
 }
 

@@ -3,7 +3,7 @@
 #define HWY_TARGET_INCLUDE "kernel/tiles.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
 
-#include <bit>
+#include <algorithm>
 
 #include "kernel/loops-inl.h"
 #include "kernel/tiles.h"
@@ -20,7 +20,9 @@ template <StepKind kProduct, StepKind kSum, LimitKind kLimits>
 struct Steps {
   StepGrid<float> product, sum;
   float limit;
+  size_t interval;
 
+  HWY_INLINE size_t Interval() const { return interval; }
   HWY_INLINE F32 MultiplyAdd(Lanes d, F32 a, F32 b, F32 c) const {
     F32 p = Step<kProduct>(d, product, Mul(a, b));
     if constexpr (kProduct != StepKind::none) p = Limit<kLimits>(d, product, p);
@@ -28,7 +30,10 @@ struct Steps {
   }
   static HWY_INLINE F32 Larger(F32 seen, F32 c0, F32 c1) {
     if constexpr (kLimits != LimitKind::checked) return seen;
-    return Max(seen, Max(Abs(c0), Abs(c1)));
+    const Lanes d;  // as integers NaN, which a sum out of range may leave, is larger than every number
+    const hn::RebindToSigned<Lanes> bits;
+    const auto larger = Max(BitCast(bits, Abs(c0)), BitCast(bits, Abs(c1)));
+    return BitCast(d, Max(BitCast(bits, seen), larger));
   }
   HWY_INLINE bool Holds(Lanes d, F32 seen) const {
     return kLimits != LimitKind::checked || AllTrue(d, hn::Le(seen, Set(d, limit)));
@@ -39,6 +44,7 @@ struct Steps {
 struct Formula {
   Grid<float> product, sum;
 
+  static HWY_INLINE size_t Interval() { return size_t{1} << 20; }
   HWY_INLINE F32 MultiplyAdd(Lanes d, F32 a, F32 b, F32 c) const {
     const F32 p = RoundQuietly<Rounding::nearest_even, true>(d, product, Mul(a, b));
     return RoundQuietly<Rounding::nearest_even, true>(d, sum, Add(c, p));
@@ -57,8 +63,8 @@ struct Stripe {
   float* c;
 };
 
-// Four rows of two vectors; one row of eight; eight vectors whose factors are vectors, too.
-enum class Shape { tile, row, elementwise };
+// Four rows of two vectors, or one row of eight.
+enum class Shape { tile, row };
 
 template <Shape kShape>
 inline constexpr size_t kVectors = kShape == Shape::tile ? 8 / kernel::kTileRows : 8;
@@ -67,8 +73,7 @@ inline constexpr size_t kVectors = kShape == Shape::tile ? 8 / kernel::kTileRows
 template <Shape kShape, size_t i, class R>
 HWY_INLINE F32 NextSum(Lanes d, R r, const float* a, const float* b, F32 c) {
   const size_t column = i % kVectors<kShape> * hn::Lanes(d);
-  const F32 factor = kShape == Shape::elementwise ? LoadU(d, a + column) : Set(d, a[i / kVectors<kShape>]);
-  return r.MultiplyAdd(d, factor, LoadU(d, b + column), c);
+  return r.MultiplyAdd(d, Set(d, a[i / kVectors<kShape>]), LoadU(d, b + column), c);
 }
 
 // c += a b; false, and c as it was, where the rounding did not hold.
@@ -95,18 +100,17 @@ HWY_INLINE bool MultiplyStripe(Lanes d, R r, const Stripe& s) {
   };
   look();
   size_t k = 0;
-  for (constexpr size_t kBlock = kernel::kSumsUnchecked + 1; k + kBlock <= s.depth; k += kBlock) {
-    for (size_t i = k; i < k + kBlock; i += 4) {
-      step(i);
-      step(i + 1);
-      step(i + 2);
-      step(i + 3);
+  while (k + 2 <= s.depth) {
+    const size_t end = HWY_MIN(k + r.Interval(), s.depth & ~size_t{1});
+    for (; k < end; k += 2) {
+      step(k);
+      step(k + 1);
     }
     look();
   }
   for (; k < s.depth; ++k) step(k);
   look();
-  if (!r.Holds(d, Max(seen, other))) return false;
+  if (!r.Holds(d, R::Larger(seen, other, other))) return false;
   StoreU(c0, d, s.c + at(0)), StoreU(c1, d, s.c + at(1)), StoreU(c2, d, s.c + at(2)), StoreU(c3, d, s.c + at(3));
   StoreU(c4, d, s.c + at(4)), StoreU(c5, d, s.c + at(5)), StoreU(c6, d, s.c + at(6)), StoreU(c7, d, s.c + at(7));
   return true;
@@ -116,7 +120,7 @@ using Multiply = bool (*)(const kernel::TileRounding& r, const Stripe& s);
 
 template <Shape kShape, StepKind kProduct, StepKind kSum, LimitKind kLimits>
 HWY_NOINLINE bool BySteps(const kernel::TileRounding& r, const Stripe& s) {
-  return MultiplyStripe<kShape>(Lanes(), Steps<kProduct, kSum, kLimits>{r.product_step, r.sum_step, r.limit}, s);
+  return MultiplyStripe<kShape>(Lanes(), Steps<kProduct, kSum, kLimits>{r.product_step, r.sum_step, r.limit, r.interval}, s);
 }
 
 template <Shape kShape>
@@ -143,13 +147,9 @@ Multiply Checked(const kernel::TileRounding& r) {
 // Whatever the range.
 template <Shape kShape>
 Multiply Sure(const kernel::TileRounding& r) {
-  const bool native = r.product_with_limits == StepKind::none;
   if (r.limits == LimitKind::selecting)
-    return native ? BySteps<kShape, StepKind::none, StepKind::clamped_twice, LimitKind::selecting>
-                  : BySteps<kShape, StepKind::clamped, StepKind::clamped_twice, LimitKind::selecting>;
-  if (r.limits == LimitKind::saturating)
-    return native ? ForSum<kShape, StepKind::none, LimitKind::saturating>(r.sum_with_limits)
-                  : ForSum<kShape, StepKind::clamped, LimitKind::saturating>(r.sum_with_limits);
+    return BySteps<kShape, StepKind::clamped, StepKind::clamped_twice, LimitKind::selecting>;
+  if (r.limits == LimitKind::saturating) return ForSum<kShape, StepKind::clamped, LimitKind::saturating>(r.sum);
   return r.has_formula ? ByFormula<kShape> : ByNothing;
 }
 
@@ -182,43 +182,87 @@ bool MultiplyTiles(const kernel::TileRounding& r, const float* a, size_t strips,
   return true;
 }
 
-template <Shape kShape>
-bool MultiplyRowOf(const kernel::TileRounding& r, const kernel::RowOperands& x, size_t depth, float* c) {
-  const Stripes<kShape> stripes(r);
-  for (size_t j = 0; j < kernel::kRowColumns; j += stripes.Width()) {
-    const float* a = x.is_elementwise ? x.a + j : x.a;
-    if (!stripes({a, x.a_stride, x.b + j, x.b_stride, depth, c + j})) return false;
-  }
+bool MultiplyRow(const kernel::TileRounding& r, const float* a, const float* b, size_t b_stride, size_t depth,
+                 float* c) {
+  const Stripes<Shape::row> stripes(r);
+  for (size_t j = 0; j < kernel::kRowColumns; j += stripes.Width())
+    if (!stripes({a, 1, b + j, b_stride, depth, c + j})) return false;
   return true;
 }
 
-bool MultiplyRow(const kernel::TileRounding& r, const kernel::RowOperands& x, size_t depth, float* c) {
-  return x.is_elementwise ? MultiplyRowOf<Shape::elementwise>(r, x, depth, c)
-                          : MultiplyRowOf<Shape::row>(r, x, depth, c);
+using Bits = hn::RebindToUnsigned<hn::CappedTag<float, kernel::kTileColumns>>;
+
+// What is known of the numbers in one lane: as in kernel::Survey, but one less than the least, which makes 0 the greatest.
+struct LaneSurvey {
+  Vec<Bits> all_bits, largest, less_than_least;
+
+  HWY_INLINE void Add(Bits d, Vec<Bits> numbers) {
+    const auto v = And(numbers, Set(d, 0x7FFFFFFFU));
+    all_bits = Or(all_bits, v);
+    largest = Max(largest, v);
+    less_than_least = Min(less_than_least, Sub(v, Set(d, 1U)));
+  }
+  HWY_INLINE void Add(const LaneSurvey& other) {
+    all_bits = Or(all_bits, other.all_bits);
+    largest = Max(largest, other.largest);
+    less_than_least = Min(less_than_least, other.less_than_least);
+  }
+};
+
+// n < the lanes of a vector.
+HWY_INLINE Vec<Bits> LoadFew(Bits d, const uint32_t* x, size_t n) {
+  HWY_ALIGN uint32_t few[hn::MaxLanes(d)] = {};
+  std::copy_n(x, n, few);
+  return hn::Load(d, few);
 }
 
-void SurveyNumbers(const float* x, size_t n, kernel::Survey& s) {
-  const hn::CappedTag<float, kernel::kTileColumns> d;
-  const hn::RebindToSigned<decltype(d)> bits;
-  const auto sign = Set(bits, 0x7FFFFFFF);
-  auto all = Zero(bits), largest = Zero(bits), least = Set(bits, 0x7F800000);
-  size_t i = 0;
-  for (; i + hn::Lanes(d) <= n; i += hn::Lanes(d)) {
-    const auto v = And(BitCast(bits, LoadU(d, x + i)), sign);
-    all = Or(all, v);
-    largest = Max(largest, v);
-    least = Min(least, IfThenElse(Eq(v, Zero(bits)), least, v));
+void SurveyRows(const float* numbers, size_t rows, size_t stride, size_t n, kernel::Survey& s) {
+  const Bits d;
+  const size_t lanes = hn::Lanes(d);
+  const auto* x = reinterpret_cast<const uint32_t*>(numbers);
+  LaneSurvey even{Zero(d), Zero(d), Set(d, s.least - 1)}, odd = even;
+  for (size_t row = 0; row < rows; ++row, x += stride) {
+    size_t i = 0;
+    for (; i + 4 * lanes <= n; i += 4 * lanes) {
+      even.Add(d, LoadU(d, x + i));
+      odd.Add(d, LoadU(d, x + i + lanes));
+      even.Add(d, LoadU(d, x + i + 2 * lanes));
+      odd.Add(d, LoadU(d, x + i + 3 * lanes));
+    }
+    for (; i + lanes <= n; i += lanes) even.Add(d, LoadU(d, x + i));
+    if (i < n) even.Add(d, LoadFew(d, x + i, n - i));
   }
-  const auto add = [&s](uint32_t all_bits, uint32_t greatest, uint32_t smallest) {
-    s.all_bits |= all_bits;
-    s.largest = HWY_MAX(s.largest, greatest);
-    if (smallest != 0) s.least = HWY_MIN(s.least, smallest);
-  };
-  const auto lane = [](auto v, size_t j) HWY_ATTR { return static_cast<uint32_t>(hn::ExtractLane(v, j)); };
-  for (size_t j = 0; j < hn::Lanes(d); ++j) add(lane(all, j), lane(largest, j), lane(least, j));
-  for (; i < n; ++i) {
-    const uint32_t v = std::bit_cast<uint32_t>(x[i]) & 0x7FFFFFFFU;
-    add(v, v, v);
+  even.Add(odd);
+  for (size_t i = 0; i < lanes; ++i) {
+    s.all_bits |= hn::ExtractLane(even.all_bits, i);
+    s.largest = HWY_MAX(s.largest, hn::ExtractLane(even.largest, i));
+    s.least = HWY_MIN(s.least, hn::ExtractLane(even.less_than_least, i) + 1);
+  }
+}
+
+// Four rows of four numbers, transposed, to out, out + width, ...
+HWY_INLINE void TransposeFour(const float* x, ptrdiff_t stride, size_t width, float* out) {
+  const hn::FixedTag<float, 4> d;
+  const hn::FixedTag<uint64_t, 2> pairs;
+  const auto r0 = LoadU(d, x), r1 = LoadU(d, x + stride);
+  const auto r2 = LoadU(d, x + 2 * stride), r3 = LoadU(d, x + 3 * stride);
+  const auto lower01 = BitCast(pairs, hn::InterleaveLower(d, r0, r1));
+  const auto lower23 = BitCast(pairs, hn::InterleaveLower(d, r2, r3));
+  const auto upper01 = BitCast(pairs, hn::InterleaveUpper(d, r0, r1));
+  const auto upper23 = BitCast(pairs, hn::InterleaveUpper(d, r2, r3));
+  StoreU(BitCast(d, hn::InterleaveLower(pairs, lower01, lower23)), d, out);
+  StoreU(BitCast(d, hn::InterleaveUpper(pairs, lower01, lower23)), d, out + width);
+  StoreU(BitCast(d, hn::InterleaveLower(pairs, upper01, upper23)), d, out + 2 * width);
+  StoreU(BitCast(d, hn::InterleaveUpper(pairs, upper01, upper23)), d, out + 3 * width);
+}
+
+void TransposeRows(const float* x, ptrdiff_t stride, size_t rows, size_t n, size_t width, float* out) {
+  for (size_t r = 0; r < rows; r += 4) {
+    const float* from = x + static_cast<ptrdiff_t>(r) * stride;
+    size_t k = 0;
+    for (; k + 4 <= n; k += 4) TransposeFour(from + k, stride, width, out + k * width + r);
+    for (; k < n; ++k)
+      for (ptrdiff_t i = 0; i < 4; ++i) out[k * width + r + static_cast<size_t>(i)] = from[i * stride + static_cast<ptrdiff_t>(k)];
   }
 }
 
@@ -231,18 +275,27 @@ namespace lowprec::kernel {
 
 HWY_EXPORT(MultiplyTiles);
 HWY_EXPORT(MultiplyRow);
-HWY_EXPORT(SurveyNumbers);
+HWY_EXPORT(SurveyRows);
+HWY_EXPORT(TransposeRows);
 
 bool multiply_tiles(const TileRounding& r, const float* a, std::size_t strips, const float* b, std::size_t panels,
                     std::size_t depth, float* c) {
   return HWY_DYNAMIC_DISPATCH(MultiplyTiles)(r, a, strips, b, panels, depth, c);
 }
 
-bool multiply_row(const TileRounding& r, const RowOperands& operands, std::size_t depth, float* c) {
-  return HWY_DYNAMIC_DISPATCH(MultiplyRow)(r, operands, depth, c);
+bool multiply_row(const TileRounding& r, const float* a, const float* b, std::size_t b_stride, std::size_t depth,
+                  float* c) {
+  return HWY_DYNAMIC_DISPATCH(MultiplyRow)(r, a, b, b_stride, depth, c);
 }
 
-void survey(const float* x, std::size_t n, Survey& s) { HWY_DYNAMIC_DISPATCH(SurveyNumbers)(x, n, s); }
+void survey(const float* x, std::size_t rows, std::size_t stride, std::size_t n, Survey& s) {
+  HWY_DYNAMIC_DISPATCH(SurveyRows)(x, rows, stride, n, s);
+}
+
+void transpose_rows(const float* x, std::ptrdiff_t stride, std::size_t rows, std::size_t n, std::size_t width,
+                    float* out) {
+  HWY_DYNAMIC_DISPATCH(TransposeRows)(x, stride, rows, n, width, out);
+}
 
 }  // namespace lowprec::kernel
 #endif
