@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "dot_chain.h"
 #include "kernel/kernels.h"
 #include "table_product.h"
 #include "tile_product.h"
@@ -64,14 +65,21 @@ void require_storage(const DynamicMixed& m) {
 
 template <class T>
 double dot_in_rows(const DynamicMixed& m, VectorView<const T> x, VectorView<const T> y) {
-  const MixedDraws draws = m.draws();
+  const OperationDraws draws = m.draws();
   const auto products = rounder(m.products, draws.products);
   const auto sums = rounder(m.sums, m.products, draws.sums);
   double xs[kRow], ys[kRow], sum = 0;
-  for_rows(x.size, [&](std::size_t first, std::size_t n) {
-    kernel::multiply(products, doubles(x, first, n, xs), doubles(y, first, n, ys), xs, n, first, counters(m.products));
-    sum = kernel::sum(sums, sum, xs, n, first, counters(m.sums));
-  });
+  DotChain<T> chain(m.products, m.sums, x, y);
+  for (std::size_t start = 0; start < x.size; start += chain.kPiece) {
+    const std::size_t length = std::min(chain.kPiece, x.size - start);
+    if (chain.add(start, length, sum)) continue;
+    for_rows(length, [&](std::size_t row, std::size_t n) {
+      const std::size_t first = start + row;
+      kernel::multiply(products, doubles(x, first, n, xs), doubles(y, first, n, ys), xs, n, first,
+                       counters(m.products));
+      sum = kernel::sum(sums, sum, xs, n, first, counters(m.sums));
+    });
+  }
   return sum;
 }
 
