@@ -54,6 +54,9 @@ bool set_sums(const Dynamic& a, OperationTables& t) {
   return !has_sign;
 }
 
+// Fewer do not pay for the codes of B.
+constexpr std::size_t kLeastRows = 2;
+
 // What is kept of A, B and C at a time: 256 KB each.
 constexpr std::size_t kRows = 512, kColumns = 512, kDepth = 512;
 
@@ -147,7 +150,7 @@ std::optional<OperationTables> operation_tables(const Dynamic& a) {
 
 template <class T>
 bool multiply_by_tables(const Dynamic& products, const Dynamic& sums, const Product<T>& p) {
-  if (p.e != nullptr || !rounds_alike(products, sums) || sums.is_observed()) return false;
+  if (p.c.rows < kLeastRows || p.e != nullptr || !rounds_alike(products, sums) || sums.is_observed()) return false;
   if (code_layout<T>(products.format()) == CodeLayout::none) return false;
   const auto tables = operation_tables(products);
   return tables && TableProduct<T>(products.format(), *tables, p).run();

@@ -92,6 +92,7 @@ std::vector<Trial> adversarial(const Format& f) {
       {with(x, 1050, m), with(one, 1050, m), "a product overflows"},
       {small, halves, "products of half the least number"},
       {Doubles(n, -q), one, "least numbers below zero"},
+      {with(Doubles(n), 3, 1.1875 + 0x1p-23), with(one, 3, 1 - 0x1p-23), "a product rounded to a tie by binary32"},
       {Doubles(n, -0.0), one, "negative zeros"},
       {Doubles(n, 0.0), Doubles(n, -1), "products of -0"},
   };
