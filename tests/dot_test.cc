@@ -83,7 +83,12 @@ std::vector<Trial> adversarial(const Format& f) {
   const double m = f.max(), q = f.min_positive();
   Doubles small(n, q), one(n, 1), halves(n, 0.5), x = matrices::numbers(f, n, 3);
   for (double& v : x) v = std::abs(v) > 1 ? 1 : v;
+  Doubles there_and_back(n, m / 16);
+  for (std::size_t k = n / 2; k < n; ++k) there_and_back[k] = -m / 16;
   std::vector<Trial> result{
+      {Doubles(n, m / 16), one, "sums grow out of range"},
+      {Doubles(n, m / 16), Doubles(n, -1), "sums grow out of range below zero"},
+      {there_and_back, one, "sums leave the range and come back"},
       {with(small, n - 1, m), one, "the last term is the largest number"},
       {with(with(x, n - 2, m), n - 1, m), one, "overflow at the last term"},
       {with(with(x, 5, m), 6, m), one, "overflow at an early term"},
