@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "dot_chain.h"
 #include "kernel/kernels.h"
 #include "parallel.h"
+#include "table_product.h"
 #include "tile_product.h"
 #include "tile_rounding.h"
 
@@ -64,14 +66,21 @@ void require_storage(const DynamicMixed& m) {
 
 template <class T>
 double dot_in_rows(const DynamicMixed& m, VectorView<const T> x, VectorView<const T> y) {
-  const MixedDraws draws = m.draws();
+  const OperationDraws draws = m.draws();
   const auto products = rounder(m.products, draws.products);
   const auto sums = rounder(m.sums, m.products, draws.sums);
   double xs[kRow], ys[kRow], sum = 0;
-  for_rows(x.size, [&](std::size_t first, std::size_t n) {
-    kernel::multiply(products, doubles(x, first, n, xs), doubles(y, first, n, ys), xs, n, first, counters(m.products));
-    sum = kernel::sum(sums, sum, xs, n, first, counters(m.sums));
-  });
+  DotChain<T> chain(m.products, m.sums, x, y);
+  for (std::size_t start = 0; start < x.size; start += chain.kPiece) {
+    const std::size_t length = std::min(chain.kPiece, x.size - start);
+    if (chain.add(start, length, sum)) continue;
+    for_rows(length, [&](std::size_t row, std::size_t n) {
+      const std::size_t first = start + row;
+      kernel::multiply(products, doubles(x, first, n, xs), doubles(y, first, n, ys), xs, n, first,
+                       counters(m.products));
+      sum = kernel::sum(sums, sum, xs, n, first, counters(m.sums));
+    });
+  }
   return sum;
 }
 
@@ -249,7 +258,9 @@ void gemm_any(const DynamicMixed& m, const Product<T>& given) {
   MatrixView<const T> transposed_e(nullptr, 0, 0);
   const Product<T> p = with_long_rows(given, transposed_e);
   if (!has_rows(m)) return detail::gemm(m, p.a, p.b, p.e, p.c);
-  if (m.summation.kind == Summation::sequential && may_use_tiles(m.products, m.sums)) return gemm_in_tiles(m, p);
+  const bool is_sequential = m.summation.kind == Summation::sequential;
+  if (is_sequential && multiply_by_tables(m.products, m.sums, p)) return;
+  if (is_sequential && may_use_tiles(m.products, m.sums)) return gemm_in_tiles(m, p);
   gemm_in_rows(m, p);
 }
 

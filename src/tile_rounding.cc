@@ -70,7 +70,21 @@ bool may_use_tiles(const Dynamic& products, const Dynamic& sums) {
 struct TileRule::Products {
   double least, largest;
   int bits;
+
+  // They are numbers of binary32, tiny ones aside.
+  bool fit() const { return bits <= kPrecision && largest < exp2i(kMaxExponent); }
+  bool are_normal() const { return least >= exp2i(kMinExponent); }
 };
+
+TileRule::Products TileRule::products_of(const kernel::Survey& a, const kernel::Survey& b) {
+  return {number(a.least) * number(b.least), number(a.largest) * number(b.largest),
+          significant_bits(a) + significant_bits(b)};
+}
+
+bool TileRule::multiplies_exactly(const kernel::Survey& a, const kernel::Survey& b) {
+  const Products p = products_of(a, b);
+  return p.fit() && p.are_normal();
+}
 
 TileRule::TileRule(const Dynamic& products, const Dynamic& sums)
     : products_(products.format()),
@@ -89,21 +103,19 @@ TileRule::TileRule(const Dynamic& products, const Dynamic& sums)
 
   // |sum + product| rounded is at most (|sum| + largest) (1 + 2^-p).
   const double shrink = 1 / (1 + exp2i(-sums_.precision));
-  constexpr std::size_t kLengths[] = {256, 64, 16, 8};
-  for (std::size_t i = 0; i < intervals_.size(); ++i) {
-    intervals_[i] = {kLengths[i], 1, 0};
-    for (std::size_t sum = 1; sum < kLengths[i]; ++sum) {
-      intervals_[i].shrink *= shrink;
-      intervals_[i].offset = intervals_[i].offset * shrink + 1;
-    }
-  }
+  const auto longer = [shrink](const Interval& i) {  // n - 1 sums, n - 1 more, and one
+    return Interval{2 * i.length, i.shrink * i.shrink * shrink, (i.offset * i.shrink + i.offset) * shrink + 1};
+  };
+  const Interval eight = longer(longer(longer({1, 1, 0})));
+  const Interval sixteen = longer(eight), sixty_four = longer(longer(sixteen));
+  intervals_ = {longer(longer(sixty_four)), sixty_four, sixteen, eight};
 }
 
 // Products are numbers of binary32, or so small that they round to zero from there too.
 bool TileRule::are_exact(const Products& p) const {
   constexpr int kRoundingBits = 6;
   const bool rounds_tiny = products_.quantum_exponent() >= kMinExponent + kRoundingBits;
-  return p.bits <= kPrecision && p.largest < exp2i(kMaxExponent) && (rounds_tiny || p.least >= exp2i(kMinExponent));
+  return p.fit() && (rounds_tiny || p.are_normal());
 }
 
 // `clamped` takes the products.
@@ -116,8 +128,8 @@ bool TileRule::clamps(const Products& p) const {
 void TileRule::set_product_step(const Products& p, kernel::TileRounding& r) const {
   if (native_products_) return;
   const bool in_range = p.largest <= range_of(products_) && p.largest < relative_range(products_);
-  const bool is_short = is_regular(products_) && p.bits < kPrecision && p.least >= products_.min_normal() &&
-                        !is_uniform(products_);
+  const bool is_short =
+      is_regular(products_) && p.bits < kPrecision && p.least >= products_.min_normal() && !is_uniform(products_);
   r.product = is_short ? StepKind::relative_short : StepKind::clamped;
   r.has_checked = r.has_checked && in_range && (is_short || clamps(p));
 }
@@ -137,8 +149,7 @@ void TileRule::set_interval(double largest, kernel::TileRounding& r) const {
 }
 
 std::optional<kernel::TileRounding> TileRule::rounding(const kernel::Survey& a, const kernel::Survey& b) const {
-  const Products p{number(a.least) * number(b.least), number(a.largest) * number(b.largest),
-                   significant_bits(a) + significant_bits(b)};
+  const Products p = products_of(a, b);
   if (!rounds_sums_ || !(native_products_ || are_exact(p))) return std::nullopt;
   kernel::TileRounding r = rounding_;
   r.has_checked = true;

@@ -17,9 +17,12 @@ class TileRule {
   // Requires may_use_tiles(products, sums).
   TileRule(const Dynamic& products, const Dynamic& sums);
 
-  // The rounding of products of numbers surveyed as a and b, and of their sums; nothing where binary32 lanes do not give
-  // the definition's bits.
+  // The rounding of products of numbers surveyed as a and b, and of their sums; nothing where binary32 lanes do not
+  // give the definition's bits.
   std::optional<kernel::TileRounding> rounding(const kernel::Survey& a, const kernel::Survey& b) const;
+
+  // Whether products of numbers surveyed as a and b are exact in binary32 lanes.
+  static bool multiplies_exactly(const kernel::Survey& a, const kernel::Survey& b);
 
  private:
   struct Products;
@@ -29,6 +32,7 @@ class TileRule {
     double shrink, offset;
   };
 
+  static Products products_of(const kernel::Survey& a, const kernel::Survey& b);
   bool are_exact(const Products& p) const;
   bool clamps(const Products& p) const;
   void set_product_step(const Products& p, kernel::TileRounding& r) const;

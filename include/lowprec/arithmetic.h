@@ -10,6 +10,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <type_traits>
 
@@ -140,6 +141,16 @@ class Scalarwise {
   std::uint64_t operations_ = 0;
 };
 
+namespace detail {
+
+// What sequential sums of a format of at most 8 bits keep between calls (src/dot_chain.h).
+struct SumTable {
+  std::shared_ptr<const std::uint8_t[]> codes;  // of the rounded sums of all pairs of codes, or null
+  std::size_t missed = 0;                       // sums taken without it
+};
+
+}  // namespace detail
+
 // A format known at run time, whose numbers are binary64 numbers. Linear algebra over it is vectorised, where binary64
 // lanes give correctly rounded results (see Operations); elsewhere each operation is the reference's.
 class Dynamic {
@@ -182,6 +193,7 @@ class Dynamic {
   Rounding rounding() const { return rounding_; }
   const Grid<double>& grid() const { return grid_; }
   Events& counters() { return events_; }
+  detail::SumTable& sum_table() { return sum_table_; }
 
  private:
   double rounded(double x, Draw draw);
@@ -199,6 +211,7 @@ class Dynamic {
   Stream stream_;
   std::uint64_t operations_ = 0;
   Events events_;
+  detail::SumTable sum_table_;
 };
 
 }  // namespace lowprec
