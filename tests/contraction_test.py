@@ -137,9 +137,14 @@ void lanes(const char* name, int exponents) {
   print(name, "Ratio", [&](std::uint64_t i) { return one_lane::Ratio(d, grid, b(i), operand(i, exponents)); });
 }
 
+void gaussians() {
+  print("binary64", "gaussian", [](std::uint64_t i) { return kStream.gaussian(i); });
+}
+
 }  // namespace
 
 int main() {
+  gaussians();
   operations<Num<e4m3fn>>("e4m3fn", 16);
   operations<Num<e5m2>>("e5m2", 30);
   operations<Num<binary16>>("binary16", 30);

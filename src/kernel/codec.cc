@@ -3,6 +3,8 @@
 #define HWY_TARGET_INCLUDE "kernel/codec.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
 
+#include <algorithm>
+
 #include "kernel/loops-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -22,29 +24,6 @@ HWY_INLINE Vec<BitsOf<D>> LoadCodes(D, const Code* from) {
     return hn::PromoteTo(bits, codes);
 }
 
-// Highway 1.0.3's TruncateTo bytes is wrong for AVX3_DL, so those are demoted, from signed integers. Codes of bytes are
-// below 256; what becomes of other lanes, which are no numbers of the format, does not matter.
-template <class D>
-HWY_INLINE auto ToBytes(D, Vec<BitsOf<D>> codes) {
-  const hn::Rebind<uint8_t, D> bytes;
-  const hn::Rebind<int32_t, D> words;
-  if constexpr (sizeof(TFromD<D>) == 8)
-    return hn::DemoteTo(bytes, BitCast(words, hn::TruncateTo(hn::Rebind<uint32_t, D>(), codes)));
-  else
-    return hn::DemoteTo(bytes, BitCast(words, codes));
-}
-
-template <class D, class Code>
-HWY_INLINE void StoreCodes(D d, Vec<BitsOf<D>> codes, Code* to) {
-  const hn::Rebind<Code, D> narrow;
-  if constexpr (sizeof(Code) == sizeof(TFromD<D>))
-    hn::StoreU(codes, narrow, to);
-  else if constexpr (sizeof(Code) == 1)
-    hn::StoreU(ToBytes(d, codes), narrow, to);
-  else
-    hn::StoreU(hn::TruncateTo(narrow, codes), narrow, to);
-}
-
 // A whole vector of codes: those that f gives to the vectors of numbers from `in` on.
 template <class Code, class D, class F, class T = TFromD<D>>
 HWY_INLINE auto JoinCodes(D d, const T* in, F f) {
@@ -58,73 +37,57 @@ HWY_INLINE auto JoinCodes(D d, const T* in, F f) {
   }
 }
 
-// Stores a whole vector of codes where all are codes of numbers; else false.
-template <CodeLayout kLayout, class Code, class D, class Store, class T = TFromD<D>>
-HWY_INLINE bool EncodeBlock(D d, CodeGrid<T> g, const T* in, Store store) {
+// Infinities and NaN too: the codes, in lanes, of whole vectors of numbers. Not inlined: each caller would make it anew
+// for every layout and type.
+template <CodeLayout kLayout, class T>
+HWY_NOINLINE void EncodeLanes(CodeGrid<T> g, const T* in, size_t n, T* codes, bool& all_valid) {
+  const hn::ScalableTag<T> d;
+  for (size_t i = 0; i < n; i += hn::Lanes(d))
+    hn::Store(BitCast(d, Encode<kLayout>(d, g, hn::LoadU(d, in + i), all_valid)), d, codes + i);
+}
+
+template <CodeLayout kLayout, class T>
+HWY_NOINLINE Vec<hn::ScalableTag<T>> DecodeLanes(CodeGrid<T> g, Vec<BitsOf<hn::ScalableTag<T>>> codes,
+                                                 bool& all_valid) {
+  return Decode<kLayout>(hn::ScalableTag<T>(), g, codes, all_valid);
+}
+
+template <CodeLayout kLayout, class Code, class D, class T = TFromD<D>>
+HWY_INLINE auto EncodeBlock(D d, CodeGrid<T> g, const T* in, bool& all_valid) {
+  constexpr hn::ScalableTag<Code> code_lanes;
   auto valid = Eq(Zero(d), Zero(d));
   const auto codes = JoinCodes<Code>(d, in, [&](auto x) HWY_ATTR {
     auto code = BitCast(BitsOf<D>(), x);
     valid = And(valid, EncodeNumbers<kLayout>(d, g, x, code));
     return code;
   });
-  if (HWY_UNLIKELY(!hn::AllTrue(d, valid))) return false;
-  store(codes);
-  return true;
+  if (HWY_LIKELY(hn::AllTrue(d, valid))) return codes;
+  HWY_ALIGN T lanes[hn::MaxLanes(code_lanes)];
+  EncodeLanes<kLayout>(g, in, hn::Lanes(code_lanes), lanes, all_valid);
+  return JoinCodes<Code>(d, lanes, [](auto x) HWY_ATTR { return BitCast(BitsOf<D>(), x); });
 }
 
-// Vector by vector, infinities and NaN too. Not inlined: each caller would make it anew for every layout and type.
-template <CodeLayout kLayout, class T, class Code>
-HWY_NOINLINE void EncodeEach(CodeGrid<T> g, const T* in, Code* out, size_t n, bool& all_valid) {
-  const hn::ScalableTag<T> d;
-  const OneLaneOf<decltype(d)> one;
-  const size_t lanes = hn::Lanes(d);
-  size_t i = 0;
-  for (; i + lanes <= n; i += lanes) StoreCodes(d, Encode<kLayout>(d, g, hn::LoadU(d, in + i), all_valid), out + i);
-  for (; i < n; ++i) out[i] = static_cast<Code>(Encode<kLayout>(one, g, in[i], all_valid));
+template <CodeLayout kLayout, class Code, class D, class T = TFromD<D>>
+HWY_INLINE auto DecodeBlock(D d, CodeGrid<T> g, const Code* in, bool& all_valid) {
+  const auto codes = LoadCodes(d, in);
+  auto value = BitCast(d, codes);
+  const auto valid = DecodeNumbers<kLayout>(d, g, codes, value);
+  return HWY_LIKELY(hn::AllTrue(BitsOf<D>(), valid)) ? value : DecodeLanes<kLayout>(g, codes, all_valid);
 }
 
 template <CodeLayout kLayout, class T, class Code>
 HWY_NOINLINE bool EncodeArray(CodeGrid<T> g, const T* in, Code* out, size_t n) {
   const hn::ScalableTag<T> d;
-  const hn::ScalableTag<Code> codes;
-  const size_t block = hn::Lanes(codes);
   bool all_valid = true;
-  size_t i = 0;
-  const auto encode_blocks = [&](auto store) HWY_ATTR {
-    for (; i + block <= n; i += block)
-      if (!EncodeBlock<kLayout, Code>(d, g, in + i, store)) EncodeEach<kLayout>(g, in + i, out + i, block, all_valid);
-  };
-  if (n * sizeof(Code) >= kStreamingBytes) {
-    while (reinterpret_cast<uintptr_t>(out + i) % (block * sizeof(Code)) != 0) ++i;
-    EncodeEach<kLayout>(g, in, out, i, all_valid);
-    encode_blocks([&](auto v) HWY_ATTR { hn::Stream(v, codes, out + i); });
-    hwy::FlushStream();
-  }
-  encode_blocks([&](auto v) HWY_ATTR { hn::StoreU(v, codes, out + i); });
-  EncodeEach<kLayout>(g, in + i, out + i, n - i, all_valid);
+  MapCompactly(in, out, n, [&, d, g](const T* x) HWY_ATTR { return EncodeBlock<kLayout, Code>(d, g, x, all_valid); });
   return all_valid;
 }
 
 template <CodeLayout kLayout, class T, class Code>
 HWY_NOINLINE bool DecodeArray(CodeGrid<T> g, const Code* in, T* out, size_t n) {
   const hn::ScalableTag<T> d;
-  const OneLaneOf<decltype(d)> one;
-  const size_t lanes = hn::Lanes(d);
   bool all_valid = true;
-  size_t i = 0;
-  const auto decode_one = [&]() HWY_ATTR {
-    out[i] = Decode<kLayout>(one, g, static_cast<typename CodeGrid<T>::Bits>(in[i]), all_valid);
-  };
-  const auto decode_vectors = [&](auto store) HWY_ATTR {
-    for (; i + lanes <= n; i += lanes) store(Decode<kLayout>(d, g, LoadCodes(d, in + i), all_valid));
-  };
-  if (n * sizeof(T) >= kStreamingBytes) {
-    for (; reinterpret_cast<uintptr_t>(out + i) % (lanes * sizeof(T)) != 0; ++i) decode_one();
-    decode_vectors([&](auto v) HWY_ATTR { hn::Stream(v, d, out + i); });
-    hwy::FlushStream();
-  }
-  decode_vectors([&](auto v) HWY_ATTR { hn::StoreU(v, d, out + i); });
-  for (; i < n; ++i) decode_one();
+  MapCompactly(in, out, n, [&, d, g](const Code* x) HWY_ATTR { return DecodeBlock<kLayout>(d, g, x, all_valid); });
   return all_valid;
 }
 

@@ -25,8 +25,17 @@ inline constexpr size_t kStreamingBytes = size_t{8} << 20;
 template <class D>
 using OneLaneOf = one_lane::OneLane<TFromD<D>>;
 
-// out[i] = f(d, in[i], i) with vectors, the last few with one lane. f is called as f(tag, value, index of its first
-// lane); the tag tells (by argument-dependent lookup) which inclusion of the texts its calls mean.
+// out[i] = f(d, in[i], i) from element i on with vectors, the last few with one lane. f is called as f(tag, value,
+// index of its first lane); the tag tells (by argument-dependent lookup) which inclusion of the texts its calls mean.
+template <class D, class F, class T = TFromD<D>>
+HWY_INLINE void TransformInCache(D d, const T* in, T* out, size_t i, size_t n, F f) {
+  const OneLaneOf<D> one;
+  const size_t lanes = hn::Lanes(d);
+  for (; i + lanes <= n; i += lanes) hn::StoreU(f(d, hn::LoadU(d, in + i), i), d, out + i);
+  for (; i < n; ++i) out[i] = f(one, in[i], i);
+}
+
+// The same for arrays of any length.
 template <class D, class F, class T = TFromD<D>>
 HWY_INLINE void Transform(D d, const T* in, T* out, size_t n, F f) {
   const OneLaneOf<D> one;
@@ -37,8 +46,38 @@ HWY_INLINE void Transform(D d, const T* in, T* out, size_t n, F f) {
     for (; i + lanes <= n; i += lanes) hn::Stream(f(d, hn::LoadU(d, in + i), i), d, out + i);
     hwy::FlushStream();
   }
-  for (; i + lanes <= n; i += lanes) hn::StoreU(f(d, hn::LoadU(d, in + i), i), d, out + i);
-  for (; i < n; ++i) out[i] = f(one, in[i], i);
+  TransformInCache(d, in, out, i, n, f);
+}
+
+// out[i], ... = f(in + i), a vector of out's type from as many elements of in, where code is to be small: f is made
+// once. The elements before the vectors that are written past the caches, and the last few, go through copies that the
+// last of them fills up. in may be out.
+template <class In, class Out, class F>
+HWY_INLINE void MapCompactly(const In* in, Out* out, size_t n, F f) {
+  const hn::ScalableTag<Out> d;
+  const size_t lanes = hn::Lanes(d);
+  const bool streams = n * sizeof(Out) >= kStreamingBytes && static_cast<const void*>(in) != out;
+  const size_t head = streams ? (0 - reinterpret_cast<uintptr_t>(out) / sizeof(Out)) % lanes : 0;
+  HWY_ALIGN In from_part[hn::MaxLanes(d)];
+  HWY_ALIGN Out to_part[hn::MaxLanes(d)];
+  for (size_t i = 0; i < n;) {
+    const size_t rest = n - i;
+    const size_t part = i < head ? head : rest < lanes ? rest : 0;
+    const size_t count = part > 0 ? lanes : rest / lanes * lanes;
+    if (part > 0) std::fill(std::copy_n(in + i, part, from_part), from_part + lanes, in[i + part - 1]);
+    const In* from = part > 0 ? from_part : in + i;
+    Out* to = part > 0 ? to_part : out + i;
+    for (size_t k = 0; k < count; k += lanes) {
+      const auto y = f(from + k);
+      if (HWY_UNLIKELY(streams && part == 0))
+        hn::Stream(y, d, to + k);
+      else
+        hn::StoreU(y, d, to + k);
+    }
+    std::copy_n(to_part, part, out + i);
+    i += part > 0 ? part : count;
+  }
+  if (streams) hwy::FlushStream();
 }
 
 // Calls store(f(in[i] ...), i) for the whole vectors from element i on, as many together as kUnrolled.

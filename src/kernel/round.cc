@@ -14,7 +14,7 @@ namespace {
 template <Rounding::Kind kKind, class T>
 HWY_NOINLINE void RoundArray(Grid<T> g, const T* in, T* out, size_t n) {
   const hn::ScalableTag<T> d;
-  Map(d, in, out, n, [d, g](auto x) HWY_ATTR { return RoundQuietly<kKind, true>(d, g, x); });
+  MapCompactly(in, out, n, [d, g](const T* x) HWY_ATTR { return RoundQuietly<kKind, true>(d, g, hn::LoadU(d, x)); });
 }
 
 template <RoundingForm kForm, RangeForm kLimits, class T>
@@ -61,27 +61,44 @@ void RoundDouble(Rounding::Kind kind, const Grid<double>& g, const double* in, d
   RoundDeterministic(kind, g, in, out, n);
 }
 
-// Any rounding of in[i] / step, times step; counted.
+// Any rounding, counted, of as many elements as there are draws.
 template <Rounding::Kind kKind>
-HWY_INLINE void RoundCounted(Grid<double> g, double step, const double* in, double* out, size_t n, Stream stream,
-                             uint64_t first, Events& events) {
+HWY_NOINLINE void RoundPiece(Grid<double> g, const double* in, const uint32_t* draws, double* out, size_t n,
+                             Events& total) {
   const hn::ScalableTag<double> d;
-  constexpr bool kStochastic = kKind >= Rounding::stochastic_a;
-  DrawBuffer buffer;
-  ForDrawPieces(n, [&](size_t i, size_t count) HWY_ATTR {
-    if constexpr (kStochastic) FillDraws(stream, first + i, count, buffer.draws);
-    Transform(d, in + i, out + i, count, [&](auto lanes, auto x, size_t j) HWY_ATTR {
-      auto random = x;
-      if constexpr (kStochastic) random = RandomLanes(lanes, g, buffer.draws + j);
-      return RoundSteps<kKind>(lanes, g, step, x, random, events);
-    });
+  Events events;
+  TransformInCache(d, in, out, 0, n, [&](auto lanes, auto x, size_t i) HWY_ATTR {
+    auto random = x;
+    if constexpr (kKind >= Rounding::stochastic_a) random = RandomLanes(lanes, g, draws + i);
+    return RoundCounting<kKind>(lanes, g, x, random, events);
   });
+  total += events;
+}
+
+HWY_NOINLINE void DividePiece(Grid<double> g, double step, const double* in, double* out, size_t n) {
+  const hn::ScalableTag<double> d;
+  TransformInCache(d, in, out, 0, n,
+                   [&](auto lanes, auto x, size_t) HWY_ATTR { return Ratio(lanes, g, x, Set(lanes, step)); });
+}
+
+HWY_NOINLINE void MultiplyPiece(double step, const double* in, double* out, size_t n) {
+  const hn::ScalableTag<double> d;
+  TransformInCache(d, in, out, 0, n, [&](auto lanes, auto x, size_t) HWY_ATTR { return Mul(x, Set(lanes, step)); });
 }
 
 void RoundAnyDouble(Rounding::Kind kind, const Grid<double>& g, double step, const double* in, double* out, size_t n,
                     Stream stream, uint64_t first, Events* events) {
   Events total;
-  with_kind(kind, [&](auto constant) HWY_ATTR { RoundCounted<constant()>(g, step, in, out, n, stream, first, total); });
+  DrawBuffer buffer;
+  HWY_ALIGN double quotients[kDrawPiece];
+  ForDrawPieces(n, [&](size_t i, size_t count) HWY_ATTR {
+    if (kind >= Rounding::stochastic_a) FillDraws(stream, first + i, count, buffer.draws);
+    if (step != 1) DividePiece(g, step, in + i, quotients, count);
+    const double* from = step != 1 ? quotients : in + i;
+    with_kind(kind,
+              [&](auto constant) HWY_ATTR { RoundPiece<constant()>(g, from, buffer.draws, out + i, count, total); });
+    if (step != 1) MultiplyPiece(step, out + i, out + i, count);
+  });
   if (events == nullptr) return;
   total.rounded = n;
   *events += total;

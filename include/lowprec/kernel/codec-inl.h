@@ -101,7 +101,7 @@ LOWPREC_TEXT auto DecodeFloatingPoint(D d, CodeGrid<TFromD<D>> g, B code, V& val
   V a = BitCast(d, Add(ShiftLeftSame(magnitude, g.shift), Set(bits, g.offset)));
   if constexpr (kLayout == CodeLayout::rebased) a = Sub(a, Max(Mul(a, Set(d, TFromD<D>{0.5})), Set(d, g.least)));
   const auto valid = Not(Lt(Set(bits, g.max_code), magnitude));
-  if (!g.checks_codes) {
+  if (!g.checks_codes) [[likely]] {
     value = Or(a, BitCast(d, sign));
     return valid;
   }

@@ -92,22 +92,20 @@ template <class T>
 constexpr T Sub(T a, T b) {
   return a - b;
 }
-// A product that no compiler fuses with a sum, whatever its flags: one rounding would become two, or two one.
+// A product that no compiler fuses with a sum, whatever its flags: one rounding would become two, or two one. g++ keeps
+// the parentheses of the barrier; without one, the choice stands between (NaN + NaN is that NaN). Loops are vectorised.
 template <class T>
 constexpr T Mul(T a, T b) {
-  T product = a * b;
-#if defined(__GNUC__) && (defined(__SSE2__) || defined(__aarch64__))
+  const T product = a * b;
   if constexpr (std::is_floating_point_v<T>) {
-    if (!std::is_constant_evaluated()) {
-#if defined(__SSE2__)
-      asm("" : "+x"(product));
+#if __has_builtin(__builtin_assoc_barrier)
+    return __builtin_assoc_barrier(product);
 #else
-      asm("" : "+w"(product));
+    return product == product ? product : product + product;
 #endif
-    }
+  } else {
+    return product;
   }
-#endif
-  return product;
 }
 // a b + c and c - a b where a b is a number of the lane: fused or not, the same bits.
 template <class T>
@@ -151,14 +149,24 @@ template <class T>
 constexpr T Max(T a, T b) {
   return a < b ? b : a;
 }
-// Of numbers without a sign that are not NaN.
+// Of numbers without a sign that are not NaN: their order is that of their bits, whose choice no compiler takes apart.
 template <class D, class T>
 constexpr T MinMagnitude(D, T a, T b) {
-  return Min(a, b);
+  if constexpr (!std::is_floating_point_v<T>)
+    return Min(a, b);
+  else {
+    using Bits = typename Lane<T>::Bits;
+    return std::bit_cast<T>(Min(std::bit_cast<Bits>(a), std::bit_cast<Bits>(b)));
+  }
 }
 template <class D, class T>
 constexpr T MaxMagnitude(D, T a, T b) {
-  return Max(a, b);
+  if constexpr (!std::is_floating_point_v<T>)
+    return Max(a, b);
+  else {
+    using Bits = typename Lane<T>::Bits;
+    return std::bit_cast<T>(Max(std::bit_cast<Bits>(a), std::bit_cast<Bits>(b)));
+  }
 }
 // x, but no less than low and no more than high. NaN stays NaN.
 template <class T>

@@ -133,12 +133,4 @@ LOWPREC_TEXT V Ratio(D d, Grid<TFromD<D>> g, V a, V s) {
   return g.odd_scaling ? KeepInRange(d, a, s, QuotientToOdd(d, a, s)) : Div(a, s);
 }
 
-// step * round(x / step): one rounding of the quotient; the product is nearest in the lane.
-template <Rounding::Kind kKind, class D, class V = Vec<D>>
-LOWPREC_TEXT V RoundSteps(D d, Grid<TFromD<D>> g, TFromD<D> step, V x, V random, Events& events) {
-  if (step == 1) return RoundCounting<kKind>(d, g, x, random, events);
-  const V steps = Set(d, step);
-  return Mul(RoundCounting<kKind>(d, g, Ratio(d, g, x, steps), random, events), steps);
-}
-
 }  // namespace lowprec::LOWPREC_LANES

@@ -70,7 +70,8 @@ LOWPREC_TEXT V RoundNearest(D d, Grid<TFromD<D>> g, V x) {
   if constexpr (kForm == RoundingForm::fields) {
     return RoundFields(d, g, x);
   } else if constexpr (kForm == RoundingForm::half) {
-    return IfThenElse(Eq(x, x), RoundToHalf(d, x), Add(x, x));
+    // NaN made quiet, as x + x would, in units that conversions do not need.
+    return IfThenElse(Eq(x, x), RoundToHalf(d, x), Or(x, Set(d, std::numeric_limits<TFromD<D>>::quiet_NaN())));
   } else {
     const V c = SignedRoundingConstant<kForm>(d, g, x);
     const V y = Sub(Add(x, c), c);
