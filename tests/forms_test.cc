@@ -232,3 +232,21 @@ TEST_CASE("kernels: 0 to 200 elements, 0 to 15 off alignment, in place and not, 
     tally.report(target);
   });
 }
+
+TEST_CASE("kernels: arrays written past the caches, misaligned, with a ragged end, short forms and the general one") {
+  constexpr std::size_t n = (std::size_t{2} << 20) + 37, kOffset = 3;
+  std::vector<float> in(n), want(n), out(n + kOffset + 1);
+  const auto halves = upper_halves();
+  for (std::size_t i = 0; i < n; ++i) in[i] = halves[i % halves.size()];
+  for (const std::size_t k : {0U, 10U, 27U}) {
+    const Setting& s = kSettings[k];
+    const auto g = make_grid<float>(s.format, rne, s.overflow);
+    std::ranges::transform(in, want.begin(), [&](float x) { return in_general(g, x); });
+    std::ranges::fill(out, 123.0F);
+    quantize(quantizer(s.format, rne, s.overflow), std::span<const float>(in), std::span<float>(&out[kOffset], n));
+    CAPTURE(s.name());
+    CHECK(std::equal(want.begin(), want.end(), out.begin() + kOffset, cases::Bits()));
+    CHECK(std::count(out.begin(), out.begin() + kOffset, 123.0F) == kOffset);
+    CHECK(out.back() == 123);
+  }
+}
