@@ -162,7 +162,7 @@ TEST_CASE("tables of rounded sums: every pair of codes") {
 TEST_CASE("dots: every sum of two numbers of 8-bit formats, by table") {
   cases::for_each_target([&](const std::string& target) {
     for (const Format& f : {e4m3fn, e5m2, integer(8)}) {
-      matrices::Machines machines((Spec(f)));
+      matrices::Machines machines(Spec{f});
       make_table(machines);
       Dynamic plain(f);
       cases::Tally tally;
@@ -205,7 +205,7 @@ TEST_CASE("dots: sums of another format, other roundings, formats beyond binary3
 }
 
 TEST_CASE("dots: what is observed is counted all the same") {
-  matrices::Machines machines((Spec(e4m3fn)));
+  matrices::Machines machines(Spec{e4m3fn});
   make_table(machines);
   machines.products.observe(true);
   const std::vector<double> x(100, 448), y(100, 2);
