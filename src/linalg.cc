@@ -125,10 +125,7 @@ void axpy_any(const DynamicMixed& m, T s, VectorView<const T> x, VectorView<T> y
 
 template <class T>
 void ger_any(const DynamicMixed& m, VectorView<const T> x, VectorView<const T> y, MatrixView<T> matrix) {
-  detail::require_equal_sizes(x.size, matrix.rows);
-  detail::require_equal_sizes(y.size, matrix.columns);
-  detail::require_apart(x, matrix);
-  detail::require_apart(y, matrix);
+  detail::require_ger(x, y, matrix);
   require_storage<T>(m);
   const MixedDraws draws = m.draws();
   for (std::size_t i = 0; i < matrix.rows; ++i)

@@ -141,7 +141,7 @@ bool TileProduct<T>::run_tiles(const Region& region) {
     kernel::survey(b_.get(), 1, 0, panels * kTileColumns * depth, b);
     const auto rounding = rule_.rounding(a, b);
     if (!rounding) return false;
-    if (!kernel::multiply_tiles(*rounding, a_.get(), strips, b_.get(), panels, depth, c_.get())) return false;
+    kernel::multiply_tiles(*rounding, a_.get(), strips, b_.get(), panels, depth, c_.get());
   }
   finish(region);
   return true;
@@ -179,7 +179,9 @@ bool TileProduct<T>::multiply_row(const kernel::Survey& a, MatrixView<const T> b
   }
   kernel::survey(numbers, depth, stride, kRowColumns, survey);
   const auto rounding = rule_.rounding(a, survey);
-  return rounding && kernel::multiply_row(*rounding, a_.get(), numbers, stride, depth, c);
+  if (!rounding) return false;
+  kernel::multiply_row(*rounding, a_.get(), numbers, stride, depth, c);
+  return true;
 }
 
 template <class T>

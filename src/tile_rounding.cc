@@ -97,7 +97,6 @@ TileRule::TileRule(const Dynamic& products, const Dynamic& sums)
   rounding_.sum_grid = make_grid<float>(sums_, rne, sums.overflow());
   rounding_.product_step = make_step_grid(products_, rounding_.product_grid);
   rounding_.sum_step = make_step_grid(sums_, rounding_.sum_grid);
-  rounding_.has_formula = true;
   rounding_.sum = native_sums_ ? StepKind::none : sum_step(sums_);
   rounding_.limits = limits_of(products, sums, rounding_);
 

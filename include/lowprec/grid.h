@@ -76,7 +76,7 @@ struct Grid {
   bool odd_scaling;         // T is wide enough for products with a number that is not of the format, rounded to odd
   bool general;             // the fields below `dropped_bits` matter
   RoundingForm form;        // of arrays; `general` unless the rounding is to nearest even
-  RangeForm limits;            // of arrays in a form other than general
+  RangeForm limits;         // of arrays in a form other than general
   int dropped_bits;         // P - p
 
   T exact_above;                        // from here on, T holds no number between those of the grid
@@ -146,9 +146,7 @@ struct Ends {
 
   constexpr bool treats_infinities_alike() const { return same(above, plus_infinity) && same(below, minus_infinity); }
   // Numbers and infinities alike become the ends.
-  constexpr bool saturates() const {
-    return treats_infinities_alike() && same(above, highest) && same(below, lowest);
-  }
+  constexpr bool saturates() const { return treats_infinities_alike() && same(above, highest) && same(below, lowest); }
 };
 
 template <class T>

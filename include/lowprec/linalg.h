@@ -1,73 +1,23 @@
-// Linear algebra with every product and every sum rounded. Policy first, as in C++26 <linalg> (P1673): an arithmetic, or
-// a Mixed one. BLAS's names, P1673's order of arguments: what is read, then what is written.
+// Linear algebra with every product and every sum rounded. Policy first, as in C++26 <linalg> (P1673): an arithmetic,
+// or a Mixed one. BLAS's names, P1673's order of arguments: what is read, then what is written.
 //
 // How each sum is taken is part of the definition (see Summation), and so are the draws: term k of element (i, j) of a
-// matrix of I x J takes draw (k I + i) J + j of the operation's streams; a vector is a matrix of one column, a number one
-// of one element.
+// matrix of I x J takes draw (k I + i) J + j of the operation's streams; a vector is a matrix of one column, a number
+// one of one element.
 //
-// Errors come before anything is written: shapes that do not fit, sizes that overflow, and destinations that overlap what
-// is read, unless an operation says otherwise.
+// Errors come before anything is written: shapes that do not fit, sizes that overflow, and destinations that overlap
+// what is read, unless an operation says otherwise.
 #pragma once
 
 #include <cstddef>
 #include <limits>
 #include <span>
-#include <type_traits>
 
-#include "lowprec/arithmetic.h"
-#include "lowprec/exact_sum.h"
+#include "lowprec/mixed.h"
 #include "lowprec/overlap.h"
-#include "lowprec/summation.h"
 #include "lowprec/view.h"
 
 namespace lowprec {
-
-namespace detail {
-
-constexpr bool is_same_object(const auto& a, const auto& b) {
-  return static_cast<const void*>(&a) == static_cast<const void*>(&b);
-}
-
-}  // namespace detail
-
-// The draws of an operation, and of the sums of its chunks.
-struct MixedDraws : OperationDraws {
-  Stream outer;
-};
-
-// Who rounds products, who rounds sums of them, who adds up chunks, and how the sums are taken. Operands are numbers of
-// the first, results of the second, of chunks of the third. A product need not be a number of the sums' format: acc +
-// product is rounded once.
-template <Arithmetic P, Arithmetic S = P, Arithmetic W = S>
-struct Mixed {
-  using operand_type = typename P::value_type;
-  using result_type = typename W::value_type;
-
-  P& products;
-  S& sums;
-  W& outer;
-  Summation summation;
-
-  constexpr explicit Mixed(P& a, Summation s = sequential)
-  requires(std::same_as<P, S>&& std::same_as<S, W>) : Mixed(a, a, a, s) {}
-  constexpr Mixed(P& p, S& s, Summation m = sequential) requires(std::same_as<S, W>) : Mixed(p, s, s, m) {}
-  constexpr Mixed(P& p, S& s, W& w, Summation m) : products(p), sums(s), outer(w), summation(m) {}
-
-  // The streams of the next operation.
-  constexpr MixedDraws draws() const {
-    MixedDraws result{products.draws(), {}};
-    if (!detail::is_same_object(products, sums)) result.sums = sums.draws().sums;
-    if (summation.kind == Summation::chunk)
-      result.outer = detail::is_same_object(sums, outer) ? result.joins() : outer.draws().joins();
-    return result;
-  }
-};
-template <class P>
-Mixed(P&, Summation) -> Mixed<P>;
-template <class P, class S>
-Mixed(P&, S&, Summation) -> Mixed<P, S>;
-template <class P, class S>
-Mixed(P&, S&) -> Mixed<P, S>;
 
 namespace detail {
 
@@ -75,105 +25,10 @@ inline void require_equal_sizes(std::size_t a, std::size_t b) {
   if (a != b) throw Error("linear algebra: the sizes of the operands differ");
 }
 
-// s + t for a number t of another arithmetic, rounded once.
-template <Arithmetic A, Arithmetic B>
-constexpr typename A::value_type add_from(A& a, const typename A::value_type& s, const B& other,
-                                          const typename B::value_type& t, Draw draw) {
-  if constexpr (std::same_as<A, B>) {
-    if (a.holds_numbers_of(other)) return a.add(s, t, draw);
-  }
-  return a.add_number(s, other.to_double(t), draw);
-}
-
-// The draws of one element's sum: term k takes draw first + k * step.
-struct ElementDraws {
-  MixedDraws streams;
-  Stream joins;
-  std::uint64_t first = 0, step = 1;
-
-  constexpr explicit ElementDraws(const MixedDraws& draws, std::uint64_t first_ = 0, std::uint64_t step_ = 1)
-      : streams(draws), joins(draws.joins()), first(first_), step(step_) {}
-  constexpr Draw of_product(std::size_t k) const { return {streams.products, first + k * step}; }
-  constexpr Draw of_sum(std::size_t k) const { return {streams.sums, first + k * step}; }
-  constexpr Draw of_join(std::size_t k) const { return {joins, first + k * step}; }
-  constexpr Draw of_outer(std::size_t k) const { return {streams.outer, first + k * step}; }
-};
-
-// sum_terms over numbers: term(k) is a number of the products' arithmetic.
-template <class M, class Term>
-struct NumberMachine {
-  using S = typename std::remove_reference_t<decltype(M::sums)>::value_type;
-  using W = typename M::result_type;
-
-  const M& m;
-  const ElementDraws& draws;
-  const W* start;  // what is added to, or null
-  Term term;
-
-  constexpr S zero() const { return S{}; }
-  constexpr S sum_start() const {
-    if constexpr (std::same_as<S, W>) return start != nullptr ? *start : S{};
-    return S{};
-  }
-  constexpr void join_start(S& s) const {
-    if constexpr (std::same_as<S, W>) {
-      if (start != nullptr) s = m.sums.add(s, *start, draws.of_join(0));
-    }
-  }
-  constexpr W outer_start() const { return start != nullptr ? *start : W{}; }
-  constexpr void add_term(S& s, std::size_t k) { s = add_from(m.sums, s, m.products, term(k), draws.of_sum(k)); }
-  constexpr void join(S& s, const S& other, std::size_t k) { s = m.sums.add(s, other, draws.of_join(k)); }
-  constexpr void join_outer(W& total, const S& s, std::size_t k) {
-    total = add_from(m.outer, total, m.sums, s, draws.of_outer(k));
-  }
-  constexpr W outer(const S& s) const {
-    if constexpr (std::same_as<S, W>)
-      return s;
-    else
-      return m.outer.from(m.sums.to_double(s), draws.of_join(0));
-  }
-};
-
-template <class Machine>
-constexpr auto sum_exactly(Machine& machine, std::size_t n) {
-  ExactSum sum;
-  if (machine.start != nullptr) sum.add(machine.m.outer.to_double(*machine.start));
-  for (std::size_t k = 0; k < n; ++k) sum.add(machine.m.products.to_double(machine.term(k)));
-  return machine.outer(machine.m.sums.from(sum.result(), machine.draws.of_join(0)));
-}
-
-// x * 2^exponent, exact.
-constexpr Wide scaled(double x, int exponent) {
-  const Wide wide(x);
-  return wide.is_finite() ? Wide(wide.significand(), wide.exponent() + exponent, wide.is_negative()) : wide;
-}
-
-template <class Machine>
-constexpr auto sum_as_tensor_core(Machine& machine, std::size_t n) {
-  auto& sums = machine.m.sums;
-  auto s = machine.sum_start();
-  for (std::size_t first = 0; first < n; first += machine.m.summation.n) {
-    const std::size_t end = std::min(n, first + machine.m.summation.n);
-    AlignedSum group(machine.m.summation.bits);
-    group.see(sums.to_double(s));
-    for (std::size_t k = first; k < end; ++k) group.see(machine.m.products.to_double(machine.term(k)));
-    group.add(sums.to_double(s));
-    for (std::size_t k = first; k < end; ++k) group.add(machine.m.products.to_double(machine.term(k)));
-    const Draw draw = machine.draws.of_join(first);
-    s = group.exponent() == 0 ? sums.from(group.significand(), draw)
-                              : sums.from(scaled(group.significand(), group.exponent()), draw);
-  }
-  return machine.outer(s);
-}
-
-// The sum of term(0) ... term(n - 1), added to *start where that is not null.
-template <class M, class Term>
-constexpr typename M::result_type sum_of(const M& m, const ElementDraws& draws, std::size_t n, Term term,
-                                         const typename M::result_type* start = nullptr) {
-  NumberMachine<M, Term> machine{m, draws, start, term};
-  if (m.summation.kind == Summation::exact) return sum_exactly(machine, n);
-  if (m.summation.kind == Summation::tensor_core) return sum_as_tensor_core(machine, n);
-  return sum_terms(machine, m.summation, n);
+// |x|; NaN stays NaN.
+template <class T>
+constexpr T magnitude(const T& x) {
+  return x < T{} ? T(-x) : x;
 }
 
 // The definition of every sum of products. U: the operands' type, or one that converts to it.
@@ -199,6 +54,14 @@ constexpr void require_start(const MatrixView<const U>& e, const MatrixView<V>& 
   require_equal_sizes(e.rows, c.rows);
   require_equal_sizes(e.columns, c.columns);
   require_same_or_apart(e, c);
+}
+
+template <class U, class V>
+constexpr void require_ger(const VectorView<const U>& x, const VectorView<const U>& y, const MatrixView<V>& matrix) {
+  require_equal_sizes(x.size, matrix.rows);
+  require_equal_sizes(y.size, matrix.columns);
+  require_apart(x, matrix);
+  require_apart(y, matrix);
 }
 
 template <class U, class V>
@@ -244,7 +107,7 @@ template <class P, class S, class W>
 constexpr typename W::value_type asum(const Mixed<P, S, W>& m, VectorView<const typename P::value_type> x) {
   using T = typename P::value_type;
   return detail::sum_of(m, detail::ElementDraws(m.draws()), x.size,
-                        [&](std::size_t k) { return x[k] < T{} ? T(-x[k]) : x[k]; });
+                        [&](std::size_t k) { return detail::magnitude<T>(x[k]); });
 }
 template <Arithmetic A>
 constexpr typename A::value_type asum(A& a, VectorView<const typename A::value_type> x) {
@@ -269,7 +132,7 @@ constexpr std::size_t iamax(const A&, VectorView<const typename A::value_type> x
   std::size_t best = std::numeric_limits<std::size_t>::max();
   T largest{};
   for (std::size_t k = 0; k < x.size; ++k) {
-    const T magnitude = x[k] < T{} ? T(-x[k]) : x[k];
+    const T magnitude = detail::magnitude<T>(x[k]);
     if (magnitude != magnitude || (best < x.size && !(largest < magnitude))) continue;
     best = k;
     largest = magnitude;
@@ -304,10 +167,7 @@ constexpr void axpy(A& a, const typename A::value_type& s, VectorView<const type
 template <class P, class S>
 constexpr void ger(const Mixed<P, S>& m, VectorView<const typename P::value_type> x,
                    VectorView<const typename P::value_type> y, MatrixView<typename S::value_type> matrix) {
-  detail::require_equal_sizes(x.size, matrix.rows);
-  detail::require_equal_sizes(y.size, matrix.columns);
-  detail::require_apart(x, matrix);
-  detail::require_apart(y, matrix);
+  detail::require_ger(x, y, matrix);
   const MixedDraws draws = m.draws();
   for (std::size_t i = 0; i < matrix.rows; ++i)
     for (std::size_t j = 0; j < matrix.columns; ++j) {
@@ -322,7 +182,8 @@ constexpr void ger(A& a, VectorView<const typename A::value_type> x, VectorView<
   ger(Mixed(a), x, y, matrix);
 }
 
-// C = A B; or C = E + A B, where each sum begins with the element of E (pairwise and strands: ends with it). E may be C.
+// C = A B; or C = E + A B, where each sum begins with the element of E (pairwise and strands: ends with it). E may be
+// C.
 template <class P, class S, class W>
 constexpr void gemm(const Mixed<P, S, W>& m, MatrixView<const typename P::value_type> a,
                     MatrixView<const typename P::value_type> b, MatrixView<typename W::value_type> c) {
@@ -351,8 +212,8 @@ constexpr void gemv(const Mixed<P, S, W>& m, MatrixView<const typename P::value_
        MatrixView<typename W::value_type>::row_vector(y));
 }
 template <Arithmetic A>
-constexpr void gemv(A& a, MatrixView<const typename A::value_type> matrix,
-                    VectorView<const typename A::value_type> x, VectorView<typename A::value_type> y) {
+constexpr void gemv(A& a, MatrixView<const typename A::value_type> matrix, VectorView<const typename A::value_type> x,
+                    VectorView<typename A::value_type> y) {
   gemv(Mixed(a), matrix, x, y);
 }
 

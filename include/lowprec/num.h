@@ -210,8 +210,7 @@ class Num {
  private:
   // An integer rounded to odd in binary64 is rounded as itself where two bits more than these remain; wrapping sees
   // all.
-  static constexpr bool takes_odd_integers =
-      has_wide_grid && O != Overflow::wrap && rounds_odd<double>(F, R);
+  static constexpr bool takes_odd_integers = has_wide_grid && O != Overflow::wrap && rounds_odd<double>(F, R);
 
   template <class T, bool kHas>
   static constexpr Grid<T> grid_if() {

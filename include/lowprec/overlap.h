@@ -86,8 +86,7 @@ inline bool are_apart(const Memory& a, const Memory& b) {
 template <class X, class Y>
 constexpr void require_apart(const X& x, const Y& y) {
   if (std::is_constant_evaluated() || is_empty(x) || is_empty(y)) return;
-  if (!are_apart(memory_of(x), memory_of(y)))
-    throw Error("the destination overlaps what is read, and is not the same");
+  if (!are_apart(memory_of(x), memory_of(y))) throw Error("the destination overlaps what is read, and is not the same");
 }
 
 template <class T, class U>

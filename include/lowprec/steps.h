@@ -13,7 +13,8 @@ namespace lowprec {
 // How a product or sum is rounded to nearest even in lanes of P bits; see kernel/steps-inl.h.
 enum class StepKind : std::uint8_t {
   none,            // it needs no rounding
-  relative_short,  // to p bits: no numbers below the least normal one, or none between its quanta; the last of P bits is 0
+  relative_short,  // to p bits: no numbers below the least normal one, or none between its quanta; the last of P bits
+                   // is 0
   relative,        // the same, whatever the last bit
   clamped,         // on the whole grid
   clamped_twice,   // the same, and infinities stay

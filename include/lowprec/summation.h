@@ -12,8 +12,8 @@
 namespace lowprec {
 
 // The models of an accumulator. `sums` rounds each addition of a term, `outer` the additions of partial sums where that
-// is another arithmetic. Draws (see linalg.h): the addition of term k takes draw k of the operation's sums, the addition
-// of the partial sum that begins with term k takes draw k of its joins, or of outer's.
+// is another arithmetic. Draws (see linalg.h): the addition of term k takes draw k of the operation's sums, the
+// addition of the partial sum that begins with term k takes draw k of its joins, or of outer's.
 struct Summation {
   enum Kind : std::uint8_t {
     sequential,   // s = 0; for k = 0, 1, ...: s = s + t_k
@@ -21,9 +21,9 @@ struct Summation {
     strands,      // term k belongs to strand k mod n; strands are summed sequentially, and then pairwise
     chunk,        // groups of n terms in a row are summed sequentially; outer: s = 0; for each group: s = s + group
     exact,        // one rounding, of the exact sum
-    tensor_core,  // s = 0; for each n terms: s and the terms are truncated toward zero to multiples of 2^(e + 1 - bits),
-                  // e the largest exponent among them; s = their exact sum, rounded once
-                  // (Fasi, Higham, Mikaitis, Pranesh, "Numerical behavior of NVIDIA tensor cores", PeerJ CS 7:e330)
+    tensor_core,  // s = 0; for each n terms: s and the terms are truncated toward zero to multiples of 2^(e + 1 -
+                  // bits), e the largest exponent among them; s = their exact sum, rounded once (Fasi, Higham,
+                  // Mikaitis, Pranesh, "Numerical behavior of NVIDIA tensor cores", PeerJ CS 7:e330)
   };
 
   Kind kind = sequential;
@@ -56,7 +56,7 @@ constexpr Summation tensor_core(std::size_t n, int bits) {
 
 namespace detail {
 
-// The pairwise sum of partial sums first, first + step, ..., the last below n. Machine: see sum_terms.
+// The pairwise sum of the n partial sums leaf(first), leaf(first + 1), ... Machine: see sum_terms.
 template <class Machine, class Leaf>
 constexpr auto sum_pairwise(Machine& machine, std::size_t first, std::size_t n, Leaf leaf) -> decltype(leaf(first)) {
   if (n == 1) return leaf(first);

@@ -21,8 +21,10 @@ Wide rounded_to_odd(const exact::Integer& magnitude, bool negative) {
 }  // namespace
 
 void ExactSum::add(double x) {
-  if (x != x) has_nan_ = true;
-  else if (x - x != 0) (x > 0 ? has_plus_infinity_ : has_minus_infinity_) = true;
+  if (x != x)
+    has_nan_ = true;
+  else if (x - x != 0)
+    (x > 0 ? has_plus_infinity_ : has_minus_infinity_) = true;
   else {
     const Magnitude m = magnitude_of(x);
     const int shift = m.exponent - kLeastExponent;

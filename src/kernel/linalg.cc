@@ -16,23 +16,20 @@ using Lanes = hn::ScalableTag<double>;
 
 void Multiply(const Grid<double>& grid, const double* x, const double* y, double* out, size_t n) {
   const Grid<double> g = grid;
-  Transform(Lanes(), x, out, n, [g, y](auto lanes, auto xs, size_t k) HWY_ATTR {
-    return Product(lanes, g, xs, LoadU(lanes, y + k));
-  });
+  Transform(Lanes(), x, out, n,
+            [g, y](auto lanes, auto xs, size_t k) HWY_ATTR { return Product(lanes, g, xs, LoadU(lanes, y + k)); });
 }
 
 void Scale(const Grid<double>& grid, double s, const double* x, double* out, size_t n) {
   const Grid<double> g = grid;
-  Transform(Lanes(), x, out, n, [g, s](auto lanes, auto xs, size_t) HWY_ATTR {
-    return Product(lanes, g, Set(lanes, s), xs);
-  });
+  Transform(Lanes(), x, out, n,
+            [g, s](auto lanes, auto xs, size_t) HWY_ATTR { return Product(lanes, g, Set(lanes, s), xs); });
 }
 
 void AddRows(const Grid<double>& grid, const double* x, const double* y, double* out, size_t n) {
   const Grid<double> g = grid;
-  Transform(Lanes(), x, out, n, [g, y](auto lanes, auto xs, size_t k) HWY_ATTR {
-    return Sum(lanes, g, xs, LoadU(lanes, y + k));
-  });
+  Transform(Lanes(), x, out, n,
+            [g, y](auto lanes, auto xs, size_t k) HWY_ATTR { return Sum(lanes, g, xs, LoadU(lanes, y + k)); });
 }
 
 }  // namespace

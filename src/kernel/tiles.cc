@@ -120,15 +120,14 @@ using Multiply = bool (*)(const kernel::TileRounding& r, const Stripe& s);
 
 template <Shape kShape, StepKind kProduct, StepKind kSum, LimitKind kLimits>
 HWY_NOINLINE bool BySteps(const kernel::TileRounding& r, const Stripe& s) {
-  return MultiplyStripe<kShape>(Lanes(), Steps<kProduct, kSum, kLimits>{r.product_step, r.sum_step, r.limit, r.interval}, s);
+  return MultiplyStripe<kShape>(Lanes(),
+                                Steps<kProduct, kSum, kLimits>{r.product_step, r.sum_step, r.limit, r.interval}, s);
 }
 
 template <Shape kShape>
 HWY_NOINLINE bool ByFormula(const kernel::TileRounding& r, const Stripe& s) {
   return MultiplyStripe<kShape>(Lanes(), Formula{r.product_grid, r.sum_grid}, s);
 }
-
-bool ByNothing(const kernel::TileRounding&, const Stripe&) { return false; }
 
 template <Shape kShape, StepKind kProduct, LimitKind kLimits>
 Multiply ForSum(StepKind sum) {
@@ -150,16 +149,18 @@ Multiply Sure(const kernel::TileRounding& r) {
   if (r.limits == LimitKind::selecting)
     return BySteps<kShape, StepKind::clamped, StepKind::clamped_twice, LimitKind::selecting>;
   if (r.limits == LimitKind::saturating) return ForSum<kShape, StepKind::clamped, LimitKind::saturating>(r.sum);
-  return r.has_formula ? ByFormula<kShape> : ByNothing;
+  return ByFormula<kShape>;
 }
 
-// The stripes of r, the first that holds.
+// Stripes by the checked steps where they hold, else by what does whatever the range.
 template <Shape kShape>
 class Stripes {
  public:
   explicit Stripes(const kernel::TileRounding& r)
       : r_(r), sure_(Sure<kShape>(r)), first_(r.has_checked ? Checked<kShape>(r) : sure_) {}
-  bool operator()(const Stripe& s) const { return first_(r_, s) || sure_(r_, s); }
+  void operator()(const Stripe& s) const {
+    if (!first_(r_, s)) sure_(r_, s);
+  }
   static size_t Width() { return kVectors<kShape> * hn::Lanes(Lanes()); }
 
  private:
@@ -167,7 +168,7 @@ class Stripes {
   Multiply sure_, first_;
 };
 
-bool MultiplyTiles(const kernel::TileRounding& r, const float* a, size_t strips, const float* b, size_t panels,
+void MultiplyTiles(const kernel::TileRounding& r, const float* a, size_t strips, const float* b, size_t panels,
                    size_t depth, float* c) {
   using kernel::kTileColumns;
   using kernel::kTileRows;
@@ -176,23 +177,20 @@ bool MultiplyTiles(const kernel::TileRounding& r, const float* a, size_t strips,
     for (size_t s = 0; s < strips; ++s)
       for (size_t j = 0; j < kTileColumns; j += stripes.Width()) {
         float* tile = c + (s * panels + p) * kernel::kTileSize + j;
-        if (!stripes({a + s * depth * kTileRows, kTileRows, b + p * depth * kTileColumns + j, kTileColumns, depth, tile}))
-          return false;
+        stripes({a + s * depth * kTileRows, kTileRows, b + p * depth * kTileColumns + j, kTileColumns, depth, tile});
       }
-  return true;
 }
 
-bool MultiplyRow(const kernel::TileRounding& r, const float* a, const float* b, size_t b_stride, size_t depth,
+void MultiplyRow(const kernel::TileRounding& r, const float* a, const float* b, size_t b_stride, size_t depth,
                  float* c) {
   const Stripes<Shape::row> stripes(r);
-  for (size_t j = 0; j < kernel::kRowColumns; j += stripes.Width())
-    if (!stripes({a, 1, b + j, b_stride, depth, c + j})) return false;
-  return true;
+  for (size_t j = 0; j < kernel::kRowColumns; j += stripes.Width()) stripes({a, 1, b + j, b_stride, depth, c + j});
 }
 
 using Bits = hn::RebindToUnsigned<hn::CappedTag<float, kernel::kTileColumns>>;
 
-// What is known of the numbers in one lane: as in kernel::Survey, but one less than the least, which makes 0 the greatest.
+// What is known of the numbers in one lane: as in kernel::Survey, but one less than the least, which makes 0 the
+// greatest.
 struct LaneSurvey {
   Vec<Bits> all_bits, largest, less_than_least;
 
@@ -210,26 +208,27 @@ struct LaneSurvey {
 };
 
 // n < the lanes of a vector.
-HWY_INLINE Vec<Bits> LoadFew(Bits d, const uint32_t* x, size_t n) {
-  HWY_ALIGN uint32_t few[hn::MaxLanes(d)] = {};
+HWY_INLINE Vec<Bits> LoadFew(Bits d, const float* x, size_t n) {
+  const hn::RebindToFloat<Bits> numbers;
+  HWY_ALIGN float few[hn::MaxLanes(numbers)] = {};
   std::copy_n(x, n, few);
-  return hn::Load(d, few);
+  return BitCast(d, hn::Load(numbers, few));
 }
 
-void SurveyRows(const float* numbers, size_t rows, size_t stride, size_t n, kernel::Survey& s) {
+void SurveyRows(const float* x, size_t rows, size_t stride, size_t n, kernel::Survey& s) {
   const Bits d;
   const size_t lanes = hn::Lanes(d);
-  const auto* x = reinterpret_cast<const uint32_t*>(numbers);
+  const auto load = [d](const float* from) HWY_ATTR { return BitCast(d, LoadU(hn::RebindToFloat<Bits>(), from)); };
   LaneSurvey even{Zero(d), Zero(d), Set(d, s.least - 1)}, odd = even;
   for (size_t row = 0; row < rows; ++row, x += stride) {
     size_t i = 0;
     for (; i + 4 * lanes <= n; i += 4 * lanes) {
-      even.Add(d, LoadU(d, x + i));
-      odd.Add(d, LoadU(d, x + i + lanes));
-      even.Add(d, LoadU(d, x + i + 2 * lanes));
-      odd.Add(d, LoadU(d, x + i + 3 * lanes));
+      even.Add(d, load(x + i));
+      odd.Add(d, load(x + i + lanes));
+      even.Add(d, load(x + i + 2 * lanes));
+      odd.Add(d, load(x + i + 3 * lanes));
     }
-    for (; i + lanes <= n; i += lanes) even.Add(d, LoadU(d, x + i));
+    for (; i + lanes <= n; i += lanes) even.Add(d, load(x + i));
     if (i < n) even.Add(d, LoadFew(d, x + i, n - i));
   }
   even.Add(odd);
@@ -262,7 +261,8 @@ void TransposeRows(const float* x, ptrdiff_t stride, size_t rows, size_t n, size
     size_t k = 0;
     for (; k + 4 <= n; k += 4) TransposeFour(from + k, stride, width, out + k * width + r);
     for (; k < n; ++k)
-      for (ptrdiff_t i = 0; i < 4; ++i) out[k * width + r + static_cast<size_t>(i)] = from[i * stride + static_cast<ptrdiff_t>(k)];
+      for (ptrdiff_t i = 0; i < 4; ++i)
+        out[k * width + r + static_cast<size_t>(i)] = from[i * stride + static_cast<ptrdiff_t>(k)];
   }
 }
 
@@ -278,14 +278,14 @@ HWY_EXPORT(MultiplyRow);
 HWY_EXPORT(SurveyRows);
 HWY_EXPORT(TransposeRows);
 
-bool multiply_tiles(const TileRounding& r, const float* a, std::size_t strips, const float* b, std::size_t panels,
+void multiply_tiles(const TileRounding& r, const float* a, std::size_t strips, const float* b, std::size_t panels,
                     std::size_t depth, float* c) {
-  return HWY_DYNAMIC_DISPATCH(MultiplyTiles)(r, a, strips, b, panels, depth, c);
+  HWY_DYNAMIC_DISPATCH(MultiplyTiles)(r, a, strips, b, panels, depth, c);
 }
 
-bool multiply_row(const TileRounding& r, const float* a, const float* b, std::size_t b_stride, std::size_t depth,
+void multiply_row(const TileRounding& r, const float* a, const float* b, std::size_t b_stride, std::size_t depth,
                   float* c) {
-  return HWY_DYNAMIC_DISPATCH(MultiplyRow)(r, a, b, b_stride, depth, c);
+  HWY_DYNAMIC_DISPATCH(MultiplyRow)(r, a, b, b_stride, depth, c);
 }
 
 void survey(const float* x, std::size_t rows, std::size_t stride, std::size_t n, Survey& s) {

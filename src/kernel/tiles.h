@@ -20,7 +20,6 @@ inline constexpr std::size_t kTileSize = kTileRows * kTileColumns;
 struct TileRounding {
   bool has_checked = false;               // checked steps may be tried
   LimitKind limits = LimitKind::checked;  // how the steps see to their range; checked: there are no such steps
-  bool has_formula = false;
   StepKind product = StepKind::none, sum = StepKind::none;  // of checked steps; those with limits clamp products
   StepGrid<float> product_step{}, sum_step{};
   float limit = 0;
@@ -29,13 +28,13 @@ struct TileRounding {
 };
 
 // c += a b, sums in k order, for every strip and panel: c holds the tile of strip s and panel p at
-// (s * panels + p) * kTileSize, row by row. False where no rounding of r held.
-bool multiply_tiles(const TileRounding& r, const float* a, std::size_t strips, const float* b, std::size_t panels,
+// (s * panels + p) * kTileSize, row by row.
+void multiply_tiles(const TileRounding& r, const float* a, std::size_t strips, const float* b, std::size_t panels,
                     std::size_t depth, float* c);
 
 // c[j] += the sum of a[k] b[k * b_stride + j], for kRowColumns sums.
 inline constexpr std::size_t kRowColumns = 128;
-bool multiply_row(const TileRounding& r, const float* a, const float* b, std::size_t b_stride, std::size_t depth,
+void multiply_row(const TileRounding& r, const float* a, const float* b, std::size_t b_stride, std::size_t depth,
                   float* c);
 
 // What is known of n packed numbers.

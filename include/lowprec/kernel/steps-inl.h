@@ -5,11 +5,11 @@
 
 namespace lowprec::LOWPREC_LANES {
 
-// clamped: C = 1.5 * 2^(P-1) q has the unit in the last place q, and so has x + C for |x| < 2^(P-2) q; C is even, so ties
-// go to even multiples of q. Multiplying a power of two is exact, fused or not.
-// relative: g = x (2^s + 1) rounded, g - (g - x) is x rounded to P - s bits (Veltkamp; Dekker 1971, Numer. Math. 18, 224;
-// Boldo 2006, "Pitfalls of a full floating-point proof").
-// relative_short: g - 2^s x in place of g - (g - x). The ties of g are those of x if the last bit of x is 0.
+// clamped: C = 1.5 * 2^(P-1) q has the unit in the last place q, and so has x + C for |x| < 2^(P-2) q; C is even, so
+// ties go to even multiples of q. Multiplying a power of two is exact, fused or not. relative: g = x (2^s + 1) rounded,
+// g - (g - x) is x rounded to P - s bits (Veltkamp; Dekker 1971, Numer. Math. 18, 224; Boldo 2006, "Pitfalls of a full
+// floating-point proof"). relative_short: g - 2^s x in place of g - (g - x). The ties of g are those of x if the last
+// bit of x is 0.
 template <StepKind kKind, class D, class V = Vec<D>>
 LOWPREC_TEXT V Step(D d, StepGrid<TFromD<D>> s, V x) {
   if constexpr (kKind == StepKind::clamped || kKind == StepKind::clamped_twice) {
