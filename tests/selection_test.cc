@@ -91,6 +91,14 @@ void check_signs() {
   CHECK(copysign(T(kNan), T(-1.0)).is_nan());
 }
 
+template <class T>
+void check_that_nan_has_no_sign() {
+  CHECK_FALSE(T(-kNan).is_negative());
+  CHECK_FALSE((-T(kNan)).is_negative());
+  CHECK((-T(kNan)).code() == T(kNan).code());
+  CHECK(is_same(copysign(T(3.0), -T(kNan)), 3.0));
+}
+
 }  // namespace
 
 TEST_CASE("minimum ... maximum_magnitude_number") {
@@ -106,6 +114,13 @@ TEST_CASE("copysign and abs change the sign alone, of zeros, infinities and NaN 
   check_signs<Num<binary16>>();
   check_signs<Num<binary64, rz>>();
   check_signs<Num<fp(15, 112)>>();
+}
+
+TEST_CASE("a NaN of a format has no sign") {
+  check_that_nan_has_no_sign<Num<binary16>>();
+  check_that_nan_has_no_sign<Num<binary64, rz>>();
+  check_that_nan_has_no_sign<Num<e4m3fnuz>>();
+  check_that_nan_has_no_sign<Num<fp(15, 112)>>();
 }
 
 TEST_CASE("numbers that only Wide tells apart") {

@@ -117,7 +117,9 @@ class Num {
     else
       return one_lane::Abs(lane_) < std::numeric_limits<lane_type>::infinity();
   }
-  constexpr bool is_negative() const {  // the sign of zeros, too
+  // The sign of zeros, too; NaN, which has one code, has no sign.
+  constexpr bool is_negative() const {
+    if (is_nan()) return false;
     if constexpr (is_wide)
       return lane_.is_negative();
     else
