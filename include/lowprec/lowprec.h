@@ -20,6 +20,7 @@
 #include "lowprec/train/experiment.h"
 #include "lowprec/train/moments.h"
 #include "lowprec/train/problem.h"
+#include "lowprec/train/rows.h"
 #include "lowprec/train/run.h"
 #include "lowprec/train/sgd.h"
 #include "lowprec/view.h"

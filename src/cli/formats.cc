@@ -9,7 +9,7 @@
 #include "lowprec/error.h"
 #include "lowprec/grid.h"
 #include "lowprec/text.h"
-#include "lowprec/train/run.h"
+#include "lowprec/train/rows.h"
 #include "output.h"
 #include "table.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "lowprec/train/run.h"
+#include "lowprec/train/rows.h"
 
 namespace lowprec::cli {
 

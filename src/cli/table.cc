@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "lowprec/train/run.h"
+#include "lowprec/train/rows.h"
 
 namespace lowprec::cli {
 namespace {

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "lowprec/text.h"
+#include "lowprec/train/schedule.h"
 #include "train/fields.h"
 #include "train/toml_reader.h"
 
@@ -73,10 +74,15 @@ void check_grid(TomlReader& reader, const Experiment& e) {
 void check(TomlReader& reader, Experiment& e) {
   for (std::size_t i = 0; i < e.sgd.updates.size(); ++i)
     if (e.sgd.updates[i] < 1 || (i > 0 && e.sgd.updates[i] <= e.sgd.updates[i - 1]))
-      reader.fail("sgd.updates", "allowed is a list of integers from 1, increasing");
+      reader.fail("sgd.updates", "allowed is a list of integers from 1, increasing, and inf at its end");
   if (e.sgd.updates.empty()) reader.fail("sgd.updates", "at least one number of updates is needed");
   if (reader.has("sgd.step_size") && reader.has("sgd.step_size_absolute"))
     reader.fail("sgd.step_size_absolute", "excludes sgd.step_size: give either");
+  try {
+    StepSizes(e.sgd.schedule, e.sgd.updates.back());
+  } catch (const Error& error) {
+    reader.fail("sgd.schedule", error.what());
+  }
   try {
     eigenvalues(e.problem);
   } catch (const Error& error) {
@@ -145,7 +151,11 @@ std::string toml_text(std::uint64_t x) { return fmt::format("{}", x); }
 std::string toml_text(double x) { return to_string(x); }
 std::string toml_text(bool x) { return x ? "true" : "false"; }
 std::string toml_text(const Quantizer& x) { return quoted_toml(to_string(x)); }
-std::string toml_text(const std::vector<std::uint64_t>& x) { return fmt::format("[{}]", fmt::join(x, ", ")); }
+std::string toml_text(const std::vector<std::uint64_t>& updates) {
+  std::string text;
+  for (const std::uint64_t n : updates) text += (text.empty() ? "" : ", ") + updates_text(n);
+  return "[" + text + "]";
+}
 
 // Prints "table.key" under its table's heading.
 class TomlPrinter {
@@ -162,6 +172,8 @@ class TomlPrinter {
 };
 
 }  // namespace
+
+std::string updates_text(std::uint64_t updates) { return updates == kPopulation ? "inf" : fmt::format("{}", updates); }
 
 std::string to_string(const Experiment& e) {
   TomlPrinter printer;

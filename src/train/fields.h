@@ -17,6 +17,7 @@ struct FieldText {
 struct NumberRange {
   double least = 0;
   bool open = false;  // without `least` itself
+  double most = 1e300;
 };
 
 template <class E, class V>
@@ -32,11 +33,17 @@ void visit_fields(E& e, V&& visit) {
         FieldText{"ones, power(a), alternating, prior, a list, file:PATH", "the true weights w*"});
   visit("problem.noise", e.problem.noise, FieldText{"a number from 0", "label noise variance sigma^2"}, NumberRange{0});
   visit("sgd.updates", e.sgd.updates,
-        FieldText{"a list of integers from 1, increasing", "N at which risk is reported"});
+        FieldText{"a list of integers from 1, increasing, and inf at its end",
+                  "N at which risk is reported; inf, the population's minimiser, for theory only"});
   visit("sgd.batch", e.sgd.batch, FieldText{"an integer from 1", "fresh samples an update"});
   visit("sgd.step_size", e.sgd.step_size, FieldText{"a number above 0", "times 1 / tr H"}, NumberRange{0, true});
   visit("sgd.step_size_absolute", e.sgd.step_size_absolute, FieldText{"a number above 0", "instead of step_size"},
         NumberRange{0, true});
+  visit("sgd.schedule", e.sgd.schedule,
+        FieldText{"constant, geometric, polynomial(p)", "step sizes over a run; each N is a horizon"});
+  visit("sgd.tail_average", e.sgd.tail_average,
+        FieldText{"a number from 0 to 1", "share of the end that the iterate `tail` averages; 0: no such rows"},
+        NumberRange{0, false, 1});
   visit("run.seeds", e.run.seeds, FieldText{"an integer from 1", "independent repetitions"});
   visit("run.seed", e.run.seed, FieldText{"an integer from 0", "all randomness follows from it"});
 }

@@ -1,14 +1,10 @@
 #include "lowprec/train/run.h"
 
-#include <fmt/format.h>
-
 #include <cmath>
 #include <memory>
 #include <mutex>
 #include <numeric>
-#include <sstream>
 
-#include "lowprec/text.h"
 #include "lowprec/train/moments.h"
 #include "parallel.h"
 
@@ -72,6 +68,8 @@ class Cell {
   explicit Cell(const Experiment& e) : experiment_(e), lambda_(eigenvalues(e.problem)) {
     for (const auto& configuration : e.compare)
       moments_.push_back(data_moments(tested_quantizer(configuration.sites), lambda_));
+    std::erase(experiment_.sgd.updates, kPopulation);
+    if (experiment_.sgd.updates.empty()) throw Error("sgd.updates: inf is for theory; train needs a number of updates");
     const double trace = std::accumulate(lambda_.begin(), lambda_.end(), 0.0);
     step_ = e.sgd.step_size_absolute > 0 ? e.sgd.step_size_absolute : e.sgd.step_size / trace;
   }
@@ -197,30 +195,6 @@ std::vector<Row> train(const Experiment& experiment, unsigned threads, const Pro
   std::vector<Row> rows;
   for (std::size_t i = 0; i < cells.size(); ++i) append_rows(cells[i], grid[i], results[i], rows);
   return rows;
-}
-
-std::string csv_cell(const std::string& cell) {
-  if (cell.find_first_of(",\"\n\r") == std::string::npos) return cell;
-  std::string quoted = "\"";
-  for (const char c : cell) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
-std::string to_csv(const Experiment& experiment, const std::vector<Row>& rows) {
-  std::string csv = "# lowprec experiment\n";
-  std::istringstream toml(to_string(experiment));
-  for (std::string line; std::getline(toml, line);) csv += fmt::format("#{}{}\n", line.empty() ? "" : " ", line);
-  csv += "config";
-  for (const auto& entry : experiment.run.grid) csv += "," + csv_cell(entry.first);
-  csv += ",updates,iterate,metric,excess_risk,stderr,seeds,saturated,underflow,nan\n";
-  for (const Row& row : rows) {
-    csv += csv_cell(row.config);
-    for (const auto& value : row.grid) csv += "," + csv_cell(value);
-    csv += fmt::format(",{},{},{},{},{},{},{},{},{}\n", row.updates, row.iterate, row.metric,
-                       to_string(row.excess_risk), to_string(row.standard_error), row.seeds, to_string(row.saturated),
-                       to_string(row.underflow), to_string(row.nan));
-  }
-  return csv;
 }
 
 }  // namespace lowprec

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 
 #include "lowprec/text.h"
@@ -134,7 +135,7 @@ void TomlReader::read(const std::string& key, double& value, bool& given, FieldT
   const toml::node* node = take(key, given);
   if (!given) return;
   const auto number = node->is_number() ? node->value<double>() : std::nullopt;
-  if (!number || !(range.open ? *number > range.least : *number >= range.least) || *number > 1e300)
+  if (!number || !(range.open ? *number > range.least : *number >= range.least) || *number > range.most)
     fail(key, fmt::format("allowed is {}, not {}", text.allowed, toml_text(*node)));
   value = *number;
 }
@@ -167,7 +168,10 @@ void TomlReader::read(const std::string& key, std::vector<std::uint64_t>& value,
   const toml::array* list = node->as_array();
   if (list == nullptr) fail(key, fmt::format("allowed is {}, not {}", text.allowed, toml_text(*node)));
   value.clear();
-  for (const auto& element : *list) value.push_back(natural(element, key, text, 1));
+  for (const auto& element : *list) {
+    const auto number = element.value_exact<double>();
+    value.push_back(number == HUGE_VAL ? kPopulation : natural(element, key, text, 1));
+  }
 }
 
 void TomlReader::read(const std::string& key, Quantizer& value, bool& given, FieldText text, NumberRange) {

@@ -23,6 +23,8 @@ noise     = 0.25
 updates   = [10, 20]
 batch     = 4
 step_size_absolute = 0.125
+schedule  = "polynomial(0.5)"
+tail_average = 0.25
 [compare.zeta]
 all = "int8:step=2^-5,symmetric@sr"
 weights = "bf16"
@@ -54,6 +56,15 @@ void check_refused(const std::string& text, const std::string& expected) {
 }
 
 }  // namespace
+
+TEST_CASE("infinitely many updates come last, and training skips them") {
+  const Experiment e = parse_experiment("[sgd]\nupdates = [10, inf]", "f.toml");
+  CHECK(e.sgd.updates == std::vector<std::uint64_t>{10, kPopulation});
+  CHECK(parse_experiment(to_string(e), "printed") == e);
+  CHECK_FALSE(message("[sgd]\nupdates = [inf, 10]").empty());
+  CHECK(train(parse_experiment("[sgd]\nupdates = [1, inf]\n[run]\nseeds = 1", "f.toml")).back().updates == 1);
+  CHECK_THROWS_AS(train(parse_experiment("[sgd]\nupdates = [inf]", "f.toml")), Error);
+}
 
 TEST_CASE("defaults are those of an empty file") {
   Experiment e = parse_experiment("", "empty.toml");

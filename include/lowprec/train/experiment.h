@@ -13,11 +13,17 @@
 
 namespace lowprec {
 
+// In place of N: the limit of infinitely many updates, which only theory knows. "inf" in texts.
+inline constexpr std::uint64_t kPopulation = ~std::uint64_t{0};
+std::string updates_text(std::uint64_t updates);
+
 struct Schedule {
   std::vector<std::uint64_t> updates = {100, 1000, 10000};  // N at which risk is reported, increasing
   std::uint64_t batch = 1;                                  // fresh samples an update
   double step_size = 0.1;                                   // times 1 / tr H
   double step_size_absolute = 0;                            // instead of step_size, where positive
+  std::string schedule = "constant";                        // see StepSizes
+  double tail_average = 0;                                  // share of the end that `tail` averages; 0: no such rows
 
   bool operator==(const Schedule&) const = default;
 };

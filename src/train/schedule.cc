@@ -1,0 +1,70 @@
+#include "lowprec/train/schedule.h"
+
+#include <fmt/format.h>
+#include <boost/multiprecision/cpp_bin_float.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include "lowprec/error.h"
+#include "lowprec/kernel/one_lane.h"
+#include "lowprec/text.h"
+#include "text_parts.h"
+
+namespace lowprec {
+namespace {
+
+// log2 N to 50 digits, rounded once: the bits do not depend on a mathematical library.
+double log2_of(std::uint64_t n) {
+  using Wide = boost::multiprecision::cpp_bin_float_50;
+  return static_cast<double>(log2(Wide(n)));
+}
+
+// e^x for x <= 0: 2^k times the Taylor series of the rest, |rest| <= ln 2 / 2.
+double exp_of(double x) {
+  constexpr double ln2 = 0x1.62e42fefa39efp-1;
+  const double k = std::nearbyint(x / ln2);
+  if (k < -1022) return 0;
+  const double rest = x - k * ln2;
+  double series = 1;
+  for (int n = 16; n > 0; --n) series = 1 + series * rest / n;
+  return std::ldexp(series, static_cast<int>(k));
+}
+
+}  // namespace
+
+StepSizes::StepSizes(std::string_view text, std::uint64_t horizon) {
+  const Call call = parse_call(trimmed(text));
+  const std::size_t arguments = call.arguments.size();
+  if (call.name == "constant" && arguments == 0) return;
+  if (call.name == "geometric" && arguments == 0) {
+    kind_ = Kind::geometric;
+    halvings_ = log2_of(horizon) / static_cast<double>(horizon);
+    return;
+  }
+  if (call.name == "polynomial" && arguments == 1) {
+    kind_ = Kind::polynomial;
+    power_ = parse_number(call.arguments[0]);
+    if (power_ >= 0 && std::isfinite(power_)) return;
+  }
+  throw Error(fmt::format("schedule '{}': allowed are constant, geometric, polynomial(p) with p >= 0", text));
+}
+
+double StepSizes::factor(std::uint64_t t) const {
+  const auto time = static_cast<double>(t);
+  switch (kind_) {
+    case Kind::geometric:
+      return std::ldexp(1.0, -static_cast<int>(time * halvings_));
+    case Kind::polynomial:
+      return exp_of(-power_ * one_lane::Log(one_lane::OneLane<double>(), 1 + time));
+    default:
+      return 1;
+  }
+}
+
+std::uint64_t tail_length(double share, std::uint64_t horizon) {
+  const double length = std::nearbyint(share * static_cast<double>(horizon));
+  return std::max<std::uint64_t>(static_cast<std::uint64_t>(length), 1);
+}
+
+}  // namespace lowprec
