@@ -16,6 +16,20 @@ std::string theory_cells(const TheoryParts& t) {
 
 }  // namespace
 
+std::string plain_text(const std::string& toml) {
+  const bool quoted = toml.size() >= 2 && (toml.front() == '"' || toml.front() == '\'');
+  return quoted ? toml.substr(1, toml.size() - 2) : toml;
+}
+
+std::string grid_label(const Run& run, const std::vector<std::string>& cell) {
+  std::string label;
+  for (std::size_t k = 0; k < cell.size(); ++k) {
+    const std::string& key = run.grid[k].first;
+    label += fmt::format(", {}={}", key.substr(key.rfind('.') + 1), plain_text(cell[k]));
+  }
+  return label;
+}
+
 std::string csv_cell(const std::string& cell) {
   if (cell.find_first_of(",\"\n\r") == std::string::npos) return cell;
   std::string quoted = "\"";

@@ -142,12 +142,6 @@ constexpr Metric kMetrics[] = {{"average", "clean", &Risks::average_clean},
                                {"last", "clean", &Risks::last_clean},
                                {"last", "quantized", &Risks::last_quantized}};
 
-// A value of the grid without the quotes of a TOML string.
-std::string plain_text(const std::string& toml) {
-  const bool quoted = toml.size() >= 2 && (toml.front() == '"' || toml.front() == '\'');
-  return quoted ? toml.substr(1, toml.size() - 2) : toml;
-}
-
 using Trajectories = std::vector<std::vector<Trajectory>>;  // by seed, by configuration
 
 void append_rows(const Cell& cell, const std::vector<std::string>& grid, const Trajectories& seeds,

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "lowprec/train/problem.h"
-#include "lowprec/train/sgd.h"
+#include "lowprec/train/sites.h"
 
 namespace lowprec {
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,15 @@ struct Row {
   double saturated = 0, underflow = 0, nan = 0;  // shares of all roundings up to `updates`
   std::optional<TheoryParts> theory;             // of rows that are computed, not simulated
 };
+
+// Called with the share of the work done, 0 to 1, from one thread at a time.
+using Progress = std::function<void(double)>;
+
+// A value of the grid without the quotes of a TOML string.
+std::string plain_text(const std::string& toml);
+
+// The values of one cell of the grid as ", key=value, ..."; the last part of each key.
+std::string grid_label(const Run& run, const std::vector<std::string>& cell);
 
 // A cell of a CSV line, in quotes where RFC 4180 asks for them.
 std::string csv_cell(const std::string& cell);

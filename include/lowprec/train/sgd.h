@@ -10,18 +10,9 @@
 #include "lowprec/arithmetic.h"
 #include "lowprec/linalg.h"
 #include "lowprec/quantize.h"
+#include "lowprec/train/sites.h"
 
 namespace lowprec {
-
-// What is quantized.
-struct Sites {
-  Quantizer data{}, label{}, parameter{}, activation{}, gradient{};  // the papers' five
-  Quantizer weights{};                                               // the stored weights, after each update
-  Quantizer arithmetic{};  // every multiplication and every addition; a format
-  bool master = false;     // with arithmetic: the weights are a binary64 master copy, rounded where products use it
-
-  bool operator==(const Sites&) const = default;
-};
 
 // With w_0 = 0 and a batch of B rows x_b and labels y_b, update t does
 //   z_b = Qd(x_b);  y' = Ql(y);  p = Qp(w);  a' = Qa(<z_b, p>);  r = Qo(y' - a');  w <- Qw(w + sum over b of (step / B)

@@ -1,0 +1,40 @@
+#include "experiment_options.h"
+
+#include "commands.h"
+#include "input.h"
+#include "output.h"
+#include "plot.h"
+
+namespace lowprec::cli {
+
+void ExperimentOptions::add_to(CLI::App& command) {
+  command.add_option("EXPERIMENT", experiment, "What to run, TOML; - is standard input")->required()->option_text(" ");
+  command.add_option("--set", settings, "Replace or add a key; may repeat")
+      ->allow_extra_args(false)
+      ->option_text("KEY=VALUE");
+  command.add_option("-o", output, "Write the CSV to this file, whole or not at all, and a table to standard output")
+      ->option_text("FILE");
+  command.add_option("--plot", plots, "Draw the risk to this file, .svg or .png; may repeat")
+      ->allow_extra_args(false)
+      ->option_text("FILE");
+  command.add_option("--threads", threads, "Threads, which the result does not depend on; one a processor by default")
+      ->check(not_negative)
+      ->option_text("N");
+}
+
+Experiment ExperimentOptions::read() const {
+  return parse_experiment(read_file(experiment), experiment == "-" ? "stdin" : experiment, settings);
+}
+
+void ExperimentOptions::check_outputs() const {
+  const Output csv(output);
+  for (const auto& plot : plots) check_plot(plot);
+}
+
+void ExperimentOptions::write(const Experiment& e, const std::vector<Row>& rows, const std::string& table) const {
+  Output(output).write(to_csv(e, rows));
+  for (const auto& plot : plots) plot_risk(e, rows, plot);
+  if (!output.empty()) Output("").write(table);
+}
+
+}  // namespace lowprec::cli

@@ -1,0 +1,263 @@
+#include "lowprec/train/theory_run.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "lowprec/error.h"
+#include "lowprec/train/schedule.h"
+#include "lowprec/train/theory.h"
+
+using namespace lowprec;
+
+namespace {
+
+TheoryResult run(const std::string& text, unsigned threads = 1) {
+  return theory(parse_experiment(text, "test.toml"), threads);
+}
+
+const Row& find(const std::vector<Row>& rows, const std::string& config, std::uint64_t updates,
+                const std::string& iterate, const std::string& metric) {
+  const auto row = std::ranges::find_if(rows, [&](const Row& r) {
+    return r.config == config && r.updates == updates && r.iterate == iterate && r.metric == metric;
+  });
+  REQUIRE(row != rows.end());
+  return *row;
+}
+
+struct Expected {
+  const char* config;
+  std::uint64_t updates;
+  const char* iterate;
+  const char* metric;
+  double value;
+};
+
+// Values of an independent implementation, printed to six decimals, which is the tolerance.
+void check(const std::vector<Row>& rows, const std::vector<Expected>& expected, double relative = 1e-5) {
+  for (const Expected& e : expected) {
+    CAPTURE(e.config);
+    CAPTURE(e.updates);
+    CAPTURE(e.metric);
+    const double risk = find(rows, e.config, e.updates, e.iterate, e.metric).excess_risk;
+    CHECK(std::abs(risk - e.value) <= relative * e.value + 0.51e-6);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("published values: no noise, additive and multiplicative noise at all five sites, d = 200") {
+  const auto rows = run(R"toml(
+[compare.none]
+all = "none"
+[compare.additive]
+all = "additive(0.01)"
+[compare.multiplicative]
+all = "multiplicative(0.01)"
+[compare.iid]
+all = "multiplicative_iid(0.01)"
+)toml")
+                        .rows;
+  check(rows, {{"none", 100, "average", "clean", .413491},
+               {"none", 1000, "average", "clean", .126589},
+               {"none", 10000, "average", "clean", .036530},
+               {"none", 10000, "last", "clean", .075880},
+               {"additive", 1000, "average", "clean", .145786},
+               {"additive", 1000, "average", "quantized", .207540},
+               {"additive", 10000, "average", "clean", .082038},
+               {"additive", 10000, "average", "quantized", .168788},
+               {"multiplicative", 1000, "average", "clean", .128463},
+               {"multiplicative", 1000, "average", "quantized", .141609},
+               {"multiplicative", 10000, "average", "clean", .037266},
+               {"multiplicative", 10000, "average", "quantized", .052414},
+               {"iid", 1000, "average", "clean", .128462},
+               {"iid", 1000, "average", "quantized", .141608},
+               {"iid", 10000, "average", "clean", .037262},
+               {"iid", 10000, "average", "quantized", .052410}});
+}
+
+TEST_CASE("published values: other dimensions, through a grid") {
+  const auto rows = run("[sgd]\nupdates = [10000]\n[compare.additive]\nall = \"additive(0.01)\"\n"
+                        "[run]\ngrid = { \"problem.dimension\" = [50, 400] }")
+                        .rows;
+  REQUIRE(rows.size() == 8);
+  CHECK(rows[0].grid == std::vector<std::string>{"50"});
+  CHECK(rows[4].grid == std::vector<std::string>{"400"});
+  CHECK(rows[0].excess_risk == doctest::Approx(.067317).epsilon(1e-5));
+  CHECK(rows[1].excess_risk == doctest::Approx(.138295).epsilon(1e-5));
+  CHECK(rows[4].excess_risk == doctest::Approx(.084712).epsilon(1e-5));
+  CHECK(rows[5].excess_risk == doctest::Approx(.195448).epsilon(1e-5));
+}
+
+TEST_CASE("published values: batches of eight, one noisy site") {
+  const auto rows = run(R"toml(
+[problem]
+dimension = 100
+spectrum = "power(1.5)"
+[sgd]
+updates = [2000]
+batch = 8
+step_size = 0.3
+[compare.activation-common]
+activation = "multiplicative(0.5)"
+[compare.activation-iid]
+activation = "multiplicative_iid(0.5)"
+[compare.activation-additive]
+activation = "additive(0.5)"
+[compare.parameter-additive]
+parameter = "additive(0.1)"
+)toml")
+                        .rows;
+  check(rows, {{"activation-common", 2000, "average", "clean", .116391},
+               {"activation-common", 2000, "last", "clean", .138864},
+               {"activation-iid", 2000, "average", "clean", .115854},
+               {"activation-iid", 2000, "last", "clean", .100786},
+               {"activation-additive", 2000, "average", "clean", .114856},
+               {"activation-additive", 2000, "last", "clean", .077608},
+               {"parameter-additive", 2000, "average", "clean", .114580},
+               {"parameter-additive", 2000, "last", "clean", .081709}});
+}
+
+TEST_CASE("published values: formats on the data, to their moments' 1e-4") {
+  const auto rows = run(R"toml(
+[sgd]
+updates = [10000]
+[compare.e4m3]
+data = "e4m3:overflow=saturate@sr"
+[compare.int6]
+data = "int6:step=2^-3,symmetric@sr"
+[compare.int6-nearest]
+data = "int6:step=2^-3,symmetric@rne"
+)toml")
+                        .rows;
+  check(rows,
+        {{"e4m3", 10000, "average", "clean", .036597},
+         {"e4m3", 10000, "average", "quantized", .038770},
+         {"int6", 10000, "average", "clean", .050128},
+         {"int6", 10000, "average", "quantized", .080829},
+         {"int6-nearest", 10000, "average", "clean", .047951},
+         {"int6-nearest", 10000, "average", "quantized", .066248}},
+        1e-4);
+}
+
+TEST_CASE("published values: geometric steps, each N a horizon of its own") {
+  const std::string text = R"toml(
+[problem]
+dimension = 256
+spectrum = "power(1.5)"
+[sgd]
+updates = [1000, 4096]
+schedule = "geometric"
+step_size_absolute = 0.2
+[compare.none]
+all = "none"
+[compare.multiplicative]
+data = "multiplicative(0.1)"
+[compare.additive]
+data = "additive(0.01)"
+)toml";
+  const auto rows = run(text).rows;
+  check(rows, {{"none", 4096, "last", "clean", .180563},
+               {"multiplicative", 4096, "last", "clean", .209742},
+               {"multiplicative", 4096, "last", "quantized", .395672},
+               {"additive", 4096, "last", "clean", .278745},
+               {"additive", 4096, "last", "quantized", .633251}});
+  const auto alone = theory(parse_experiment(text, "test.toml", {"sgd.updates=[1000]"})).rows;
+  CHECK(find(rows, "none", 1000, "last", "clean").excess_risk ==
+        find(alone, "none", 1000, "last", "clean").excess_risk);
+}
+
+TEST_CASE("stored weights: the noise of stochastic rounding of small steps, within 3 % of a simulation") {
+  const auto result =
+      run("[sgd]\nupdates = [10000]\nstep_size = 0.02\n[compare.int8]\nweights = \"int8:step=2^-5,symmetric@sr\"");
+  const Row& row = find(result.rows, "int8", 10000, "average", "clean");
+  CHECK(row.excess_risk == doctest::Approx(.090577).epsilon(0.03));
+  CHECK(row.theory->method == "approximate");
+}
+
+TEST_CASE("bias, variance and approximation add up; the bound lies above; exact or approximate is said") {
+  const auto result = run(R"toml(
+[compare.data]
+data = "additive(0.01)"
+[compare.labels]
+label = "int8:step=2^-4,symmetric@sr"
+)toml");
+  for (const Row& row : result.rows) {
+    CHECK(row.theory->bias + row.theory->variance + row.theory->approximation == row.excess_risk);
+    CHECK(row.theory->method == (row.config == "data" ? "exact" : "approximate"));
+    CHECK(row.seeds == 0);
+    CHECK(row.standard_error == 0);
+    const bool has_bound = row.iterate == "average" && row.metric == "quantized";
+    CHECK(std::isnan(row.theory->bound) != has_bound);
+    if (has_bound) CHECK(row.theory->bound > row.excess_risk);
+  }
+}
+
+TEST_CASE("infinitely many updates: the minimiser of the quantized risk") {
+  const auto rows = run("[problem]\ndimension = 2\nspectrum = \"isotropic\"\n[sgd]\nupdates = [10, inf]\n"
+                        "[compare.a]\ndata = \"additive(0.25)\"")
+                        .rows;
+  REQUIRE(rows.size() == 6);
+  // wq = w* / 1.25: approximation 2 (1 - 1 / 1.25), clean 2 (1 - 1 / 1.25)^2.
+  CHECK(find(rows, "a", kPopulation, "limit", "quantized").excess_risk == doctest::Approx(0.4));
+  CHECK(find(rows, "a", kPopulation, "limit", "clean").excess_risk == doctest::Approx(0.08));
+}
+
+TEST_CASE("tails: each N has its own, and all of the run is the average") {
+  const std::string text = "[sgd]\nupdates = [40, 100]\ntail_average = ";
+  const auto half = run(text + "0.5").rows;
+  const auto all = run(text + "1.0").rows;
+  for (const std::uint64_t n : {40, 100})
+    CHECK(find(all, "baseline", n, "tail", "clean").excess_risk ==
+          find(all, "baseline", n, "average", "clean").excess_risk);
+  const auto alone = run("[sgd]\nupdates = [40]\ntail_average = 0.5").rows;
+  CHECK(find(half, "baseline", 40, "tail", "clean").excess_risk ==
+        find(alone, "baseline", 40, "tail", "clean").excess_risk);
+  CHECK(find(half, "baseline", 100, "tail", "clean").excess_risk <
+        find(half, "baseline", 100, "average", "clean").excess_risk);
+}
+
+TEST_CASE("what theory cannot do is left out and named, and an Error if nothing is left") {
+  const auto result = run(R"toml(
+[compare.everything]
+arithmetic = "bf16"
+[compare.nearest]
+weights = "bf16"
+[compare.none]
+all = "none"
+)toml");
+  for (const Row& row : result.rows) CHECK(row.config == "none");
+  REQUIRE(result.notes.size() == 3);
+  CHECK(result.notes[0].starts_with("everything: left out: "));
+  CHECK(result.notes[1].starts_with("nearest: left out: "));
+  CHECK(result.notes[2].starts_with("none: largest stable step 0.61"));
+  CHECK_THROWS_AS(run("[compare.a]\narithmetic = \"bf16\""), Error);
+}
+
+TEST_CASE("a step beyond the stability limit and an unsaturated format are said") {
+  const auto result =
+      run("[sgd]\nstep_size = 1.5\nupdates = [10]\n[compare.a]\ndata = \"fp(3,2)\"\n[problem]\nscale = 30");
+  std::string notes;
+  for (const auto& note : result.notes) notes += note + "\n";
+  CHECK(notes.find("is beyond it") != std::string::npos);
+  CHECK(notes.find("beyond the range") != std::string::npos);
+}
+
+TEST_CASE("the same bits for one thread and for three") {
+  const std::string text = R"toml(
+[sgd]
+updates = [10, 100]
+schedule = "geometric"
+[compare.a]
+all = "additive(0.01)"
+[compare.b]
+data = "e4m3:overflow=saturate@sr"
+[run]
+grid = { "problem.dimension" = [10, 37] }
+)toml";
+  const Experiment e = parse_experiment(text, "test.toml");
+  CHECK(to_csv(e, theory(e, 1).rows) == to_csv(e, theory(e, 3).rows));
+}
