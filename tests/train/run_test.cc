@@ -97,7 +97,8 @@ TEST_CASE("a horizon of a geometric schedule is a run of its own, on the same sa
     const std::string setting = std::string("sgd.schedule=") + schedule;
     const auto rows = train(parse_experiment(kSmall, "small", {setting, "sgd.updates=[5, 33, 60]"}), 2);
     for (const char* n : {"5", "33", "60"})
-      for (const Row& row : train(parse_experiment(kSmall, "small", {setting, std::string("sgd.updates=") + n}), 1))
+      for (const Row& row :
+           train(parse_experiment(kSmall, "small", {setting, "sgd.updates=[" + std::string(n) + "]"}), 1))
         CHECK(row.excess_risk ==
               find(rows, row.config, row.updates, row.iterate.c_str(), row.metric.c_str()).excess_risk);
   }
