@@ -1,11 +1,14 @@
 #include "lowprec/train/run.h"
 
 #include <cmath>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <numeric>
+#include <string_view>
 
 #include "lowprec/train/moments.h"
+#include "lowprec/train/schedule.h"
 #include "parallel.h"
 
 namespace lowprec {
@@ -16,8 +19,10 @@ constexpr std::uint64_t kUpdatesPerReport = 1024;
 // The streams of one seed.
 enum StreamOf : std::uint64_t { data_stream = 1, target_stream, quantizer_stream };
 
+// Averages over the iterates that a metric is of; `tail` where it is asked for.
 struct Risks {
   double average_clean, average_quantized, last_clean, last_quantized;
+  double tail_clean = 0, tail_quantized = 0;
 };
 
 // What one configuration shows for one seed, at each listed number of updates.
@@ -31,7 +36,8 @@ class Trainer {
  public:
   virtual ~Trainer() = default;
   virtual void update(std::span<const double> x, std::span<const double> y, double step) = 0;
-  virtual Risks risks(const ExcessRisk& risk) const = 0;
+  virtual std::vector<double> last() const = 0;
+  virtual std::vector<double> sum() const = 0;
   virtual Events events() const = 0;
 };
 
@@ -40,10 +46,8 @@ class TrainerOver final : public Trainer {
  public:
   explicit TrainerOver(Sgd<A> sgd) : sgd_(std::move(sgd)) {}
   void update(std::span<const double> x, std::span<const double> y, double step) override { sgd_.update(x, y, step); }
-  Risks risks(const ExcessRisk& risk) const override {
-    const auto average = sgd_.average(), last = sgd_.last();
-    return {risk.clean(average), risk.quantized(average), risk.clean(last), risk.quantized(last)};
-  }
+  std::vector<double> last() const override { return sgd_.last(); }
+  std::vector<double> sum() const override { return sgd_.sum(); }
   Events events() const override { return sgd_.events(); }
 
  private:
@@ -62,6 +66,15 @@ const Quantizer& tested_quantizer(const Sites& sites) {
   return sites.data.kind == Quantizer::Kind::none ? sites.arithmetic : sites.data;
 }
 
+// (sum - before) / n, the average of n iterates from two of their running sums.
+std::vector<double> average(std::vector<double> sum, std::span<const double> before, std::uint64_t n) {
+  for (std::size_t i = 0; i < sum.size(); ++i) {
+    if (!before.empty()) sum[i] -= before[i];
+    sum[i] /= static_cast<double>(n);
+  }
+  return sum;
+}
+
 // All of one cell of the grid that does not depend on the seed.
 class Cell {
  public:
@@ -72,45 +85,86 @@ class Cell {
     if (experiment_.sgd.updates.empty()) throw Error("sgd.updates: inf is for theory; train needs a number of updates");
     const double trace = std::accumulate(lambda_.begin(), lambda_.end(), 0.0);
     step_ = e.sgd.step_size_absolute > 0 ? e.sgd.step_size_absolute : e.sgd.step_size / trace;
+    const auto& updates = experiment_.sgd.updates;
+    if (!StepSizes(e.sgd.schedule, updates.back()).depends_on_horizon()) {
+      runs_.push_back(updates);
+      return;
+    }
+    for (const std::uint64_t horizon : updates) runs_.push_back({horizon});
   }
 
   const Experiment& experiment() const { return experiment_; }
-  std::uint64_t horizon() const { return experiment_.sgd.updates.back(); }
+  // Updates of a seed, of each configuration.
+  std::uint64_t work() const {
+    std::uint64_t sum = 0;
+    for (const auto& updates : runs_) sum += updates.back();
+    return sum;
+  }
 
   // One trajectory for each configuration, all on the same samples. report(n) after every n updates.
   template <class Report>
   std::vector<Trajectory> run_seed(std::uint64_t index, Report report) const {
-    const Stream root = Stream{experiment_.run.seed, 0}.substream(index);
-    const auto target = target_vector(experiment_.problem, root.substream(target_stream));
-    Sampler sampler(lambda_, target, experiment_.problem.noise, experiment_.sgd.batch, root.substream(data_stream));
-    std::vector<std::unique_ptr<Trainer>> trainers;
-    std::vector<ExcessRisk> risks;
-    for (std::size_t c = 0; c < experiment_.compare.size(); ++c) {
-      trainers.push_back(make_trainer(experiment_.compare[c].sites, lambda_.size(), root.substream(quantizer_stream)));
-      risks.emplace_back(lambda_, target, moments_[c]);
-    }
-    std::vector<Trajectory> trajectories(trainers.size());
-    std::uint64_t done = 0;
-    for (const std::uint64_t updates : experiment_.sgd.updates) {
-      for (; done < updates; ++done) {
-        sampler.draw(done);
-        for (auto& trainer : trainers) trainer->update(sampler.x(), sampler.y(), step_);
-        if (done % kUpdatesPerReport == kUpdatesPerReport - 1) report(kUpdatesPerReport);
-      }
-      for (std::size_t c = 0; c < trainers.size(); ++c) {
-        trajectories[c].risks.push_back(trainers[c]->risks(risks[c]));
-        trajectories[c].events.push_back(trainers[c]->events());
-      }
-    }
-    report(done % kUpdatesPerReport);
+    std::vector<Trajectory> trajectories(experiment_.compare.size());
+    for (const auto& updates : runs_) run(index, updates, trajectories, report);
     return trajectories;
   }
 
  private:
+  // From w = 0 to the last of `updates`, the horizon of the step sizes.
+  template <class Report>
+  void run(std::uint64_t index, std::span<const std::uint64_t> updates, std::vector<Trajectory>& trajectories,
+           Report report) const {
+    const Schedule& sgd = experiment_.sgd;
+    const StepSizes sizes(sgd.schedule, updates.back());
+    const Stream root = Stream{experiment_.run.seed, 0}.substream(index);
+    const auto target = target_vector(experiment_.problem, root.substream(target_stream));
+    Sampler sampler(lambda_, target, experiment_.problem.noise, sgd.batch, root.substream(data_stream));
+    std::vector<std::unique_ptr<Trainer>> trainers;
+    for (const auto& configuration : experiment_.compare)
+      trainers.push_back(make_trainer(configuration.sites, lambda_.size(), root.substream(quantizer_stream)));
+
+    Tails tails;
+    for (std::uint64_t t = 0; t <= updates.back(); ++t) {
+      for (const std::uint64_t n : updates) {
+        const std::uint64_t length = sgd.tail_average > 0 ? tail_length(sgd.tail_average, n) : 0;
+        if (length > 0 && t == n - length)
+          for (const auto& trainer : trainers) tails[n].push_back(trainer->sum());
+        if (t != n) continue;
+        for (std::size_t c = 0; c < trainers.size(); ++c) {
+          const ExcessRisk risk(lambda_, target, moments_[c]);
+          trajectories[c].risks.push_back(risks(*trainers[c], risk, n, length > 0 ? &tails[n][c] : nullptr, length));
+          trajectories[c].events.push_back(trainers[c]->events());
+        }
+        tails.erase(n);
+      }
+      if (t == updates.back()) break;
+      sampler.draw(t);
+      const double step = step_ * sizes.factor(t);
+      for (auto& trainer : trainers) trainer->update(sampler.x(), sampler.y(), step);
+      if (t % kUpdatesPerReport == kUpdatesPerReport - 1) report(kUpdatesPerReport);
+    }
+    report(updates.back() % kUpdatesPerReport);
+  }
+
+  // By N: the sum of the iterates before its tail, for each configuration.
+  using Tails = std::map<std::uint64_t, std::vector<std::vector<double>>>;
+
+  static Risks risks(const Trainer& trainer, const ExcessRisk& risk, std::uint64_t n,
+                     const std::vector<double>* before_tail, std::uint64_t length) {
+    const auto whole = average(trainer.sum(), {}, n), last = trainer.last();
+    Risks result{risk.clean(whole), risk.quantized(whole), risk.clean(last), risk.quantized(last)};
+    if (before_tail == nullptr) return result;
+    const auto tail = average(trainer.sum(), *before_tail, length);
+    result.tail_clean = risk.clean(tail);
+    result.tail_quantized = risk.quantized(tail);
+    return result;
+  }
+
   Experiment experiment_;
   std::vector<double> lambda_;
   std::vector<DataMoments> moments_;
   double step_ = 0;
+  std::vector<std::vector<std::uint64_t>> runs_;  // the updates at which each run reports, its horizon the last
 };
 
 // Mean over seeds and its standard error, in the order of the seeds.
@@ -137,10 +191,10 @@ struct Metric {
   const char* name;
   double Risks::*member;
 };
-constexpr Metric kMetrics[] = {{"average", "clean", &Risks::average_clean},
-                               {"average", "quantized", &Risks::average_quantized},
-                               {"last", "clean", &Risks::last_clean},
-                               {"last", "quantized", &Risks::last_quantized}};
+constexpr Metric kMetrics[] = {
+    {"average", "clean", &Risks::average_clean}, {"average", "quantized", &Risks::average_quantized},
+    {"last", "clean", &Risks::last_clean},       {"last", "quantized", &Risks::last_quantized},
+    {"tail", "clean", &Risks::tail_clean},       {"tail", "quantized", &Risks::tail_quantized}};
 
 using Trajectories = std::vector<std::vector<Trajectory>>;  // by seed, by configuration
 
@@ -152,6 +206,7 @@ void append_rows(const Cell& cell, const std::vector<std::string>& grid, const T
       Events events;
       for (const auto& seed : seeds) events += seed[c].events[k];
       for (const Metric& metric : kMetrics) {
+        if (std::string_view(metric.iterate) == "tail" && !(e.sgd.tail_average > 0)) continue;
         Row& row = rows.emplace_back();
         row.config = e.compare[c].name;
         for (const auto& value : grid) row.grid.push_back(plain_text(value));
@@ -172,7 +227,7 @@ std::vector<Row> train(const Experiment& experiment, unsigned threads, const Pro
   double work = 0;
   for (const auto& values : grid) {
     cells.emplace_back(cell_experiment(experiment, values));
-    work += static_cast<double>(cells.back().horizon() * experiment.run.seeds);
+    work += static_cast<double>(cells.back().work() * experiment.run.seeds);
   }
   std::mutex mutex;
   double done = 0;

@@ -9,6 +9,7 @@
 
 #include "lowprec/error.h"
 #include "lowprec/simd.h"
+#include "lowprec/train/schedule.h"
 
 using namespace lowprec;
 
@@ -89,6 +90,64 @@ TEST_CASE("without quantization both metrics agree; before training the risk is 
   double risk = 0;
   for (const double value : eigenvalues({.dimension = 70})) risk += value;
   CHECK(find(first, "none", 1, "average", "clean").excess_risk == doctest::Approx(risk).epsilon(1e-14));
+}
+
+TEST_CASE("a horizon of a geometric schedule is a run of its own, on the same samples; other schedules share one") {
+  for (const char* schedule : {"geometric", "polynomial(0.5)"}) {
+    const std::string setting = std::string("sgd.schedule=") + schedule;
+    const auto rows = train(parse_experiment(kSmall, "small", {setting, "sgd.updates=[5, 33, 60]"}), 2);
+    for (const char* n : {"5", "33", "60"})
+      for (const Row& row :
+           train(parse_experiment(kSmall, "small", {setting, "sgd.updates=[" + std::string(n) + "]"}), 1))
+        CHECK(row.excess_risk ==
+              find(rows, row.config, row.updates, row.iterate.c_str(), row.metric.c_str()).excess_risk);
+  }
+}
+
+// One feature without label noise: w_{t+1} = w_t + gamma_t x_t^2 (1 - w_t), written out.
+TEST_CASE("the steps are the schedule's and the tail is the average of the last iterates before w_N") {
+  const char* text = R"toml(
+[problem]
+dimension = 1
+noise = 0
+[sgd]
+updates = [3, 20]
+step_size = 0.25
+tail_average = 0.25
+[run]
+seeds = 1
+)toml";
+  for (const char* schedule : {"constant", "geometric", "polynomial(0.5)"}) {
+    CAPTURE(schedule);
+    const Experiment e = parse_experiment(text, "tail", {std::string("sgd.schedule=") + schedule});
+    const auto rows = train(e, 1);
+    for (const std::uint64_t n : e.sgd.updates) {
+      const StepSizes sizes(schedule, e.sgd.schedule == "geometric" ? n : 20);
+      Sampler sampler(std::vector{1.0}, std::vector{1.0}, 0, 1, Stream{1, 0}.substream(0).substream(1));
+      std::vector<double> w{0};
+      for (std::uint64_t t = 0; t < n; ++t) {
+        sampler.draw(t);
+        const double x = sampler.x()[0];
+        w.push_back(w[t] + 0.25 * sizes.factor(t) * x * x * (1 - w[t]));
+      }
+      const std::uint64_t length = n == 3 ? 1 : 5;
+      double tail = 0, all = 0;
+      for (std::uint64_t t = 0; t < n; ++t) (t >= n - length ? tail : all) += w[t];
+      const auto expected = [](double x) { return doctest::Approx((x - 1) * (x - 1)).epsilon(1e-12); };
+      CHECK(find(rows, "baseline", n, "last", "clean").excess_risk == expected(w[n]));
+      CHECK(find(rows, "baseline", n, "tail", "clean").excess_risk == expected(tail / double(length)));
+      CHECK(find(rows, "baseline", n, "tail", "quantized").excess_risk == expected(tail / double(length)));
+      CHECK(find(rows, "baseline", n, "average", "clean").excess_risk == expected((all + tail) / double(n)));
+    }
+  }
+}
+
+TEST_CASE("a tail of all iterates is their average; without a share there are no such rows") {
+  const auto rows = train(parse_experiment(kSmall, "small", {"sgd.tail_average=1"}), 1);
+  CHECK(rows.size() == 4 * 2 * 6);
+  for (const Row& row : rows)
+    if (row.iterate == "tail")
+      CHECK(row.excess_risk == find(rows, row.config, row.updates, "average", row.metric.c_str()).excess_risk);
 }
 
 TEST_CASE("the grid is a cartesian product with a column a key") {

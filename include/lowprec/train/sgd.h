@@ -53,7 +53,10 @@ class Sgd {
     return w;
   }
 
-  // (w_0 + ... + w_{N-1}) / N, in binary64.
+  // w_0 + ... + w_{N-1}, in binary64.
+  std::vector<double> sum() const { return sum_; }
+
+  // The same over N.
   std::vector<double> average() const {
     std::vector<double> w(sum_);
     for (double& x : w) x /= static_cast<double>(std::max<std::uint64_t>(updates_, 1));
