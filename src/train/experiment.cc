@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 
+#include "lowprec/arithmetic.h"
 #include "lowprec/text.h"
 #include "lowprec/train/schedule.h"
 #include "train/fields.h"

@@ -9,6 +9,7 @@
 
 #include "lowprec/train/moments.h"
 #include "lowprec/train/schedule.h"
+#include "lowprec/train/sgd.h"
 #include "parallel.h"
 
 namespace lowprec {
