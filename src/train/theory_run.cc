@@ -138,16 +138,20 @@ class Case {
     for (std::size_t k = 0; k < updates.size(); ++k) {
       append_pair(row(grid, updates[k], "average"), points[k].average, points[k].bound, rows);
       append_pair(row(grid, updates[k], "last"), points[k].last, std::nan(""), rows);
-      if (e_->sgd.tail_average > 0)
-        append_pair(row(grid, updates[k], "tail"), points[k].tail, std::nan(""), rows);
+      if (e_->sgd.tail_average > 0) append_pair(row(grid, updates[k], "tail"), points[k].tail, std::nan(""), rows);
     }
     if (updates.size() < e_->sgd.updates.size())
       append_pair(row(grid, kPopulation, "limit"), limit_, std::nan(""), rows);
   }
 
+  bool is_stable() const { return step_ < stable_; }
+  std::string stability(const std::string& name) const {
+    return fmt::format("{}: largest stable step {:.6g} ({:.6g} / tr H){}", name, stable_, stable_relative_,
+                       is_stable() ? "" : fmt::format("; the step {:.6g} is beyond it", step_));
+  }
+
   void append_notes(const std::string& name, std::vector<std::string>& notes) const {
-    notes.push_back(fmt::format("{}: largest stable step {:.6g} ({:.6g} / tr H){}", name, stable_, stable_relative_,
-                                step_ < stable_ ? "" : fmt::format("; the step {:.6g} is beyond it", step_)));
+    notes.push_back(stability(name));
     if (const auto what = approximations(c_->sites, problem_.data); !what.empty())
       notes.push_back(fmt::format("{}: approximate: {}", name, what));
     const bool saturates = c_->sites.data.overflow == Overflow::saturate;
@@ -193,37 +197,56 @@ struct Task {
   std::vector<Point> points;
 };
 
-}  // namespace
-
-TheoryResult theory(const Experiment& experiment, unsigned threads, const Progress& progress) {
-  TheoryResult result;
-  const auto grid = grid_cells(experiment.run);
+std::vector<Experiment> cell_experiments(const Experiment& experiment) {
   std::vector<Experiment> cells;
-  for (const auto& values : grid) cells.push_back(cell_experiment(experiment, values));
-  std::vector<Case> cases;
-  std::vector<std::size_t> cell_of;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    for (const auto& configuration : cells[i].compare) {
-      const std::string name = configuration.name + grid_label(experiment.run, grid[i]);
-      if (const auto reason = obstacle(configuration.sites)) {
-        result.notes.push_back(fmt::format("{}: left out: {}", name, *reason));
-        continue;
+  for (const auto& values : grid_cells(experiment.run)) cells.push_back(cell_experiment(experiment, values));
+  return cells;
+}
+
+// What can be computed of an experiment, cell by cell.
+class Cases {
+ public:
+  explicit Cases(const Experiment& experiment)
+      : grid_(grid_cells(experiment.run)), cells_(cell_experiments(experiment)) {
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      for (const auto& configuration : cells_[i].compare) {
+        const std::string name = configuration.name + grid_label(experiment.run, grid_[i]);
+        if (const auto reason = obstacle(configuration.sites)) {
+          left_out_.push_back(fmt::format("{}: left out: {}", name, *reason));
+          continue;
+        }
+        cases_.emplace_back(cells_[i], configuration);
+        names_.push_back(name);
+        cell_of_.push_back(i);
       }
-      cases.emplace_back(cells[i], configuration).append_notes(name, result.notes);
-      cell_of.push_back(i);
     }
   }
-  if (cases.empty()) throw Error("theory has nothing to say: " + fmt::format("{}", fmt::join(result.notes, "; ")));
 
-  std::vector<Task> tasks;
-  double work = 0;
-  for (std::size_t i = 0; i < cases.size(); ++i)
-    for (auto& updates : cases[i].runs()) {
-      work += static_cast<double>(updates.back());
-      tasks.push_back({i, std::move(updates), {}});
-    }
+  std::size_t size() const { return cases_.size(); }
+  const Case& operator[](std::size_t i) const { return cases_[i]; }
+  const std::string& name(std::size_t i) const { return names_[i]; }
+  const std::vector<std::string>& grid(std::size_t i) const { return grid_[cell_of_[i]]; }
+  const std::vector<std::string>& left_out() const { return left_out_; }
+
+  std::vector<Task> tasks() const {
+    std::vector<Task> tasks;
+    for (std::size_t i = 0; i < cases_.size(); ++i)
+      for (auto& updates : cases_[i].runs()) tasks.push_back({i, std::move(updates), {}});
+    return tasks;
+  }
+
+ private:
+  std::vector<std::vector<std::string>> grid_;
+  std::vector<Experiment> cells_;
+  std::vector<Case> cases_;  // refer to cells_
+  std::vector<std::string> names_, left_out_;
+  std::vector<std::size_t> cell_of_;
+};
+
+void run_all(std::vector<Task>& tasks, const Cases& cases, unsigned threads, const Progress& progress) {
+  double work = 0, done = 0;
+  for (const Task& task : tasks) work += static_cast<double>(task.updates.back());
   std::mutex mutex;
-  double done = 0;
   const auto report = [&](std::uint64_t updates) {
     if (!progress) return;
     const std::lock_guard lock(mutex);
@@ -232,10 +255,30 @@ TheoryResult theory(const Experiment& experiment, unsigned threads, const Progre
   };
   parallel_pieces(tasks.size(), thread_count(threads),
                   [&](std::size_t i) { tasks[i].points = cases[tasks[i].which].run(tasks[i].updates, report); });
+}
+
+}  // namespace
+
+TheoryResult theory(const Experiment& experiment, unsigned threads, const Progress& progress) {
+  const Cases cases(experiment);
+  TheoryResult result{{}, cases.left_out()};
+  if (cases.size() == 0)
+    throw Error(fmt::format("theory has nothing to say of this experiment\n{}", fmt::join(result.notes, "\n")));
+  for (std::size_t i = 0; i < cases.size(); ++i) cases[i].append_notes(cases.name(i), result.notes);
+  auto tasks = cases.tasks();
+  run_all(tasks, cases, threads, progress);
   std::vector<std::vector<Point>> points(cases.size());
   for (const Task& task : tasks) std::ranges::copy(task.points, std::back_inserter(points[task.which]));
-  for (std::size_t i = 0; i < cases.size(); ++i) cases[i].append_rows(grid[cell_of[i]], points[i], result.rows);
+  for (std::size_t i = 0; i < cases.size(); ++i) cases[i].append_rows(cases.grid(i), points[i], result.rows);
   return result;
+}
+
+std::vector<std::string> unstable_steps(const Experiment& experiment) {
+  const Cases cases(experiment);
+  std::vector<std::string> notes;
+  for (std::size_t i = 0; i < cases.size(); ++i)
+    if (!cases[i].is_stable()) notes.push_back(cases[i].stability(cases.name(i)));
+  return notes;
 }
 
 }  // namespace lowprec

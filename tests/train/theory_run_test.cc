@@ -242,6 +242,8 @@ TEST_CASE("a step beyond the stability limit and an unsaturated format are said"
       run("[sgd]\nstep_size = 1.5\nupdates = [10]\n[compare.a]\ndata = \"fp(3,2)\"\n[problem]\nscale = 30");
   std::string notes;
   for (const auto& note : result.notes) notes += note + "\n";
+  CHECK(unstable_steps(parse_experiment("[sgd]\nstep_size = 1.5", "test.toml")).size() == 1);
+  CHECK(unstable_steps(parse_experiment("", "test.toml")).empty());
   CHECK(notes.find("is beyond it") != std::string::npos);
   CHECK(notes.find("beyond the range") != std::string::npos);
 }

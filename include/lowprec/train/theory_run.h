@@ -19,4 +19,8 @@ struct TheoryResult {
 // expectation is over it, too. The same bits for any number of threads (0: one for each processor).
 TheoryResult theory(const Experiment& experiment, unsigned threads = 0, const Progress& progress = {});
 
+// A line for each configuration whose step is beyond the largest stable one, so that its expected risk grows without
+// bound; nothing is said of configurations that theory cannot compute.
+std::vector<std::string> unstable_steps(const Experiment& experiment);
+
 }  // namespace lowprec
