@@ -10,6 +10,7 @@
 #include "lowprec/arithmetic.h"
 #include "lowprec/text.h"
 #include "lowprec/train/schedule.h"
+#include "lowprec/train/sketch.h"
 #include "train/fields.h"
 #include "train/toml_reader.h"
 
@@ -72,6 +73,32 @@ void check_grid(TomlReader& reader, const Experiment& e) {
   }
 }
 
+// The ambient dimension takes the place of the dimension.
+void read_sketch(TomlReader& reader, Problem& problem) {
+  const Sketch& sketch = problem.sketch;
+  if (sketch.size == 0 && (reader.has("problem.sketch.ambient") || reader.has("problem.sketch.tail")))
+    reader.fail("problem.sketch.size", "a sketch needs a size");
+  if (sketch.size == 0) return;
+  if (reader.has("problem.dimension"))
+    reader.fail("problem.dimension", "excludes a sketch, whose x has sketch.ambient coordinates: give either");
+  if (sketch.ambient == 0) reader.fail("problem.sketch.ambient", "a sketch needs the dimension of x");
+  if (sketch.size > sketch.ambient && !sketch.tail)
+    reader.fail("problem.sketch.size",
+                fmt::format("{} features of a sketch of {} coordinates depend on each other: take at "
+                            "most as many, or the tail",
+                            sketch.size, sketch.ambient));
+  problem.dimension = sketch.ambient;
+  if (!sketch.tail) return;
+  try {
+    spectrum_tail(problem);
+  } catch (const Error& error) {
+    reader.fail("problem.sketch.tail", error.what());
+  }
+  if (problem.target != "ones" && problem.target != "alternating" && problem.target != "prior")
+    reader.fail("problem.sketch.tail",
+                "needs a target with E w*_i^2 = 1 beyond the ambient dimension: ones, alternating, prior");
+}
+
 void check(TomlReader& reader, Experiment& e) {
   for (std::size_t i = 0; i < e.sgd.updates.size(); ++i)
     if (e.sgd.updates[i] < 1 || (i > 0 && e.sgd.updates[i] <= e.sgd.updates[i - 1]))
@@ -109,6 +136,7 @@ Experiment parse_experiment(std::string_view text, const std::string& file, cons
   if (e.compare.empty()) e.compare.push_back({"baseline", {}});
   read_grid(reader, e.run);
   reader.require_all_read();
+  read_sketch(reader, e.problem);
   check(reader, e);
   if (!e.run.grid.empty()) check_grid(reader, e);
   return e;
@@ -127,6 +155,8 @@ std::vector<std::vector<std::string>> grid_cells(const Run& run) {
   }
   return cells;
 }
+
+Stream seed_stream(const Run& run, std::uint64_t index) { return Stream{run.seed, 0}.substream(index); }
 
 Experiment cell_experiment(const Experiment& experiment, const std::vector<std::string>& cell) {
   Experiment base = experiment;
@@ -181,7 +211,9 @@ std::string to_string(const Experiment& e) {
   visit_fields(e, [&](std::string_view path, const auto& member, FieldText, NumberRange = {}) {
     if (path == "sgd.step_size" && e.sgd.step_size_absolute > 0) return;
     if (path == "sgd.step_size_absolute" && !(e.sgd.step_size_absolute > 0)) return;
-    const auto dot = path.find('.');
+    const bool of_sketch = path.starts_with("problem.sketch.");
+    if (e.problem.sketch.size > 0 ? path == "problem.dimension" : of_sketch) return;
+    const auto dot = path.rfind('.');
     const bool in_table = dot != std::string_view::npos;
     printer.line(in_table ? path.substr(0, dot) : "", in_table ? path.substr(dot + 1) : path, toml_text(member));
   });

@@ -32,6 +32,12 @@ void visit_fields(E& e, V&& visit) {
   visit("problem.target", e.problem.target,
         FieldText{"ones, power(a), alternating, prior, a list, file:PATH", "the true weights w*"});
   visit("problem.noise", e.problem.noise, FieldText{"a number from 0", "label noise variance sigma^2"}, NumberRange{0});
+  visit("problem.sketch.size", e.problem.sketch.size,
+        FieldText{"an integer from 1", "M, the number of sketched features S x; 0: no sketch"});
+  visit("problem.sketch.ambient", e.problem.sketch.ambient,
+        FieldText{"an integer from 1", "with a sketch: the dimension of x, instead of problem.dimension"});
+  visit("problem.sketch.tail", e.problem.sketch.tail,
+        FieldText{"true or false", "with a sketch: add what the spectrum holds beyond the ambient dimension"});
   visit("sgd.updates", e.sgd.updates,
         FieldText{"a list of integers from 1, increasing, and inf at its end",
                   "N at which risk is reported; inf, the population's minimiser, for theory only"});

@@ -10,8 +10,8 @@ namespace lowprec {
 namespace {
 
 std::string theory_cells(const TheoryParts& t) {
-  return fmt::format(",{},{},{},{},{}\n", to_string(t.bias), to_string(t.variance), to_string(t.approximation),
-                     to_string(t.bound), t.method);
+  return fmt::format(",{},{},{},{},{},{},{}\n", to_string(t.bias), to_string(t.variance), to_string(t.approximation),
+                     to_string(t.bound), to_string(t.model_size), to_string(t.data_size), t.method);
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ std::string to_csv(const Experiment& experiment, const std::vector<Row>& rows) {
   for (const auto& entry : experiment.run.grid) csv += "," + csv_cell(entry.first);
   csv += ",updates,iterate,metric,excess_risk,stderr,seeds,saturated,underflow,nan";
   const bool has_theory = !rows.empty() && rows.front().theory;
-  csv += has_theory ? ",bias,variance,approximation,bound,method\n" : "\n";
+  csv += has_theory ? ",bias,variance,approximation,bound,m_eff,n_eff,method\n" : "\n";
   for (const Row& row : rows) {
     csv += csv_cell(row.config);
     for (const auto& value : row.grid) csv += "," + csv_cell(value);

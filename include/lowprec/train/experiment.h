@@ -53,6 +53,13 @@ struct Experiment {
   bool operator==(const Experiment&) const = default;
 };
 
+// What repetition `index` of a run draws from, and the substreams of it.
+Stream seed_stream(const Run& run, std::uint64_t index);
+enum class SeedStream : std::uint64_t { data = 1, target, quantizer, sketch };
+inline Stream seed_stream(const Run& run, std::uint64_t index, SeedStream part) {
+  return seed_stream(run, index).substream(static_cast<std::uint64_t>(part));
+}
+
 // An experiment from TOML text; `file` is its name in messages. `settings` are KEY=VALUE texts that replace or add
 // keys. Lines that begin with "# " or "#" and hold an experiment printed by to_csv are accepted too, so a result can be
 // run again. Error names file, line, key and what is allowed.

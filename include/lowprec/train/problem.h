@@ -10,12 +10,25 @@
 
 namespace lowprec {
 
+// Features s = S x of a random S with independent N(0, 1 / size) entries in place of x (arXiv 2602.19241).
+struct Sketch {
+  std::uint64_t size = 0;     // 0: no sketch
+  std::uint64_t ambient = 0;  // dimension of x
+  bool tail = false;          // add what the spectrum holds beyond `ambient`
+
+  bool operator==(const Sketch&) const = default;
+};
+
 struct Problem {
   std::uint64_t dimension = 200;
   std::string spectrum = "power(2)";  // see eigenvalues()
   double scale = 1;                   // multiplies the spectrum
   std::string target = "ones";        // see target_vector()
   double noise = 1;                   // sigma^2
+  Sketch sketch;                      // with it, dimension is the ambient one
+
+  // Of the features that the model sees.
+  std::uint64_t model_dimension() const { return sketch.size > 0 ? sketch.size : dimension; }
 
   bool operator==(const Problem&) const = default;
 };

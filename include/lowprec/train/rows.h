@@ -17,7 +17,10 @@ struct TheoryParts {
   double variance = 0;       // of the iterate about its mean
   double approximation = 0;  // what no weights reach
   double bound = 0;          // of the paper's form; NaN where it says nothing
-  std::string method;        // "exact"; "approximate": some site is modelled as noise
+  // With a sketch, else NaN: the number of features of an unquantized model that could express as much, and the number
+  // of unquantized updates after which the risk is as near to its limit.
+  double model_size = 0, data_size = 0;
+  std::string method;  // "exact"; "approximate": some site is modelled as noise
 };
 
 // One line of the result; (config, grid, updates, iterate, metric) is unique.

@@ -1,0 +1,190 @@
+#include "train/theory_case.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+
+#include "lowprec/train/schedule.h"
+
+namespace lowprec {
+namespace {
+
+constexpr double kSeenMean = 1e-6;  // E z in deviations of z from which on the recursion is approximate
+constexpr std::uint64_t kUpdatesPerReport = 256;
+
+double sum_of(const std::vector<double>& x) { return std::accumulate(x.begin(), x.end(), 0.0); }
+
+double mean_square(const std::vector<double>& x) {
+  return std::inner_product(x.begin(), x.end(), x.begin(), 0.0) / static_cast<double>(x.size());
+}
+
+// Rounds coordinates one by one, so that it matters which coordinates these are.
+bool is_coordinatewise(const Quantizer& q) { return q.is_format() || q.kind == Quantizer::Kind::multiplicative_iid; }
+
+bool has_mean(const DataMoments& m) {
+  for (std::size_t i = 0; i < m.h.size(); ++i)
+    if (std::abs(m.mean[i]) > kSeenMean * std::sqrt(m.h[i])) return true;
+  return false;
+}
+
+std::string approximations_of(const Sites& s, const DataMoments& data) {
+  std::string text;
+  const auto add = [&](const std::string& what) { text += (text.empty() ? "" : ", ") + what; };
+  if (s.label.is_format()) add("the label's");
+  if (s.parameter.is_format()) add("the parameters'");
+  if (s.activation.is_format()) add("the activation's");
+  if (s.gradient.is_format()) add("the gradient's");
+  if (!text.empty()) text = "errors of rounding taken for noise: " + text;
+  if (s.weights.is_format()) add("stored weights by the noise of a small step");
+  if (has_mean(data)) add("the mean of quantized data is not 0 and left out");
+  return text;
+}
+
+std::vector<double> diagonal(const Features& f) {
+  std::vector<double> d(f.size);
+  for (std::size_t i = 0; i < f.size; ++i) d[i] = f.covariance[i * f.size + i];
+  return d;
+}
+
+}  // namespace
+
+std::optional<std::string> obstacle(const Experiment&, const Sites& s) {
+  if (s.arithmetic.kind != Quantizer::Kind::none) return "every operation rounded (`arithmetic`) has no closed form";
+  const Quantizer& w = s.weights;
+  if (w.kind != Quantizer::Kind::none && !(w.is_format() && w.is_random()))
+    return "stored weights have a closed form only where they are rounded stochastically to a format";
+  return {};
+}
+
+Instance make_instance(const Experiment& e, std::uint64_t seed) {
+  Instance instance;
+  const auto lambda = eigenvalues(e.problem);
+  const bool has_prior = e.problem.target == "prior";
+  const Sketch& sketch = e.problem.sketch;
+  const double tail = sketch.tail ? spectrum_tail(e.problem) : 0;
+  instance.trace = sum_of(lambda) + tail;
+  if (sketch.size == 0) {
+    instance.lambda = lambda;
+    // Results are quadratic in the target: under the prior E w*_i^2 = 1 stands for it.
+    instance.target = has_prior ? std::vector<double>(lambda.size(), 1.0) : target_vector(e.problem, {});
+    return instance;
+  }
+  const auto target = has_prior ? std::vector<double>() : target_vector(e.problem, {});
+  instance.features =
+      sketched_features(lambda, target, tail, sketch.size, seed_stream(e.run, seed, SeedStream::sketch));
+  ReducedProblem reduced = reduced_problem(*instance.features);
+  instance.lambda = std::move(reduced.lambda);
+  instance.target = std::move(reduced.target);
+  instance.beyond = reduced.beyond;
+  instance.ambient = lambda;
+  return instance;
+}
+
+TheoryCase::TheoryCase(const Experiment& e, const Sites& sites, const Instance& instance)
+    : schedule_(e.sgd.schedule),
+      tail_average_(e.sgd.tail_average),
+      step_(e.sgd.step_size_absolute > 0 ? e.sgd.step_size_absolute : e.sgd.step_size / instance.trace),
+      beyond_(instance.beyond) {
+  problem_.lambda = instance.lambda;
+  problem_.target = instance.target;
+  problem_.batch = e.sgd.batch;
+  if (instance.features && is_coordinatewise(sites.data))
+    use_surrogate(*instance.features, sites.data);
+  else
+    problem_.data = data_moments(sites.data, problem_.lambda);
+  problem_.noise = e.problem.noise + beyond_;
+  double signal = 0;
+  for (std::size_t i = 0; i < problem_.lambda.size(); ++i)
+    signal += problem_.lambda[i] * problem_.target[i] * problem_.target[i];
+  problem_.label = site_noise(sites.label, std::sqrt(signal + problem_.noise));
+  problem_.parameter = site_noise(sites.parameter, std::sqrt(mean_square(problem_.target)));
+  problem_.activation = site_noise(sites.activation, std::sqrt(signal));
+  problem_.gradient = site_noise(sites.gradient, std::sqrt(problem_.noise > 0 ? problem_.noise : signal));
+  problem_.weights = sites.weights;
+  approximations_ = approximations_of(sites, problem_.data);
+  overflow_probability_ = std::max(overflow_probability_, problem_.data.overflow_probability);
+  set_model_size(sites.data, instance);
+  const RiskRecursion start(problem_);
+  stable_ = start.largest_stable_step();
+  limit_ = pair(start.limit());
+}
+
+// Normal features with the second moments of the rounded ones, not quantized, stand for them.
+void TheoryCase::use_surrogate(const Features& features, const Quantizer& data) {
+  is_surrogate_ = true;
+  const DataMoments moments = data_moments(data, diagonal(features));
+  overflow_probability_ = moments.overflow_probability;
+  ReducedProblem reduced = reduced_problem(rounded_features(features, moments));
+  problem_.lambda = std::move(reduced.lambda);
+  problem_.target = std::move(reduced.target);
+  problem_.data = data_moments({}, problem_.lambda);
+  beyond_ = reduced.beyond;
+}
+
+void TheoryCase::set_model_size(const Quantizer& data, const Instance& instance) {
+  model_size_ = std::nan("");
+  if (!instance.features) return;
+  double eps = 0;
+  if (data.kind == Quantizer::Kind::additive) eps = data.epsilon;
+  if (is_coordinatewise(data)) {
+    const auto variance = diagonal(*instance.features);
+    const DataMoments m = data_moments(data, variance);
+    for (std::size_t i = 0; i < variance.size(); ++i) {
+      const double gain = m.c[i] / variance[i];
+      eps += (m.h[i] / (gain * gain) - variance[i]) / static_cast<double>(variance.size());
+    }
+  }
+  const double tail = std::max(instance.trace - sum_of(instance.ambient), 0.0);
+  model_size_ = effective_size(instance.ambient, tail, problem_.lambda.size(), eps).model_size;
+}
+
+std::string TheoryCase::method() const {
+  if (is_surrogate_) return "surrogate";
+  return approximations_.empty() ? "exact" : "approximate";
+}
+
+RiskPair TheoryCase::pair(RiskPair risk) const {
+  if (is_surrogate_) risk.quantized = risk.clean;
+  risk.clean.approximation += beyond_;
+  risk.quantized.approximation += beyond_;
+  return risk;
+}
+
+std::vector<Point> TheoryCase::run(const std::vector<std::uint64_t>& updates,
+                                   const std::function<void(std::uint64_t)>& report) const {
+  const StepSizes steps(schedule_, updates.back());
+  RiskRecursion recursion(problem_);
+  std::vector<std::size_t> tails(updates.size());
+  std::vector<Point> points;
+  for (std::uint64_t t = 0; points.size() < updates.size(); ++t) {
+    for (std::size_t k = 0; k < updates.size(); ++k)
+      if (tail_average_ > 0 && t + tail_length(tail_average_, updates[k]) == updates[k])
+        tails[k] = recursion.open_window();
+    recursion.update(step_ * steps.factor(t));
+    if (t % kUpdatesPerReport == kUpdatesPerReport - 1) report(kUpdatesPerReport);
+    if (t + 1 != updates[points.size()]) continue;
+    const std::size_t k = points.size();
+    Point& point = points.emplace_back();
+    point.average = pair(recursion.average(0));
+    point.last = pair(recursion.last());
+    point.bound = steps.is_constant() ? recursion.bound(step_, updates[k]) + beyond_ : std::nan("");
+    if (tail_average_ <= 0) continue;
+    point.tail = pair(recursion.average(tails[k]));
+    recursion.close_window(tails[k]);
+  }
+  report(updates.back() % kUpdatesPerReport);
+  return points;
+}
+
+std::vector<std::vector<std::uint64_t>> horizons(const Schedule& schedule, const std::vector<std::uint64_t>& updates) {
+  if (updates.empty()) return {};
+  if (!StepSizes(schedule.schedule, 1).depends_on_horizon()) return {updates};
+  std::vector<std::vector<std::uint64_t>> each;
+  for (const std::uint64_t n : updates) each.push_back({n});
+  return each;
+}
+
+}  // namespace lowprec
