@@ -31,7 +31,7 @@ Keys of an experiment:
 struct Options {
   std::string experiment;
   std::vector<std::string> settings, plots;
-  std::string output;
+  std::string output, sites, spectrum;
   unsigned threads = 0;
 };
 
@@ -66,7 +66,7 @@ std::vector<Key> keys(const std::vector<Row>& rows) {
 }
 
 std::string risk_text(const Row* row) {
-  return row == nullptr ? "" : fmt::format("{:#.4g} ± {:#.2g}", row->excess_risk, row->standard_error);
+  return row == nullptr ? "-" : fmt::format("{:#.4g} ± {:#.2g}", row->excess_risk, row->standard_error);
 }
 
 std::string ratio_text(const Row* row, const Row* first) {
@@ -112,12 +112,18 @@ void run(const Options& options) {
   const std::string& file = options.experiment;
   const Experiment experiment = parse_experiment(read_file(file), file == "-" ? "stdin" : file, options.settings);
   const Output output(options.output);
+  const Output sites(options.sites), spectrum(options.spectrum);
   for (const auto& plot : options.plots) check_plot(plot);
+  Report report;
   const auto rows = [&] {
     ProgressBar bar;
-    return train(experiment, options.threads, [&](double share) { bar.show(share); });
+    return train(
+        experiment, options.threads, [&](double share) { bar.show(share); }, &report);
   }();
+  for (const auto& note : report.notes) fmt::print(stderr, "lowprec train: {}\n", note);
   output.write(to_csv(experiment, rows));
+  if (!options.sites.empty()) sites.write(sites_to_csv(experiment, report.sites));
+  if (!options.spectrum.empty()) spectrum.write(data_spectrum_csv(experiment));
   for (const auto& plot : options.plots) plot_risk(experiment, rows, plot);
   if (!options.output.empty()) Output("").write(overview(experiment, rows));
 }
@@ -139,6 +145,15 @@ void add_train(CLI::App& app) {
       ->option_text("FILE");
   command->add_option("--plot", options->plots, "Draw the risk to this file, .svg or .png; may repeat")
       ->allow_extra_args(false)
+      ->option_text("FILE");
+  command
+      ->add_option("--sites", options->sites,
+                   "Write the events of each site to this file: a count of roundings and shares of it, as CSV")
+      ->option_text("FILE");
+  command
+      ->add_option("--spectrum", options->spectrum,
+                   "Write the moments of quantized data beside H to this file, and the eigenvalues of its covariance, "
+                   "measured from 50 d samples, as CSV")
       ->option_text("FILE");
   command
       ->add_option("--threads", options->threads,

@@ -23,7 +23,11 @@ struct Schedule {
   double step_size = 0.1;                                   // times 1 / tr H
   double step_size_absolute = 0;                            // instead of step_size, where positive
   std::string schedule = "constant";                        // see StepSizes
-  double tail_average = 0;                                  // share of the end that `tail` averages; 0: no such rows
+  std::uint64_t epochs = 1;                                 // E: N batch distinct samples, E N updates
+  bool reshuffle = true;        // each epoch after the first takes them in a new random order
+  double momentum = 0;          // see SgdRule
+  bool error_feedback = false;  // see SgdRule
+  double tail_average = 0;      // share of the end that `tail` averages; 0: no such rows
 
   bool operator==(const Schedule&) const = default;
 };
@@ -65,6 +69,9 @@ std::string to_string(const Experiment& experiment);
 
 // Every combination of the grid's values, the last key fastest; one empty combination where there is no grid.
 std::vector<std::vector<std::string>> grid_cells(const Run& run);
+
+// A value of the grid without the quotes of a TOML string.
+std::string plain_value(const std::string& toml);
 
 // The experiment of one combination, without a grid.
 Experiment cell_experiment(const Experiment& experiment, const std::vector<std::string>& cell);

@@ -1,0 +1,208 @@
+#include "train/cell.h"
+
+#include <memory>
+#include <numeric>
+#include <set>
+
+#include "lowprec/train/schedule.h"
+#include "train/rotated_risk.h"
+
+namespace lowprec {
+namespace {
+
+constexpr std::uint64_t kUpdatesPerReport = 1024;
+
+// A configuration's trainer, whatever its arithmetic.
+class Trainer {
+ public:
+  virtual ~Trainer() = default;
+  virtual void update(std::span<const double> x, std::span<const double> y, double step) = 0;
+  virtual std::vector<double> last() const = 0;
+  virtual const std::vector<double>& sum() const = 0;
+  virtual SiteEvents events() const = 0;
+};
+
+template <Arithmetic A>
+class TrainerOver final : public Trainer {
+ public:
+  explicit TrainerOver(Sgd<A> sgd) : sgd_(std::move(sgd)) {}
+  void update(std::span<const double> x, std::span<const double> y, double step) override { sgd_.update(x, y, step); }
+  std::vector<double> last() const override { return sgd_.last(); }
+  const std::vector<double>& sum() const override { return sgd_.sum(); }
+  SiteEvents events() const override { return sgd_.site_events(); }
+
+ private:
+  Sgd<A> sgd_;
+};
+
+std::unique_ptr<Trainer> make_trainer(Sites sites, std::size_t dimension, Stream stream, const SgdRule& rule) {
+  if (sites.arithmetic.kind == Quantizer::Kind::none) {
+    using Exact = Scalarwise<double>;
+    sites.order = strands();
+    return std::make_unique<TrainerOver<Exact>>(Sgd<Exact>(Exact(), sites, dimension, stream, rule));
+  }
+  const Stream operations = stream.substream(~0ULL);
+  std::optional<Dynamic> sums;
+  if (sites.accumulate.is_format()) sums.emplace(sites.accumulate, operations.substream(~0ULL));
+  return std::make_unique<TrainerOver<Dynamic>>(
+      Sgd<Dynamic>(Dynamic(sites.arithmetic, operations), sums, sites, dimension, stream, rule));
+}
+
+// (sum - before) / n, the average of n iterates from two of their running sums.
+std::vector<double> average(std::vector<double> sum, std::span<const double> before, std::uint64_t n) {
+  for (std::size_t i = 0; i < sum.size(); ++i) {
+    if (!before.empty()) sum[i] -= before[i];
+    sum[i] /= static_cast<double>(n);
+  }
+  return sum;
+}
+
+using Trainers = std::vector<std::unique_ptr<Trainer>>;
+using Tests = std::vector<std::function<MetricRisks(std::span<const double>)>>;  // by configuration
+
+// Looks at trainers after each listed number of updates, and where its tail begins.
+class Watch {
+ public:
+  Watch(const Schedule& sgd, std::span<const std::uint64_t> updates) {
+    for (const std::uint64_t listed : updates) {
+      const std::uint64_t n = listed * sgd.epochs;
+      const std::uint64_t length = sgd.tail_average > 0 ? tail_length(sgd.tail_average, n) : 0;
+      windows_.push_back({n, length, {}});
+      due_.insert(n);
+      if (length > 0) due_.insert(n - length);
+    }
+  }
+
+  // When to look.
+  std::uint64_t next() const { return due_.empty() ? ~std::uint64_t{0} : *due_.begin(); }
+
+  void look(std::uint64_t t, const Trainers& trainers, const Tests& tests, Trajectories& trajectories) {
+    due_.erase(t);
+    for (Window& window : windows_) {
+      if (window.length > 0 && t == window.n - window.length)
+        for (const auto& trainer : trainers) window.before.push_back(trainer->sum());
+      if (t != window.n) continue;
+      for (std::size_t c = 0; c < trainers.size(); ++c) {
+        Checkpoint& checkpoint = trajectories[c].emplace_back();
+        checkpoint.average = tests[c](average(trainers[c]->sum(), {}, t));
+        checkpoint.last = tests[c](trainers[c]->last());
+        if (window.length > 0) checkpoint.tail = tests[c](average(trainers[c]->sum(), window.before[c], window.length));
+        checkpoint.events = trainers[c]->events();
+      }
+      window.before.clear();
+    }
+  }
+
+ private:
+  struct Window {
+    std::uint64_t n, length;                  // the last `length` of n iterates
+    std::vector<std::vector<double>> before;  // by configuration: the sum of the others
+  };
+  std::vector<Window> windows_;
+  std::set<std::uint64_t> due_;
+};
+
+}  // namespace
+
+const Quantizer& tested_quantizer(const Sites& sites) {
+  return sites.data.kind == Quantizer::Kind::none ? sites.arithmetic : sites.data;
+}
+
+std::optional<std::string> missing_metric(const Problem& problem, const Quantizer& q) {
+  if (!q.is_format()) return std::nullopt;
+  if (q.is_scaled()) return "a step chosen from the data";
+  if (student_freedom(problem) > 0) return "a format and Student tails";
+  return std::nullopt;
+}
+
+Stream stream_of(const Run& run, std::uint64_t seed_index, StreamOf what) {
+  return Stream{run.seed, 0}.substream(seed_index).substream(static_cast<std::uint64_t>(what));
+}
+
+Cell::Cell(const Experiment& e) : experiment_(e), lambda_(eigenvalues(e.problem)) {
+  for (const auto& configuration : e.compare) {
+    const Quantizer& q = tested_quantizer(configuration.sites);
+    auto& moments = moments_.emplace_back();
+    if (!missing_metric(e.problem, q)) moments = data_moments(q, lambda_);
+  }
+  auto& updates = experiment_.sgd.updates;
+  std::erase(updates, kPopulation);
+  if (updates.empty()) throw Error("sgd.updates: inf is for theory; train needs a number of updates");
+  const double trace = std::accumulate(lambda_.begin(), lambda_.end(), 0.0);
+  step_ = e.sgd.step_size_absolute > 0 ? e.sgd.step_size_absolute : e.sgd.step_size / trace;
+  const bool one_run = e.sgd.epochs == 1 && !StepSizes(e.sgd.schedule, updates.back()).depends_on_horizon();
+  if (one_run) runs_.push_back(updates);
+  for (const std::uint64_t n : updates)
+    if (!one_run) runs_.push_back({n});
+}
+
+std::uint64_t Cell::work() const {
+  std::uint64_t sum = 0;
+  for (const auto& updates : runs_) sum += updates.back() * experiment_.sgd.epochs;
+  return sum;
+}
+
+// One seed: its problem, and how weights are tested.
+struct Cell::Seed {
+  std::uint64_t index;
+  std::vector<double> target;
+  std::optional<Rotation> rotation;
+  Tests tests{};
+  Trajectories trajectories{};
+};
+
+Trajectories Cell::run_seed(std::uint64_t index, const Report& report) const {
+  const Experiment& e = experiment_;
+  Seed seed{index, target_vector(e.problem, stream_of(e.run, index, StreamOf::target)), {}};
+  if (is_rotated(e.problem)) seed.rotation.emplace(lambda_.size(), stream_of(e.run, index, StreamOf::rotation));
+  for (std::size_t c = 0; c < e.compare.size(); ++c) {
+    const auto both = [known = has_quantized(c)](auto risk) {
+      return [risk = std::move(risk), known](std::span<const double> w) {
+        return MetricRisks{risk.clean(w), known ? risk.quantized(w) : 0};
+      };
+    };
+    const Quantizer none;
+    if (seed.rotation)
+      seed.tests.emplace_back(both(RotatedRisk(lambda_, seed.target, *seed.rotation,
+                                               has_quantized(c) ? tested_quantizer(e.compare[c].sites) : none)));
+    else
+      seed.tests.emplace_back(
+          both(ExcessRisk(lambda_, seed.target, moments_[c].value_or(DataMoments{lambda_, lambda_}))));
+  }
+  seed.trajectories.resize(e.compare.size());
+  for (const auto& updates : runs_) run(seed, updates, report);
+  return std::move(seed.trajectories);
+}
+
+// From w = 0 on, `epochs` times over the samples of the last of `updates`.
+void Cell::run(Seed& seed, std::span<const std::uint64_t> updates, const Report& report) const {
+  const Schedule& sgd = experiment_.sgd;
+  const std::uint64_t epoch = updates.back(), horizon = epoch * sgd.epochs;
+  const StepSizes sizes(sgd.schedule, horizon);
+  const Run& streams = experiment_.run;
+  Sampler sampler(lambda_, seed.target, experiment_.problem.noise, sgd.batch,
+                  stream_of(streams, seed.index, StreamOf::data),
+                  {student_freedom(experiment_.problem), seed.rotation ? &*seed.rotation : nullptr});
+  SampleOrder order(epoch * sgd.batch, sgd.reshuffle, stream_of(streams, seed.index, StreamOf::order));
+  Trainers trainers;
+  for (const auto& configuration : experiment_.compare)
+    trainers.push_back(make_trainer(configuration.sites, lambda_.size(),
+                                    stream_of(streams, seed.index, StreamOf::quantizer),
+                                    {sgd.momentum, sgd.error_feedback}));
+
+  Watch watch(sgd, updates);
+  for (std::uint64_t t = 0;; ++t) {
+    if (t == watch.next()) watch.look(t, trainers, seed.tests, seed.trajectories);
+    if (t == horizon) break;
+    if (t < epoch)
+      sampler.draw(t);
+    else
+      for (std::uint64_t b = 0; b < sgd.batch; ++b) sampler.draw_row(b, order(t / epoch, t % epoch * sgd.batch + b));
+    const double step = step_ * sizes.factor(t);
+    for (auto& trainer : trainers) trainer->update(sampler.x(), sampler.y(), step);
+    if (t % kUpdatesPerReport == kUpdatesPerReport - 1) report(kUpdatesPerReport);
+  }
+  report(horizon % kUpdatesPerReport);
+}
+
+}  // namespace lowprec
