@@ -18,7 +18,14 @@ struct Training {
   Sgd<Scalarwise<double>> sgd;
 
   explicit Training(const Quantizer& q)
-      : x(normal_numbers<double>(kFeatures, 1)), sgd(Scalarwise<double>(), {q, q, q, q, q}, kFeatures, {7, 7}) {}
+      : x(normal_numbers<double>(kFeatures, 1)), sgd(Scalarwise<double>(), at_five_sites(q), kFeatures, {7, 7}) {}
+
+  // As experiments train: sums in strands.
+  static Sites at_five_sites(const Quantizer& q) {
+    Sites sites{q, q, q, q, q};
+    sites.order = strands();
+    return sites;
+  }
 };
 
 }  // namespace

@@ -43,6 +43,35 @@ Quantizer parse_noise(Quantizer::Kind kind, const Call& call, const std::vector<
   return q;
 }
 
+struct NamedScaling {
+  std::string_view name;
+  Quantizer::Scaling scaling;
+};
+constexpr NamedScaling kScalings[] = {
+    {"tensor", Quantizer::Scaling::tensor}, {"row", Quantizer::Scaling::row}, {"column", Quantizer::Scaling::column}};
+
+void parse_scaling(Quantizer& q, const Option& option) {
+  constexpr std::string_view allowed = "allowed are absmax, absmax=row|column|tensor|group(N) with N from 1";
+  q.scaling = Quantizer::Scaling::tensor;
+  if (!option.has_value) return;
+  const auto* named = std::ranges::find(kScalings, option.value, &NamedScaling::name);
+  if (named != std::end(kScalings)) {
+    q.scaling = named->scaling;
+    return;
+  }
+  const Call call = parse_call(option.value);
+  if (call.name != "group" || call.arguments.size() != 1 || !call.options.empty() || call.integer(0) < 1)
+    option.fail(allowed);
+  q.scaling = Quantizer::Scaling::group;
+  q.group = static_cast<std::uint64_t>(call.integer(0));
+}
+
+std::string scaling_text(const Quantizer& q) {
+  if (q.scaling == Quantizer::Scaling::group) return fmt::format("absmax=group({})", q.group);
+  if (q.scaling == Quantizer::Scaling::tensor) return "absmax";
+  return fmt::format("absmax={}", std::ranges::find(kScalings, q.scaling, &NamedScaling::scaling)->name);
+}
+
 void apply_format_option(Quantizer& q, bool& has_overflow, const Option& option) {
   if (option.name == "step" && option.has_value) {
     q.step = parse_step(option);
@@ -53,8 +82,10 @@ void apply_format_option(Quantizer& q, bool& has_overflow, const Option& option)
   } else if (option.name == "overflow" && option.has_value) {
     q.overflow = parse_overflow(option.value);
     has_overflow = true;
+  } else if (option.name == "absmax") {
+    parse_scaling(q, option);
   } else {
-    option.fail("allowed are step=S, symmetric, overflow=infinity|nan|saturate|propagate|wrap|error");
+    option.fail("allowed are step=S, absmax, symmetric, overflow=infinity|nan|saturate|propagate|wrap|error");
   }
 }
 
@@ -64,6 +95,8 @@ Quantizer parse_format_quantizer(std::string_view format, const std::vector<Opti
   q.format = parse_format(format);
   bool has_overflow = false;
   for (const auto& option : options) apply_format_option(q, has_overflow, option);
+  const auto has = [&](std::string_view name) { return std::ranges::count(options, name, &Option::name) > 0; };
+  if (has("absmax") && has("step")) throw Error("absmax chooses the step from the data: give either it or step");
   if (!has_overflow) q.overflow = default_overflow(q.format);
   checked(q.format, q.overflow);
   if (!rounding.empty()) q.rounding = parse_rounding(rounding);
@@ -122,6 +155,7 @@ std::string to_string(const Quantizer& q) {
     options += fmt::format("{}{}={}", options.empty() ? ':' : ',', key, value);
   };
   if (q.step != 1) add("step", step_text(q.step));
+  if (q.is_scaled()) options += (options.empty() ? ":" : ",") + scaling_text(q);
   if (q.overflow != default_overflow(q.format)) add("overflow", to_string(q.overflow));
   return to_string(q.format) + options + (q.rounding == rne ? "" : fmt::format("@{}", to_string(q.rounding)));
 }

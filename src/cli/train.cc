@@ -6,11 +6,11 @@
 #include <memory>
 
 #include "commands.h"
-#include "input.h"
+#include "experiment_options.h"
 #include "lowprec/train/experiment.h"
 #include "lowprec/train/run.h"
+#include "lowprec/train/theory_run.h"
 #include "output.h"
-#include "plot.h"
 #include "progress.h"
 #include "table.h"
 
@@ -28,11 +28,8 @@ Examples:
 Keys of an experiment:
 )";
 
-struct Options {
-  std::string experiment;
-  std::vector<std::string> settings, plots;
-  std::string output;
-  unsigned threads = 0;
+struct Options : ExperimentOptions {
+  std::string sites, spectrum;
 };
 
 // The rows of one configuration in one cell of the grid, at the last N.
@@ -66,7 +63,7 @@ std::vector<Key> keys(const std::vector<Row>& rows) {
 }
 
 std::string risk_text(const Row* row) {
-  return row == nullptr ? "" : fmt::format("{:#.4g} ± {:#.2g}", row->excess_risk, row->standard_error);
+  return row == nullptr ? "-" : fmt::format("{:#.4g} ± {:#.2g}", row->excess_risk, row->standard_error);
 }
 
 std::string ratio_text(const Row* row, const Row* first) {
@@ -109,17 +106,20 @@ std::string overview(const Experiment& experiment, const std::vector<Row>& rows)
 }
 
 void run(const Options& options) {
-  const std::string& file = options.experiment;
-  const Experiment experiment = parse_experiment(read_file(file), file == "-" ? "stdin" : file, options.settings);
-  const Output output(options.output);
-  for (const auto& plot : options.plots) check_plot(plot);
+  const Experiment experiment = options.read();
+  options.check_outputs();
+  const Output sites(options.sites), spectrum(options.spectrum);
+  for (const auto& note : unstable_steps(experiment)) fmt::print(stderr, "lowprec train: {}\n", note);
+  Report report;
   const auto rows = [&] {
     ProgressBar bar;
-    return train(experiment, options.threads, [&](double share) { bar.show(share); });
+    return train(
+        experiment, options.threads, [&](double share) { bar.show(share); }, &report);
   }();
-  output.write(to_csv(experiment, rows));
-  for (const auto& plot : options.plots) plot_risk(experiment, rows, plot);
-  if (!options.output.empty()) Output("").write(overview(experiment, rows));
+  for (const auto& note : report.notes) fmt::print(stderr, "lowprec train: {}\n", note);
+  if (!options.sites.empty()) sites.write(sites_to_csv(experiment, report.sites));
+  if (!options.spectrum.empty()) spectrum.write(data_spectrum_csv(experiment));
+  options.write(experiment, rows, overview(experiment, rows));
 }
 
 }  // namespace
@@ -127,24 +127,16 @@ void run(const Options& options) {
 void add_train(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("train", "Train in every compared arithmetic: risk against updates, as CSV");
-  command->add_option("EXPERIMENT", options->experiment, "What to run, TOML; - is standard input")
-      ->required()
-      ->option_text(" ");
-  command->add_option("--set", options->settings, "Replace or add a key; may repeat")
-      ->allow_extra_args(false)
-      ->option_text("KEY=VALUE");
+  options->add_to(*command);
   command
-      ->add_option("-o", options->output,
-                   "Write the CSV to this file, whole or not at all, and a table to standard output")
-      ->option_text("FILE");
-  command->add_option("--plot", options->plots, "Draw the risk to this file, .svg or .png; may repeat")
-      ->allow_extra_args(false)
+      ->add_option("--sites", options->sites,
+                   "Write the events of each site to this file: a count of roundings and shares of it, as CSV")
       ->option_text("FILE");
   command
-      ->add_option("--threads", options->threads,
-                   "Threads, which the result does not depend on; one a processor by default")
-      ->check(not_negative)
-      ->option_text("N");
+      ->add_option("--spectrum", options->spectrum,
+                   "Write the moments of quantized data beside H to this file, and the eigenvalues of its covariance, "
+                   "measured from 50 d samples, as CSV")
+      ->option_text("FILE");
   command->footer(footer + experiment_help());
   command->callback([options] { run(*options); });
 }

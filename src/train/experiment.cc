@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <numeric>
 #include <set>
 #include <sstream>
 
@@ -30,6 +31,32 @@ std::string experiment_part(std::string_view text) {
   return result;
 }
 
+void check_arithmetic(const TomlReader& reader, const std::string& key, const Quantizer& q) {
+  if (q.kind == Quantizer::Kind::none) return;
+  try {
+    if (q.is_scaled()) throw Error("an arithmetic has one step: absmax cannot be given");
+    Dynamic{q};
+  } catch (const Error& error) {
+    reader.fail(key, error.what());
+  }
+}
+
+void check_sites(const TomlReader& reader, const std::string& table, const Sites& sites) {
+  check_arithmetic(reader, table + "arithmetic", sites.arithmetic);
+  check_arithmetic(reader, table + "accumulate", sites.accumulate);
+  visit_sites(sites, [&](std::string_view key, const auto& member, FieldText) {
+    if constexpr (std::is_same_v<decltype(member), const Quantizer&>) {
+      if (key != "data" && member.scaling == Quantizer::Scaling::column)
+        reader.fail(table + std::string(key), "absmax=column is for data, a matrix; this is a vector");
+    }
+  });
+  if (sites.arithmetic.kind != Quantizer::Kind::none) return;
+  for (const char* key : {"master", "accumulate", "order"})
+    if (reader.has(table + key) && !(key == std::string_view("master") && !sites.master))
+      reader.fail(table + key,
+                  fmt::format("{} needs `arithmetic`", key == std::string_view("master") ? "a master copy" : "this"));
+}
+
 void read_configuration(TomlReader& reader, const std::string& name, Configuration& configuration) {
   configuration.name = name;
   const std::string table = fmt::format("compare.{}.", key_part(name));
@@ -40,22 +67,13 @@ void read_configuration(TomlReader& reader, const std::string& name, Configurati
     bool given = false;
     reader.read(table + std::string(key), member, given, text);
     if constexpr (std::is_same_v<decltype(member), Quantizer&>) {
-      const bool one_of_five = key != "weights" && key != "arithmetic";
+      const bool one_of_five = key != "weights" && key != "ambient" && key != "arithmetic" && key != "accumulate";
       if (has_all && one_of_five && given)
         reader.fail(table + std::string(key), "all five sites are given by `all` already: give either");
       if (has_all && one_of_five) member = all;
     }
   });
-  const Sites& s = configuration.sites;
-  if (s.arithmetic.kind != Quantizer::Kind::none) {
-    try {
-      Dynamic{s.arithmetic};
-    } catch (const Error& error) {
-      reader.fail(table + "arithmetic", error.what());
-    }
-  }
-  if (s.master && s.arithmetic.kind == Quantizer::Kind::none)
-    reader.fail(table + "master", "a master copy needs `arithmetic`");
+  check_sites(reader, table, configuration.sites);
 }
 
 void read_grid(TomlReader& reader, Run& run) {
@@ -99,6 +117,16 @@ void read_sketch(TomlReader& reader, Problem& problem) {
                 "needs a target with E w*_i^2 = 1 beyond the ambient dimension: ones, alternating, prior");
 }
 
+// An Error of f is one of the key.
+template <class F>
+void check_text(const TomlReader& reader, const std::string& key, F f) {
+  try {
+    f();
+  } catch (const Error& error) {
+    reader.fail(key, error.what());
+  }
+}
+
 void check(TomlReader& reader, Experiment& e) {
   for (std::size_t i = 0; i < e.sgd.updates.size(); ++i)
     if (e.sgd.updates[i] < 1 || (i > 0 && e.sgd.updates[i] <= e.sgd.updates[i - 1]))
@@ -106,21 +134,20 @@ void check(TomlReader& reader, Experiment& e) {
   if (e.sgd.updates.empty()) reader.fail("sgd.updates", "at least one number of updates is needed");
   if (reader.has("sgd.step_size") && reader.has("sgd.step_size_absolute"))
     reader.fail("sgd.step_size_absolute", "excludes sgd.step_size: give either");
-  try {
-    StepSizes(e.sgd.schedule, e.sgd.updates.back());
-  } catch (const Error& error) {
-    reader.fail("sgd.schedule", error.what());
+  check_text(reader, "sgd.schedule", [&] { StepSizes(e.sgd.schedule, e.sgd.updates.back()); });
+  check_text(reader, "problem.spectrum", [&] { eigenvalues(e.problem); });
+  check_text(reader, "problem.target", [&] { target_vector(e.problem, Stream{}); });
+  check_text(reader, "problem.rotation", [&] { is_rotated(e.problem); });
+  if (e.problem.sketch.size > 0 && e.problem.rotation != "none")
+    reader.fail("problem.rotation", "a sketch mixes the features already: give either");
+  for (const auto& c : e.compare) {
+    if (c.sites.ambient.kind == Quantizer::Kind::none) continue;
+    const std::string key = fmt::format("compare.{}.ambient", key_part(c.name));
+    if (e.problem.sketch.size == 0) reader.fail(key, "needs problem.sketch: x is rounded before it");
+    if (e.problem.sketch.tail) reader.fail(key, "excludes problem.sketch.tail, which is known as a whole only");
+    if (c.sites.ambient.is_scaled()) reader.fail(key, "a step chosen from the data is for data, not for ambient");
   }
-  try {
-    eigenvalues(e.problem);
-  } catch (const Error& error) {
-    reader.fail("problem.spectrum", error.what());
-  }
-  try {
-    target_vector(e.problem, Stream{});
-  } catch (const Error& error) {
-    reader.fail("problem.target", error.what());
-  }
+  check_text(reader, "problem.tails", [&] { student_freedom(e.problem); });
 }
 
 }  // namespace
@@ -156,7 +183,21 @@ std::vector<std::vector<std::string>> grid_cells(const Run& run) {
   return cells;
 }
 
-Stream seed_stream(const Run& run, std::uint64_t index) { return Stream{run.seed, 0}.substream(index); }
+double first_step(const Experiment& e) {
+  if (e.sgd.step_size_absolute > 0) return e.sgd.step_size_absolute;
+  const auto lambda = eigenvalues(e.problem);
+  const double tail = e.problem.sketch.tail ? spectrum_tail(e.problem) : 0;
+  return e.sgd.step_size / (std::accumulate(lambda.begin(), lambda.end(), 0.0) + tail);
+}
+
+Stream stream_of(const Run& run, std::uint64_t seed_index, StreamOf what) {
+  return Stream{run.seed, 0}.substream(seed_index).substream(static_cast<std::uint64_t>(what));
+}
+
+std::string plain_value(const std::string& toml) {
+  const bool quoted = toml.size() >= 2 && (toml.front() == '"' || toml.front() == '\'');
+  return quoted ? toml.substr(1, toml.size() - 2) : toml;
+}
 
 Experiment cell_experiment(const Experiment& experiment, const std::vector<std::string>& cell) {
   Experiment base = experiment;
@@ -181,12 +222,17 @@ std::string toml_text(const std::string& x) { return quoted_toml(x); }
 std::string toml_text(std::uint64_t x) { return fmt::format("{}", x); }
 std::string toml_text(double x) { return to_string(x); }
 std::string toml_text(bool x) { return x ? "true" : "false"; }
+std::string toml_text(const Summation& x) { return quoted_toml(to_string(x)); }
 std::string toml_text(const Quantizer& x) { return quoted_toml(to_string(x)); }
 std::string toml_text(const std::vector<std::uint64_t>& updates) {
   std::string text;
   for (const std::uint64_t n : updates) text += (text.empty() ? "" : ", ") + updates_text(n);
   return "[" + text + "]";
 }
+
+bool is_given(bool x) { return x; }
+bool is_given(const Quantizer& x) { return x.kind != Quantizer::Kind::none; }
+bool is_given(const Summation& x) { return x != Summation{}; }
 
 // Prints "table.key" under its table's heading.
 class TomlPrinter {
@@ -224,7 +270,8 @@ std::string to_string(const Experiment& e) {
   for (const auto& configuration : e.compare) {
     const std::string table = "compare." + quoted_toml(configuration.name);
     visit_sites(configuration.sites, [&](std::string_view key, const auto& member, FieldText) {
-      if (key != "master" || configuration.sites.master) printer.line(table, key, toml_text(member));
+      const bool of_arithmetic = key == "master" || key == "accumulate" || key == "order";
+      if (!of_arithmetic || is_given(member)) printer.line(table, key, toml_text(member));
     });
   }
   return printer.text();

@@ -32,6 +32,9 @@ void visit_fields(E& e, V&& visit) {
   visit("problem.target", e.problem.target,
         FieldText{"ones, power(a), alternating, prior, a list, file:PATH", "the true weights w*"});
   visit("problem.noise", e.problem.noise, FieldText{"a number from 0", "label noise variance sigma^2"}, NumberRange{0});
+  visit("problem.rotation", e.problem.rotation, FieldText{"none, random", "of the features: one for each seed"});
+  visit("problem.tails", e.problem.tails,
+        FieldText{"gaussian, student(nu) with nu > 4", "distribution of the features"});
   visit("problem.sketch.size", e.problem.sketch.size,
         FieldText{"an integer from 1", "M, the number of sketched features S x; 0: no sketch"});
   visit("problem.sketch.ambient", e.problem.sketch.ambient,
@@ -47,6 +50,13 @@ void visit_fields(E& e, V&& visit) {
         NumberRange{0, true});
   visit("sgd.schedule", e.sgd.schedule,
         FieldText{"constant, geometric, polynomial(p)", "step sizes over a run; each N is a horizon"});
+  visit("sgd.epochs", e.sgd.epochs,
+        FieldText{"an integer from 1", "passes: N batch distinct samples, epochs N updates"});
+  visit("sgd.reshuffle", e.sgd.reshuffle, FieldText{"true or false", "a new order of the samples in each epoch"});
+  visit("sgd.momentum", e.sgd.momentum, FieldText{"a number from 0, below 1", "beta: v <- beta v + g, w <- w + step v"},
+        NumberRange{0, false, 0x1.fffffffffffffp-1});
+  visit("sgd.error_feedback", e.sgd.error_feedback,
+        FieldText{"true or false", "what gradient and weights lose in rounding is added to what they round next"});
   visit("sgd.tail_average", e.sgd.tail_average,
         FieldText{"a number from 0 to 1", "share of the end that the iterate `tail` averages; 0: no such rows"},
         NumberRange{0, false, 1});
@@ -63,9 +73,14 @@ void visit_sites(S& s, V&& visit) {
   visit("parameter", s.parameter, FieldText{quantizer, "the weights where the prediction uses them"});
   visit("activation", s.activation, FieldText{quantizer, "the predictions of a batch"});
   visit("gradient", s.gradient, FieldText{quantizer, "the residuals of a batch"});
+  visit("ambient", s.ambient, FieldText{quantizer, "x before its sketch"});
   visit("weights", s.weights, FieldText{quantizer, "the stored weights, after each update"});
   visit("arithmetic", s.arithmetic, FieldText{"a format", "every multiplication and every addition"});
   visit("master", s.master, FieldText{"true or false", "with arithmetic: keep an exact master copy of the weights"});
+  visit("accumulate", s.accumulate, FieldText{"a format", "with arithmetic: that of the running sum of <z, w>"});
+  visit("order", s.order,
+        FieldText{"sequential, pairwise, strands, strands(n), chunk(n), exact, tensor_core(n,bits)",
+                  "with arithmetic: how that sum is taken"});
 }
 
 }  // namespace lowprec

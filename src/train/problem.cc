@@ -110,30 +110,21 @@ std::vector<double> target_vector(const Problem& problem, Stream stream) {
   throw Error(fmt::format("target '{}': allowed are ones, power(a), alternating, prior, a list, file:PATH", text));
 }
 
-Sampler::Sampler(std::span<const double> lambda, std::span<const double> target, double noise, std::uint64_t batch,
-                 Stream stream)
-    : scale_(lambda.begin(), lambda.end()),
-      target_(target.begin(), target.end()),
-      noise_(std::sqrt(noise)),
-      batch_(batch),
-      stream_(stream),
-      labels_(batch) {
-  for (double& x : scale_) x = std::sqrt(x);
-  const std::uint64_t numbers = batch * (lambda.size() + 1);
-  stride_ = (numbers + Stream::gaussian_group - 1) / Stream::gaussian_group * Stream::gaussian_group;
-  sample_.resize(numbers);
+bool is_rotated(const Problem& problem) {
+  const std::string_view text = trimmed(problem.rotation);
+  if (text != "none" && text != "random")
+    throw Error(fmt::format("rotation '{}': allowed are none, random", problem.rotation));
+  return text == "random";
 }
 
-void Sampler::draw(std::uint64_t t) {
-  fill_gaussian(stream_, t * stride_, sample_);
-  const std::size_t d = scale_.size();
-  for (std::size_t b = 0; b < batch_; ++b) {
-    double* x = &sample_[b * d];
-    for (std::size_t i = 0; i < d; ++i) x[i] *= scale_[i];
-    double y = 0;
-    for (std::size_t i = 0; i < d; ++i) y += x[i] * target_[i];
-    labels_[b] = y + noise_ * sample_[batch_ * d + b];
+double student_freedom(const Problem& problem) {
+  const Call call = parse_call(trimmed(problem.tails));
+  if (call.name == "gaussian" && call.arguments.empty()) return 0;
+  if (call.name == "student" && call.arguments.size() == 1) {
+    const double nu = parameter(call, 0);
+    if (nu > 4 && std::isfinite(nu)) return nu;
   }
+  throw Error(fmt::format("tails '{}': allowed are gaussian, student(nu) with nu > 4", problem.tails));
 }
 
 }  // namespace lowprec

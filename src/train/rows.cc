@@ -16,16 +16,11 @@ std::string theory_cells(const TheoryParts& t) {
 
 }  // namespace
 
-std::string plain_text(const std::string& toml) {
-  const bool quoted = toml.size() >= 2 && (toml.front() == '"' || toml.front() == '\'');
-  return quoted ? toml.substr(1, toml.size() - 2) : toml;
-}
-
 std::string grid_label(const Run& run, const std::vector<std::string>& cell) {
   std::string label;
   for (std::size_t k = 0; k < cell.size(); ++k) {
     const std::string& key = run.grid[k].first;
-    label += fmt::format(", {}={}", key.substr(key.rfind('.') + 1), plain_text(cell[k]));
+    label += fmt::format(", {}={}", key.substr(key.rfind('.') + 1), plain_value(cell[k]));
   }
   return label;
 }

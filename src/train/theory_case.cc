@@ -51,7 +51,16 @@ std::vector<double> diagonal(const Features& f) {
 
 }  // namespace
 
-std::optional<std::string> obstacle(const Experiment&, const Sites& s) {
+std::optional<std::string> obstacle(const Experiment& e, const Sites& s) {
+  if (e.sgd.epochs > 1) return "several epochs (`epochs`) have no closed form";
+  if (e.sgd.momentum > 0) return "momentum has no closed form here";
+  if (student_freedom(e.problem) > 0) return "the recursion is that of normal data, not of `tails`";
+  if (is_rotated(e.problem) && is_coordinatewise(s.data)) return "the rounding of rotated data has no closed form";
+  if (s.ambient.kind != Quantizer::Kind::none) return "rounding before the sketch (`ambient`) has no closed form here";
+  for (const Quantizer* q : {&s.data, &s.label, &s.parameter, &s.activation, &s.gradient, &s.weights})
+    if (q->is_scaled()) return "steps chosen from the data (`absmax`) have no closed form";
+  const bool rounds_gradient = s.gradient.kind != Quantizer::Kind::none || s.weights.kind != Quantizer::Kind::none;
+  if (e.sgd.error_feedback && rounds_gradient) return "error feedback has no closed form";
   if (s.arithmetic.kind != Quantizer::Kind::none) return "every operation rounded (`arithmetic`) has no closed form";
   const Quantizer& w = s.weights;
   if (w.kind != Quantizer::Kind::none && !(w.is_format() && w.is_random()))
@@ -73,8 +82,7 @@ Instance make_instance(const Experiment& e, std::uint64_t seed) {
     return instance;
   }
   const auto target = has_prior ? std::vector<double>() : target_vector(e.problem, {});
-  instance.features =
-      sketched_features(lambda, target, tail, sketch.size, seed_stream(e.run, seed, SeedStream::sketch));
+  instance.features = sketched_features(lambda, target, tail, sketch.size, stream_of(e.run, seed, StreamOf::sketch));
   ReducedProblem reduced = reduced_problem(*instance.features);
   instance.lambda = std::move(reduced.lambda);
   instance.target = std::move(reduced.target);
@@ -84,10 +92,7 @@ Instance make_instance(const Experiment& e, std::uint64_t seed) {
 }
 
 TheoryCase::TheoryCase(const Experiment& e, const Sites& sites, const Instance& instance)
-    : schedule_(e.sgd.schedule),
-      tail_average_(e.sgd.tail_average),
-      step_(e.sgd.step_size_absolute > 0 ? e.sgd.step_size_absolute : e.sgd.step_size / instance.trace),
-      beyond_(instance.beyond) {
+    : schedule_(e.sgd.schedule), tail_average_(e.sgd.tail_average), step_(first_step(e)), beyond_(instance.beyond) {
   problem_.lambda = instance.lambda;
   problem_.target = instance.target;
   problem_.batch = e.sgd.batch;

@@ -83,7 +83,7 @@ std::vector<Cell> make_cells(const Experiment& experiment, std::vector<std::stri
   for (const auto& values : grid_cells(experiment.run)) {
     Cell& cell = cells.emplace_back();
     cell.experiment = cell_experiment(experiment, values);
-    std::ranges::transform(values, std::back_inserter(cell.grid), plain_text);
+    std::ranges::transform(values, std::back_inserter(cell.grid), plain_value);
     for (std::size_t c = 0; c < cell.experiment.compare.size(); ++c) {
       const Configuration& configuration = cell.experiment.compare[c];
       if (const auto reason = obstacle(cell.experiment, configuration.sites))

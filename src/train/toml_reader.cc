@@ -34,6 +34,22 @@ std::vector<std::string> key_parts(std::string_view key) {
   return parts;
 }
 
+Summation parse_order(std::string_view text, std::string_view allowed) {
+  const Call call = parse_call(text);
+  const auto is = [&](std::string_view name, std::size_t arguments) {
+    return call.name == name && call.arguments.size() == arguments && call.options.empty();
+  };
+  const auto count = [&](std::size_t i) { return static_cast<std::size_t>(std::max(call.integer(i), 0)); };
+  if (is("sequential", 0)) return sequential;
+  if (is("pairwise", 0)) return pairwise;
+  if (is("strands", 0)) return strands();
+  if (is("strands", 1)) return strands(count(0));
+  if (is("chunk", 1)) return chunk(count(0));
+  if (is("exact", 0)) return exact_sum;
+  if (is("tensor_core", 2)) return tensor_core(count(0), call.integer(1));
+  throw Error(fmt::format("allowed are {}", allowed));
+}
+
 // The message of a parse error without its own idea of the place.
 std::string reason_of(const toml::parse_error& error) { return std::string(error.description()); }
 
@@ -49,6 +65,23 @@ std::string quoted_toml(const std::string& text) {
       result += c;
   }
   return result + "\"";
+}
+
+std::string to_string(const Summation& order) {
+  switch (order.kind) {
+    case Summation::sequential:
+      return "sequential";
+    case Summation::pairwise:
+      return "pairwise";
+    case Summation::strands:
+      return fmt::format("strands({})", order.n);
+    case Summation::chunk:
+      return fmt::format("chunk({})", order.n);
+    case Summation::exact:
+      return "exact";
+    default:
+      return fmt::format("tensor_core({},{})", order.n, order.bits);
+  }
 }
 
 std::string key_part(const std::string& name) {
@@ -171,6 +204,17 @@ void TomlReader::read(const std::string& key, std::vector<std::uint64_t>& value,
   for (const auto& element : *list) {
     const auto number = element.value_exact<double>();
     value.push_back(number == HUGE_VAL ? kPopulation : natural(element, key, text, 1));
+  }
+}
+
+void TomlReader::read(const std::string& key, Summation& value, bool& given, FieldText text, NumberRange range) {
+  std::string name;
+  read(key, name, given, text, range);
+  if (!given) return;
+  try {
+    value = parse_named("order", name, [&](std::string_view lower) { return parse_order(lower, text.allowed); });
+  } catch (const Error& error) {
+    fail(key, error.what());
   }
 }
 

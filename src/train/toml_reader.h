@@ -20,6 +20,9 @@ inline constexpr std::string_view kSettingPrefix = "--set ";
 // A TOML basic string.
 std::string quoted_toml(const std::string& text);
 
+// As the key `order` has it.
+std::string to_string(const Summation& order);
+
 // One part of a dotted key: quoted where it holds a dot itself.
 std::string key_part(const std::string& name);
 
@@ -35,6 +38,7 @@ class TomlReader {
   void read(const std::string& key, std::uint64_t& value, bool& given, FieldText text, NumberRange range = {});
   void read(const std::string& key, std::vector<std::uint64_t>& value, bool& given, FieldText text,
             NumberRange range = {});
+  void read(const std::string& key, Summation& value, bool& given, FieldText text, NumberRange range = {});
   void read(const std::string& key, Quantizer& value, bool& given, FieldText text, NumberRange range = {});
 
   // The keys of a table (plain, not quoted), in the order of the file; none where it is absent.

@@ -18,6 +18,8 @@ dimension = 3
 spectrum  = [1.0, 0.5, 0.25]
 scale     = 2
 target    = "alternating"
+rotation  = "random"
+tails     = "student(5)"
 noise     = 0.25
 [sgd]
 updates   = [10, 20]
@@ -25,6 +27,10 @@ batch     = 4
 step_size_absolute = 0.125
 schedule  = "polynomial(0.5)"
 tail_average = 0.25
+epochs = 3
+reshuffle = false
+momentum = 0.5
+error_feedback = true
 [compare.zeta]
 all = "int8:step=2^-5,symmetric@sr"
 weights = "bf16"
@@ -34,6 +40,10 @@ label = "e4m3:overflow=saturate@sr(8,a)"
 [compare."with.dot"]
 arithmetic = "bf16@rne"
 master = true
+accumulate = "fp32"
+order = "chunk(128)"
+[compare.scaled]
+all = "int4:absmax=group(32),symmetric@sr"
 [run]
 seeds = 2
 seed  = 9
@@ -81,7 +91,7 @@ TEST_CASE("every key is read, configurations keep the order of the file") {
   CHECK(eigenvalues(e.problem) == std::vector{2.0, 1.0, 0.5});
   CHECK(e.sgd.updates == std::vector<std::uint64_t>{10, 20});
   CHECK(e.sgd.step_size_absolute == 0.125);
-  REQUIRE(e.compare.size() == 3);
+  REQUIRE(e.compare.size() == 4);
   CHECK(e.compare[0].name == "zeta");
   CHECK(e.compare[0].sites.gradient == parse_quantizer("int8:step=2^-5,symmetric@sr"));
   CHECK(e.compare[0].sites.weights == parse_quantizer("bf16"));
@@ -89,6 +99,15 @@ TEST_CASE("every key is read, configurations keep the order of the file") {
   CHECK(e.compare[1].sites.gradient == Quantizer{});
   CHECK(e.compare[2].name == "with.dot");
   CHECK(e.compare[2].sites.master);
+  CHECK(e.compare[2].sites.accumulate == parse_quantizer("fp32"));
+  CHECK(e.compare[2].sites.order == chunk(128));
+  CHECK(e.compare[3].sites.data.group == 32);
+  CHECK(is_rotated(e.problem));
+  CHECK(student_freedom(e.problem) == 5);
+  CHECK(e.sgd.epochs == 3);
+  CHECK_FALSE(e.sgd.reshuffle);
+  CHECK(e.sgd.momentum == 0.5);
+  CHECK(e.sgd.error_feedback);
   CHECK(e.run.grid.size() == 2);
 }
 
@@ -141,11 +160,27 @@ TEST_CASE("bad experiments are refused with file, line, key and what is allowed"
   check_refused("[compare.a]\nall = \"int1\"\n", "file.toml:2: compare.a.all");
   check_refused("[compare.a]\nall = 8\n", "compare.a.all: a quantizer is expected");
   check_refused("[compare.a]\nall = \"none\"\ndata = \"none\"\n", "file.toml:3: compare.a.data");
-  check_refused("[compare.a]\nsite = \"none\"\n", "compare.a.site: no such key; those here are activation");
+  check_refused("[compare.a]\nsite = \"none\"\n", "compare.a.site: no such key; those here are accumulate");
   check_refused("[compare.a]\nmaster = true\n", "needs `arithmetic`");
   check_refused("[compare.a]\narithmetic = \"additive(0.1)\"\n", "file.toml:2: compare.a.arithmetic");
   check_refused("[compare.a]\narithmetic = \"int8:step=0.3\"\n", "power of two");
   check_refused("[compare.a]\narithmetic = \"fp(15,40)@rz\"\n", "not all binary64 numbers");
+  check_refused("[compare.a]\narithmetic = \"int8:absmax\"\n", "absmax cannot be given");
+  check_refused("[compare.a]\naccumulate = \"fp32\"\n", "file.toml:2: compare.a.accumulate: this needs `arithmetic`");
+  check_refused("[compare.a]\norder = \"pairwise\"\n", "file.toml:2: compare.a.order: this needs `arithmetic`");
+  check_refused("[compare.a]\narithmetic = \"bf16\"\norder = \"upwards\"\n", "allowed are sequential, pairwise");
+  check_refused("[compare.a]\narithmetic = \"bf16\"\norder = \"chunk(0)\"\n", "file.toml:3: compare.a.order");
+  check_refused("[compare.a]\narithmetic = \"bf16\"\naccumulate = \"additive(1)\"\n", "compare.a.accumulate");
+  check_refused("[compare.a]\nlabel = \"int8:absmax=column\"\n", "absmax=column is for data");
+  check_refused("[compare.a]\ndata = \"int8:absmax,step=2\"\n", "give either it or step");
+  check_refused("[compare.a]\ndata = \"int8:absmax=group(0)\"\n", "file.toml:2: compare.a.data");
+  check_refused("[problem]\nrotation = \"yes\"\n",
+                "file.toml:2: problem.rotation: rotation 'yes': allowed are none, random");
+  check_refused("[problem]\ntails = \"student(4)\"\n", "nu > 4");
+  check_refused("[sgd]\nmomentum = 1\n", "allowed is a number from 0, below 1");
+  check_refused("[sgd]\nepochs = 0\n", "sgd.epochs");
+  check_refused("[sgd]\nreshuffle = 1\n", "sgd.reshuffle");
+  check_refused("[problem]\ndimension = 3\nspectrum = [1, 2]\n", "has 2 numbers, the dimension is 3");
   check_refused("[compare]\na = 3\n", "a table is expected");
   check_refused("[run]\nseeds = 0\n", "run.seeds");
   check_refused("[run]\nseed = -1\n", "run.seed");

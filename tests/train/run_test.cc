@@ -190,3 +190,61 @@ TEST_CASE("progress ends at the whole") {
   });
   CHECK(last == doctest::Approx(1));
 }
+
+TEST_CASE("every new key gives the same bytes for any number of threads") {
+  for (const char* setting : {"problem.rotation=random", "problem.tails=student(5)", "sgd.epochs=3", "sgd.momentum=0.5",
+                              "sgd.error_feedback=true", "compare.int8.weights=e4m3:absmax=group(16)@sr",
+                              "compare.e4m3.accumulate=fp32@sr"}) {
+    CAPTURE(setting);
+    const Experiment e = parse_experiment(kSmall, "small", {setting, "sgd.tail_average=0.5"});
+    const std::string expected = result(e, 1);
+    CHECK(result(e, 3) == expected);
+    use_simd_targets(std::vector<std::string>{"EMU128"});
+    CHECK(result(e, 1) == expected);
+    use_simd_targets({});
+  }
+}
+
+TEST_CASE("a rotation changes nothing without quantization") {
+  const auto plain = train(parse_experiment(kSmall, "small"), 1);
+  const auto rotated = train(parse_experiment(kSmall, "small", {"problem.rotation=random"}), 1);
+  REQUIRE(plain.size() == rotated.size());
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    if (plain[i].config == "none")
+      CHECK(rotated[i].excess_risk == doctest::Approx(plain[i].excess_risk).epsilon(1e-10));
+    if (plain[i].config == "int8")
+      CHECK(rotated[i].excess_risk != doctest::Approx(plain[i].excess_risk).epsilon(1e-10));
+  }
+}
+
+// w after 2 epochs of 3 samples of one feature, written out.
+TEST_CASE("epochs run over the same samples, and N counts those of one epoch") {
+  const char* text =
+      "[problem]\ndimension = 1\nnoise = 0\n[sgd]\nupdates = [2, 3]\nstep_size = 0.25\nepochs = 2\n"
+      "reshuffle = false\n[run]\nseeds = 1\n";
+  const auto rows = train(parse_experiment(text, "x"), 1);
+  Sampler sampler(std::vector{1.0}, std::vector{1.0}, 0, 1, Stream{1, 0}.substream(0).substream(1));
+  for (const std::uint64_t n : {2U, 3U}) {
+    double w = 0, sum = 0;
+    for (std::uint64_t t = 0; t < 2 * n; ++t) {
+      sampler.draw(t % n);
+      sum += w;
+      w += 0.25 * sampler.x()[0] * sampler.x()[0] * (1 - w);
+    }
+    const double average = sum / static_cast<double>(2 * n);
+    CHECK(find(rows, "baseline", n, "last", "clean").excess_risk == doctest::Approx((w - 1) * (w - 1)).epsilon(1e-12));
+    CHECK(find(rows, "baseline", n, "average", "clean").excess_risk ==
+          doctest::Approx((average - 1) * (average - 1)).epsilon(1e-12));
+  }
+  const auto shuffled = train(parse_experiment(text, "x", {"sgd.reshuffle=true"}), 1);
+  CHECK(find(shuffled, "baseline", 3, "average", "clean").excess_risk !=
+        find(rows, "baseline", 3, "average", "clean").excess_risk);
+  CHECK(find(shuffled, "baseline", 3, "last", "clean").excess_risk ==  // the product of the same factors
+        doctest::Approx(find(rows, "baseline", 3, "last", "clean").excess_risk).epsilon(1e-12));
+}
+
+TEST_CASE("where the quantized metric has no closed form its rows are left out") {
+  const auto rows = train(parse_experiment(kSmall, "small", {"compare.int8.all=int8:absmax@sr"}), 1);
+  CHECK(rows.size() == 4 * 2 * 4 - 4);
+  for (const Row& row : rows) CHECK((row.config != "int8" || row.metric == "clean"));
+}

@@ -176,3 +176,100 @@ TEST_CASE("events of sites and of the arithmetic are counted") {
   // convert x and y (saturated), one product and sum, y - a, step r = 0.6 -> 0.5, one product and sum
   CHECK(everywhere.events() == Events{.rounded = 8, .saturated = 1, .underflow = 0, .nan = 0});
 }
+
+// v <- beta v + z (y - <z, w>), w <- Q(w + step v), written out; the residuals of the sites gradient and weights are
+// added to what they round next.
+TEST_CASE("momentum and error feedback, written out") {
+  const Quantizer gradient = parse_quantizer("int6:step=2^-2"), stored = parse_quantizer("bf16");
+  const std::vector<double> x{1.3, -0.7, 0.11, 2.9, 0.4, -1.1}, y{1.7, -2.3};
+  for (const bool feedback : {false, true})
+    for (const double beta : {0.0, 0.75}) {
+      CAPTURE(feedback);
+      CAPTURE(beta);
+      Sites sites;
+      sites.gradient = gradient;
+      sites.weights = stored;
+      Sgd sgd(Scalarwise<double>(), sites, 3, {}, {beta, feedback});
+      std::vector<double> w(3), v(3), lost_r(2), lost_w(3);
+      for (int t = 0; t < 6; ++t) {
+        sgd.update(x, y, 0.1);
+        std::vector<double> change(3);
+        for (std::size_t i = 0; i < 3; ++i) v[i] *= beta;
+        for (std::size_t b = 0; b < 2; ++b) {
+          double a = 0;
+          for (std::size_t i = 0; i < 3; ++i) a += x[3 * b + i] * w[i];
+          const double u = y[b] - a + (feedback ? lost_r[b] : 0);
+          const double r = quantize(gradient, u);
+          lost_r[b] = u - r;
+          for (std::size_t i = 0; i < 3; ++i) v[i] += r / 2 * x[3 * b + i];
+        }
+        for (std::size_t i = 0; i < 3; ++i) {
+          const double u = w[i] + 0.1 * v[i] + (feedback ? lost_w[i] : 0);
+          w[i] = quantize(stored, u);
+          lost_w[i] = u - w[i];
+        }
+      }
+      for (std::size_t i = 0; i < 3; ++i) CHECK(sgd.last()[i] == doctest::Approx(w[i]).epsilon(1e-13));
+    }
+}
+
+TEST_CASE("with error feedback, stored weights that would stagnate move") {
+  Sites sites;
+  sites.weights = parse_quantizer("int8:step=2^-4");
+  Sgd stuck(Scalarwise<double>(), sites, 1, {}), kept(Scalarwise<double>(), sites, 1, {}, {0, true});
+  for (int t = 0; t < 400; ++t)
+    for (auto* sgd : {&stuck, &kept}) sgd->update(std::vector{1.0}, std::vector{1.0}, 0.02);  // changes by 0.02 at most
+  CHECK(stuck.last()[0] == 0);
+  CHECK(kept.last()[0] == doctest::Approx(1).epsilon(0.07));
+}
+
+namespace {
+
+// bf16 products, binary32 sums in an order, over Num and at run time.
+template <Rounding R>
+void check_mixed(Summation order, double momentum) {
+  using Narrow = Scalarwise<Num<e4m3fn, R, Overflow::saturate>>;
+  using Wider = Scalarwise<Num<bfloat16, R, Overflow::saturate>>;
+  Sites sites;
+  sites.order = order;
+  const Stream draws{9, 9}, more{8, 8};
+  const Problem problem{.dimension = kDimension};
+  Sampler sampler(eigenvalues(problem), target_vector(problem, {}), 1.0, 2, {3, 1});
+  Sgd<Narrow, Wider> scalar(Narrow(draws), Wider(more), sites, kDimension, {3, 2}, {momentum, false});
+  Sgd<Dynamic> vectors(Dynamic(e4m3fn, R, Overflow::saturate, draws), Dynamic(bfloat16, R, Overflow::saturate, more),
+                       sites, kDimension, {3, 2}, {momentum, false});
+  Sgd<Dynamic> unmixed(Dynamic(e4m3fn, R, Overflow::saturate, draws), sites, kDimension, {3, 2}, {momentum, false});
+  for (std::uint64_t t = 0; t < kUpdates; ++t) {
+    sampler.draw(t);
+    scalar.update(sampler.x(), sampler.y(), 0.06);
+    vectors.update(sampler.x(), sampler.y(), 0.06);
+    unmixed.update(sampler.x(), sampler.y(), 0.06);
+  }
+  check_equal_bits(scalar.last(), vectors.last());
+  check_equal_bits(scalar.average(), vectors.average());
+  CHECK(vectors.last() != unmixed.last());
+}
+
+}  // namespace
+
+TEST_CASE("sums in another format and order: Num and the run-time arithmetic give bit-equal weights") {
+  for (const Summation order : {sequential, pairwise, strands(), chunk(8), exact_sum})
+    for (const double momentum : {0.0, 0.5}) {
+      check_mixed<rne>(order, momentum);
+      check_mixed<sr>(order, momentum);
+    }
+}
+
+TEST_CASE("a batch of data is a matrix for absmax of a tensor or of columns") {
+  const std::vector<double> x{1, 2, 4, 8}, y{1, 1};
+  const auto trained_on = [&](const char* text) {
+    Sites sites;
+    sites.data = parse_quantizer(text);
+    Sgd sgd(Scalarwise<double>(), sites, 2, {4, 4});
+    sgd.update(x, y, 2.0);  // w = z_1 + z_2
+    return sgd.last();
+  };
+  CHECK(trained_on("int2:absmax=row,symmetric") == std::vector<double>{0 + 0, 2 + 8});  // ties: 1/2 -> 0, 4/8 -> 0
+  CHECK(trained_on("int2:absmax=tensor,symmetric") == std::vector<double>{0 + 0, 0 + 8});
+  CHECK(trained_on("int2:absmax=column,symmetric") == std::vector<double>{0 + 4, 0 + 8});
+}

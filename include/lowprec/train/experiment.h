@@ -23,7 +23,11 @@ struct Schedule {
   double step_size = 0.1;                                   // times 1 / tr H
   double step_size_absolute = 0;                            // instead of step_size, where positive
   std::string schedule = "constant";                        // see StepSizes
-  double tail_average = 0;                                  // share of the end that `tail` averages; 0: no such rows
+  std::uint64_t epochs = 1;                                 // E: N batch distinct samples, E N updates
+  bool reshuffle = true;        // each epoch after the first takes them in a new random order
+  double momentum = 0;          // see SgdRule
+  bool error_feedback = false;  // see SgdRule
+  double tail_average = 0;      // share of the end that `tail` averages; 0: no such rows
 
   bool operator==(const Schedule&) const = default;
 };
@@ -53,12 +57,12 @@ struct Experiment {
   bool operator==(const Experiment&) const = default;
 };
 
-// What repetition `index` of a run draws from, and the substreams of it.
-Stream seed_stream(const Run& run, std::uint64_t index);
-enum class SeedStream : std::uint64_t { data = 1, target, quantizer, sketch };
-inline Stream seed_stream(const Run& run, std::uint64_t index, SeedStream part) {
-  return seed_stream(run, index).substream(static_cast<std::uint64_t>(part));
-}
+// What repetition `seed_index` of a run draws from.
+enum class StreamOf : std::uint64_t { data = 1, target, quantizer, rotation, order, sketch };
+Stream stream_of(const Run& run, std::uint64_t seed_index, StreamOf what);
+
+// gamma_0: step_size_absolute, or step_size over tr H (a sketch's tail included).
+double first_step(const Experiment& experiment);
 
 // An experiment from TOML text; `file` is its name in messages. `settings` are KEY=VALUE texts that replace or add
 // keys. Lines that begin with "# " or "#" and hold an experiment printed by to_csv are accepted too, so a result can be
@@ -72,6 +76,9 @@ std::string to_string(const Experiment& experiment);
 
 // Every combination of the grid's values, the last key fastest; one empty combination where there is no grid.
 std::vector<std::vector<std::string>> grid_cells(const Run& run);
+
+// A value of the grid without the quotes of a TOML string.
+std::string plain_value(const std::string& toml);
 
 // The experiment of one combination, without a grid.
 Experiment cell_experiment(const Experiment& experiment, const std::vector<std::string>& cell);

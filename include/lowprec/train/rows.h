@@ -41,9 +41,6 @@ struct Row {
 // Called with the share of the work done, 0 to 1, from one thread at a time.
 using Progress = std::function<void(double)>;
 
-// A value of the grid without the quotes of a TOML string.
-std::string plain_text(const std::string& toml);
-
 // The values of one cell of the grid as ", key=value, ..."; the last part of each key.
 std::string grid_label(const Run& run, const std::vector<std::string>& cell);
 

@@ -5,12 +5,15 @@
 #include <vector>
 
 #include "lowprec/train/experiment.h"
+#include "lowprec/train/report.h"
 #include "lowprec/train/rows.h"
 
 namespace lowprec {
 
 // Rows in the order of cells of the grid, configurations, updates, iterate, metric. The same bits for any number of
-// threads (0: one for each processor). All configurations train on the same samples.
-std::vector<Row> train(const Experiment& experiment, unsigned threads = 0, const Progress& progress = {});
+// threads (0: one for each processor). All configurations train on the same samples. Memory does not depend on the
+// number of updates.
+std::vector<Row> train(const Experiment& experiment, unsigned threads = 0, const Progress& progress = {},
+                       Report* report = nullptr);
 
 }  // namespace lowprec

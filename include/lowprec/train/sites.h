@@ -2,14 +2,18 @@
 #pragma once
 
 #include "lowprec/quantize.h"
+#include "lowprec/summation.h"
 
 namespace lowprec {
 
 struct Sites {
   Quantizer data{}, label{}, parameter{}, activation{}, gradient{};  // the papers' five
+  Quantizer ambient{};                                               // x before its sketch
   Quantizer weights{};                                               // the stored weights, after each update
   Quantizer arithmetic{};  // every multiplication and every addition; a format
   bool master = false;     // with arithmetic: the weights are a binary64 master copy, rounded where products use it
+  Quantizer accumulate{};  // with arithmetic: the format of the running sum of <z, p>, where it is another
+  Summation order{};       // with arithmetic: of that sum
 
   bool operator==(const Sites&) const = default;
 };
