@@ -50,6 +50,7 @@ void build(CLI::App& app) {
   lowprec::cli::add_round(app);
   lowprec::cli::add_calc(app);
   lowprec::cli::add_train(app);
+  lowprec::cli::add_fit(app);
   lowprec::cli::add_bench(app);
 }
 
