@@ -12,6 +12,7 @@
 #include "input.h"
 #include "lowprec/text.h"
 #include "output.h"
+#include "progress.h"
 
 namespace lowprec::cli {
 namespace {
@@ -95,13 +96,15 @@ FitOptions options_of(FitOptions options, const std::string& config) {
 }
 
 std::vector<ScalingFit> fits(const FitData& data, const Options& options) {
-  if (!options.separate) return {fit_scaling(data.points, options.fit)};
+  ProgressBar bar;
+  const auto show = [&](double share) { bar.show(share); };
+  if (!options.separate) return {fit_scaling(data.points, options.fit, show)};
   std::vector<ScalingFit> result;
   for (auto first = data.points.begin(); first != data.points.end();) {
     const std::string config = first->config;
     const auto last = std::find_if(first, data.points.end(), [&](const FitPoint& p) { return p.config != config; });
     try {
-      result.push_back(fit_scaling({first, last}, options_of(options.fit, config)));
+      result.push_back(fit_scaling({first, last}, options_of(options.fit, config), show));
     } catch (const Error& error) {
       throw Error(config + ": " + error.what());
     }

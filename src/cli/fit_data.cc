@@ -75,7 +75,10 @@ std::vector<std::string> grid_columns(const std::vector<Csv>& tables) {
 }
 
 std::string choose_m(const std::vector<Csv>& tables, const std::string& wanted) {
-  if (!wanted.empty()) return wanted;
+  if (!wanted.empty()) {
+    for (const auto& csv : tables) csv.column(wanted);
+    return wanted;
+  }
   auto keys = grid_columns(tables);
   std::erase_if(keys, [](const auto& key) { return last_part(key) != "size" && last_part(key) != "dimension"; });
   if (keys.size() > 1)
@@ -174,6 +177,7 @@ FitData read_fit_data(const std::vector<std::string>& files, const Selection& se
   data.metric = keep_one(rows, "metric", selection.metric, {"clean"}, data.other_metrics);
   data.m = choose_m(tables, selection.m);
   data.n = selection.n;
+  for (const auto& csv : tables) csv.column(data.n);
   check_other_keys(tables, rows, data);
   read_points(rows, selection, data);
   const std::string baseline = selection.baseline.empty() ? data.points.front().config : selection.baseline;

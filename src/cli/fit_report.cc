@@ -199,8 +199,8 @@ std::string script(const FitReport& report, const std::string& file, const std::
   add("N: " + report.data.n, &FitPoint::n, 2);
   std::string text = terminal(file, output);
   for (std::size_t c = 0; c < configs.size(); ++c) text += plot_data(report, configs[c], c);
-  text += fmt::format("set multiplot layout 1,{} title 'Residuals of the scaling law' noenhanced\n", panels.size());
-  text += "set logscale x\nset grid\nset key noenhanced\n";
+  text += fmt::format("set multiplot layout {},1 title 'Residuals of the scaling law' noenhanced\n", panels.size());
+  text += "set logscale x\nset grid\nset key noenhanced outside right top reverse Left\n";
   for (const auto& one : panels) text += one;
   return text + "unset multiplot\n";
 }

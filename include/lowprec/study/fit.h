@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string>
 #include <vector>
@@ -92,7 +93,9 @@ struct ScalingFit {
 // The fit, from several starting points; the same input gives the same bytes. A term of which the points hold one M (or
 // one N) is dropped: it is part of E, and with floor none cannot be. Error names what cannot be fitted and why:
 // non-finite risks, negative or partly missing standard errors, no more points than parameters, parameters that the
-// points do not tell apart, a fit or more than one refit in twenty that does not settle.
-ScalingFit fit_scaling(const std::vector<FitPoint>& points, const FitOptions& options = {});
+// points do not tell apart, a fit or more than one refit in twenty that does not settle. `progress` is called with the
+// share of the refits done.
+ScalingFit fit_scaling(const std::vector<FitPoint>& points, const FitOptions& options = {},
+                       const std::function<void(double)>& progress = {});
 
 }  // namespace lowprec
