@@ -22,8 +22,9 @@ constexpr const char* footer =
 weighted least squares, with f = g = 1 for the baseline; f = M_eff / M and g = N_eff / N tell what precision costs the
 others. A term of which the rows hold one size is dropped. Every number comes with its interval.
 
-Example:
-  lowprec train experiments/int-vs-fp.toml --set 'run.grid={"problem.dimension"=[25,50,100]}' -o risk.csv > table.txt; lowprec fit risk.csv --draws 100 --floor none
+Examples:
+  lowprec train experiments/int-vs-fp.toml --set 'sgd.updates=[100, 300, 1000, 3000, 10000]' -o risk.csv
+  lowprec fit risk.csv --plot residuals.svg
 )";
 
 struct Options {
