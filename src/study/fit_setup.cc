@@ -90,8 +90,8 @@ Terms terms_of(ScalingFit& fit, const FitOptions& options) {
     if (!is_zero && options.floor == FitFloor::none)
       throw Error(
           fmt::format("all points have {0} = {1}: {2} is a constant there, and no floor E is allowed that it "
-                      "could be part of; allow one, or give points of several {0}",
-                      size, to_string(value), text));
+                      "could be part of; allow one, give points of several {0}, or fix {3} = 0",
+                      size, to_string(value), text, size == 'M' ? "A" : "C"));
     fit.dropped.push_back({size, fmt::format("all points have {} = {}: {} is dropped, {}", size, to_string(value), text,
                                              is_zero ? "being 0 there" : "and is part of E")});
   };

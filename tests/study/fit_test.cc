@@ -138,6 +138,7 @@ TEST_CASE("one N: its term is dropped, and said so; N = inf leaves nothing behin
   FitOptions options = few_draws();
   options.floor = FitFloor::none;
   CHECK(contains(complaint(points, options), "no floor E is allowed"));
+  CHECK(contains(complaint(points, options), "fix C = 0"));
 
   points.clear();
   append(points, "none", {2.5, 1, 30, 0.5, 0, 1, 1}, kM, {infinity});
