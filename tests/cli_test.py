@@ -68,13 +68,13 @@ class CommandLine(ProgramTest):
     def test_help_and_version(self):
         self.assertRegex(self.output("--version"), r"^lowprec \d+\.\d+\.\d+\n$")
         text = self.output("--help")
-        for command in ("formats", "round", "calc", "train", "bench"):
+        for command in ("formats", "round", "calc", "train", "theory", "fit", "bench"):
             self.assertRegex(text, rf"(?m)^  {command} +[A-Z]")
             self.assertRegex(self.output(command, "--help"), r"Examples?:\n  ")
         self.assertIn("LOWPREC_TARGETS", text)
 
     def test_examples_of_help_work(self):
-        for command in ("", "formats", "round", "calc", "train"):
+        for command in ("", "formats", "round", "calc", "train", "theory", "fit"):
             text = self.output(*command.split(), "--help")
             lines = text[text.index("Example"):].split("\n\n")[0].splitlines()[1:]
             self.assertTrue(lines)
@@ -95,7 +95,7 @@ class CommandLine(ProgramTest):
 
     def test_usage_errors_exit_2(self):
         self.fails(2, ["required"])
-        self.fails(2, ["'frobnicate' is not a command", "formats round calc train bench"], "frobnicate")
+        self.fails(2, ["'frobnicate' is not a command", "formats round calc train fit bench"], "frobnicate")
         self.fails(2, ["--frobnicate"], "--frobnicate")
         self.fails(2, ["QUANTIZER", "lowprec round --help"], "round")
         self.fails(2, ["--frobnicate"], "round", "e4m3", "--frobnicate")

@@ -14,6 +14,7 @@
 #include "lowprec/random.h"
 #include "lowprec/rounding.h"
 #include "lowprec/simd.h"
+#include "lowprec/study/fit.h"
 #include "lowprec/summation.h"
 #include "lowprec/text.h"
 #include "lowprec/threads.h"

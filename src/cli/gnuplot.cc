@@ -1,0 +1,90 @@
+#include "gnuplot.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "lowprec/error.h"
+#include "output.h"
+
+namespace lowprec::cli {
+namespace {
+
+constexpr const char* gnuplot = "gnuplot --default-settings";
+
+// Colours that differ in lightness too (Okabe & Ito 2008); dashes and points tell lines apart without them.
+constexpr const char* colours[] = {"#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"};
+constexpr int point_types = 13;
+
+bool is_svg(const std::string& file) { return file.ends_with(".svg"); }
+
+// Powers of ten and, on a short axis, two and five times these.
+std::string ticks(Range range) {
+  const bool is_short = range.high / range.low < 300;
+  std::string text;
+  for (int exponent = -300; exponent <= 300; ++exponent) {
+    for (const int digit : {1, 2, 5}) {
+      const double tick = std::stod(fmt::format("{}e{}", digit, exponent));
+      if (tick < range.low || tick > range.high || (digit != 1 && !is_short)) continue;
+      text += fmt::format("{}'{:g}' {:g}", text.empty() ? "" : ", ", tick, tick);
+    }
+  }
+  return text;
+}
+
+// Whether gnuplot runs the script to its end.
+bool run_gnuplot(const char* command, const std::string& text) {
+  std::FILE* pipe = popen(command, "w");
+  if (pipe == nullptr) return false;
+  const bool written = std::fwrite(text.data(), 1, text.size(), pipe) == text.size();
+  return pclose(pipe) == 0 && written;
+}
+
+}  // namespace
+
+// A string of gnuplot; nothing in it is interpreted.
+std::string quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) {
+    if (c == '\'')
+      result += "''";
+    else
+      result += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  }
+  return result + "'";
+}
+
+std::string terminal(const std::string& file, const std::string& output) {
+  const char* kind = is_svg(file) ? "svg size 900,600 font 'DejaVu Sans,14' background '#FFFFFF'"
+                                  : "pngcairo size 1350,900 font 'DejaVu Sans,14' fontscale 1.4 linewidth 1.5";
+  return fmt::format("set terminal {}\nset output {}\n", kind, quoted(output));
+}
+
+std::string axis(char name, Range range, double room) {
+  const double factor = std::max(std::pow(range.high / range.low, room), 1.1);
+  const Range wide{range.low / factor, range.high * factor};
+  return fmt::format("set {0}range [{1:.6g}:{2:.6g}]\nset {0}tics ({3})\n", name, wide.low, wide.high, ticks(wide));
+}
+
+std::string point_style(std::size_t number) {
+  return fmt::format("linecolor rgb '{}' pointtype {} pointsize 1.2", colours[number % std::size(colours)],
+                     number % point_types + 1);
+}
+
+void check_plot(const std::string& file) {
+  if (!is_svg(file) && !file.ends_with(".png")) throw Error("--plot " + file + ": the name must end in .svg or .png");
+  check_writable(file);
+  if (!run_gnuplot("gnuplot --version >/dev/null 2>&1", ""))
+    throw Error("--plot " + file + ": gnuplot is needed, and cannot be run");
+}
+
+void draw(const std::string& file, const std::function<std::string(const std::string&)>& script) {
+  NewFile picture(file);
+  if (!run_gnuplot(gnuplot, script(picture.temporary())))
+    throw Error("--plot " + file + ": gnuplot failed; its own message, if any, stands above");
+  picture.commit();
+}
+
+}  // namespace lowprec::cli
