@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "dot_chain.h"
 #include "kernel/kernels.h"
@@ -271,6 +272,23 @@ void dot_batch_any(const DynamicMixed& m, MatrixView<const T> x, MatrixView<cons
 }
 
 }  // namespace
+
+double dot(const NativeMixed& m, VectorView<const double> x, VectorView<const double> y) {
+  detail::require_equal_sizes(x.size, y.size);
+  const bool is_fast = m.summation == strands() && x.size >= strands().n && x.stride == 1 && y.stride == 1;
+  if (is_fast) return kernel::dot_in_strands(x.data, y.data, x.size);
+  return detail::dot(m, detail::ElementDraws(m.draws()), x, y);
+}
+
+void axpy(const NativeMixed&, double s, VectorView<const double> x, VectorView<double> y) {
+  detail::require_equal_sizes(x.size, y.size);
+  const bool is_contiguous = x.stride == 1 && y.stride == 1;
+  const std::less_equal<const double*> before;
+  const bool is_apart = is_contiguous && (before(x.data + x.size, y.data) || before(y.data + y.size, x.data));
+  if (!is_apart) detail::require_same_or_apart(x, y);
+  if (is_contiguous) return kernel::add_scaled(s, x.data, y.data, x.size);
+  for (std::size_t k = 0; k < x.size; ++k) y[k] += s * x[k];
+}
 
 double dot(const DynamicMixed& m, VectorView<const double> x, VectorView<const double> y) { return dot_any(m, x, y); }
 float dot(const DynamicMixed& m, VectorView<const float> x, VectorView<const float> y) { return dot_any(m, x, y); }

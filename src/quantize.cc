@@ -161,7 +161,7 @@ void fill_noise(Quantizer::Noise noise, Stream stream, std::uint64_t first, std:
 void PreparedQuantizer::operator()(std::span<const double> in, std::span<double> out, Stream stream,
                                    std::uint64_t first, Events* events) const {
   Call call(*plan_, stream, first, events);
-  plan_->q.is_scaled() ? scale_vector(call, in, out) : call.run(in.data(), out.data(), in.size(), 0);
+  plan_->q.is_scaled() ? scale_vector(call, in, out) : call.run_alone(in.data(), out.data(), in.size());
 }
 
 void PreparedQuantizer::operator()(MatrixView<const double> in, MatrixView<double> out, Stream stream,

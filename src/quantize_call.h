@@ -56,6 +56,15 @@ class Call {
   void run(const T* in, T* out, std::size_t n, std::uint64_t first) {
     run(in, out, n, first, step());
   }
+  // By the one thread that makes this call.
+  template <class T>
+  void run_alone(const T* in, T* out, std::size_t n) const {
+    if (q().is_format()) return round(in, out, n, 0, step(), events_);
+    if (q().kind == Quantizer::Kind::none)
+      std::copy_n(in, n, out);
+    else
+      add_noise(in, out, n, 0);
+  }
   // With another step.
   template <class T>
   void run(const T* in, T* out, std::size_t n, std::uint64_t first, double step) {
@@ -82,6 +91,8 @@ class Call {
     if (is_plain && q().overflow != Overflow::error)
       return kernel::round(q().rounding.kind, plan_.grid<T>(), in, out, n);
     if constexpr (std::is_same_v<T, double>) {
+      if (plan_.adds_wide_bits && (offset_ + first) % 4 == 0)
+        return kernel::round(plan_.wide_random, in, out, n, stream_, offset_ + first, events);
       if (q().overflow != Overflow::error) return round_lanes(in, out, n, first, step, events);
     } else if (plan_.adds_bits && events == nullptr) {
       return kernel::round(plan_.random, in, out, n, stream_, offset_ + first);

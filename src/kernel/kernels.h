@@ -36,6 +36,20 @@ float round_one(const Stochastic& s, float x, std::uint32_t draw);
 // out[i] = round(in[i]) with draw first + i of the stream; in may equal out.
 void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stream stream, std::uint64_t first);
 
+// The same in binary64 lanes, where adds_wide_random_bits; first is a multiple of 4. Counts into events where not null.
+struct WideStochastic {
+  WideRandomBitsGrid grid;
+  Grid<double> formula;
+  Rounding rounding;
+};
+void round(const WideStochastic& s, const double* in, double* out, std::size_t n, Stream stream, std::uint64_t first,
+           Events* events);
+
+// Sums and products of binary64 numbers, each rounded once: the sum of x[k] y[k] in 16 strands (Summation::strands), n
+// >= 16; y[k] += s x[k].
+double dot_in_strands(const double* x, const double* y, std::size_t n);
+void add_scaled(double s, const double* x, double* y, std::size_t n);
+
 // Draws and standard normal numbers first .. first + n of the stream.
 void fill_draws(Stream stream, std::uint64_t first, std::uint32_t* out, std::size_t n);
 void fill_gaussian(Stream stream, std::uint64_t first, double* out, std::size_t n);
