@@ -120,7 +120,7 @@ void run(const Options& options) {
     return train(
         experiment, options.threads, [&](double share) { bar.show(share); }, &report);
   }();
-  for (const auto& note : report.notes) fmt::print(stderr, "lowprec train: {}\n", note);
+  for (const auto& note : report.notes) fmt::print(stderr, "lowprec: note: {}\n", note);
   output.write(to_csv(experiment, rows));
   if (!options.sites.empty()) sites.write(sites_to_csv(experiment, report.sites));
   if (!options.spectrum.empty()) spectrum.write(data_spectrum_csv(experiment));
