@@ -133,9 +133,9 @@ class Call {
   template <class T>
   void round(const T* in, T* out, std::size_t n, std::uint64_t first, Events* events) const {
     if (!plan_.has_wide) return round_by_reference(in, out, n, first, events);
-    const bool is_plain = plan_.is_plain && plan_.has_grid<T>() && events == nullptr;
+    const bool is_plain = plan_.is_plain && plan_.has_grid<T>();
     if (is_plain && q().overflow != Overflow::error)
-      return kernel::round(q().rounding.kind, plan_.grid<T>(), in, out, n);
+      return kernel::round(q().rounding.kind, plan_.grid<T>(), in, out, n, events);
     if constexpr (std::is_same_v<T, double>) {
       if (q().overflow != Overflow::error) return round_lanes(in, out, n, first, events);
     } else if (plan_.adds_bits && events == nullptr) {
@@ -150,8 +150,8 @@ class Call {
   void round_lanes(const double* in, double* out, std::size_t n, std::uint64_t first, Events* events) const {
     kernel::round(q().rounding.kind, plan_.wide, plan_.stepped.step, in, out, n, stream_, first, events);
   }
-  void round_lanes(const float* in, float* out, std::size_t n, std::uint64_t, Events*) const {
-    kernel::round(q().rounding.kind, plan_.narrow, in, out, n);
+  void round_lanes(const float* in, float* out, std::size_t n, std::uint64_t, Events* events) const {
+    kernel::round(q().rounding.kind, plan_.narrow, in, out, n, events);
   }
 
   // A piece through copies in lanes of L: under overflow=error the kernels mark a number out of range by NaN.
@@ -175,7 +175,7 @@ class Call {
       Flags flags;
       try {
         const auto steps = static_cast<double>(reference.div(in[i], step, draw, &flags));
-        if (events != nullptr) count(steps, flags, *events);
+        if (events != nullptr) count(format, q().overflow, steps, flags, *events);
         out[i] = static_cast<T>(steps * step);
       } catch (const Error&) {
         fail_out_of_range(q(), static_cast<double>(in[i]), first + i);

@@ -3,6 +3,7 @@
 
 #include "lowprec/arithmetic.h"
 #include "lowprec/codec.h"
+#include "lowprec/counted.h"
 #include "lowprec/error.h"
 #include "lowprec/events.h"
 #include "lowprec/exact_sum.h"

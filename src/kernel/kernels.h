@@ -14,9 +14,11 @@
 
 namespace lowprec::kernel {
 
-// out[i] = round(in[i]) for deterministic roundings; in may equal out.
-void round(Rounding::Kind kind, const Grid<float>& grid, const float* in, float* out, std::size_t n);
-void round(Rounding::Kind kind, const Grid<double>& grid, const double* in, double* out, std::size_t n);
+// out[i] = round(in[i]) for deterministic roundings; in may equal out. Counts into events where not null.
+void round(Rounding::Kind kind, const Grid<float>& grid, const float* in, float* out, std::size_t n,
+           Events* events = nullptr);
+void round(Rounding::Kind kind, const Grid<double>& grid, const double* in, double* out, std::size_t n,
+           Events* events = nullptr);
 
 // out[i] = step * round(in[i] / step) with draw first + i of the stream; the quotient is rounded once, the product to
 // nearest in binary64. Counts into events where not null.
