@@ -10,8 +10,8 @@
 #include <cstring>
 #include <memory>
 
+#include "lowprec/npy.h"
 #include "lowprec/text.h"
-#include "npy.h"
 
 namespace lowprec::cli {
 namespace {
@@ -67,6 +67,14 @@ T element(double x) {
     return x;
 }
 
+std::vector<double> npy_values(std::string_view bytes, const std::string& file) {
+  try {
+    return parse_npy(bytes).values;
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: this .npy file is not as expected: {}", file, error.what()));
+  }
+}
+
 template <class T>
 Records<T> read(std::vector<std::string> files, std::size_t width, T (*parse)(std::string_view)) {
   if (files.empty()) files.emplace_back("-");
@@ -75,7 +83,7 @@ Records<T> read(std::vector<std::string> files, std::size_t width, T (*parse)(st
     records.places.begin_file(file);
     const std::string bytes = read_file(file);
     if (is_npy(bytes)) {
-      const auto values = read_npy(bytes, file);
+      const auto values = npy_values(bytes, file);
       if (values.size() % width != 0)
         throw Error(fmt::format("{}: {} numbers are no multiple of {}", file, values.size(), width));
       std::ranges::transform(values, std::back_inserter(records.values), element<T>);

@@ -11,6 +11,7 @@
 
 #include "commands.h"
 #include "lowprec/error.h"
+#include "lowprec/self_check.h"
 #include "lowprec/simd.h"
 
 namespace {
@@ -81,6 +82,7 @@ int bad_input(const char* message) {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves early shows as an error of write()
   try {
+    lowprec::self_check();
     CLI::App app("Emulates low-precision INT and FP arithmetic: every result rounded to the format.");
     build(app);
     try {

@@ -64,7 +64,16 @@ double sum(const Rounder& r, double s, const double* x, std::size_t n, std::uint
 // than the lane. False if a value is not a number of the format, or a code has more bits.
 bool encode(const CodeGrid<float>& grid, const float* in, void* out, std::size_t code_bytes, std::size_t n);
 bool encode(const CodeGrid<double>& grid, const double* in, void* out, std::size_t code_bytes, std::size_t n);
-bool decode(const CodeGrid<float>& grid, const void* in, std::size_t code_bytes, float* out, std::size_t n);
-bool decode(const CodeGrid<double>& grid, const void* in, std::size_t code_bytes, double* out, std::size_t n);
+// The values are a piece of an array of `whole`, or all of it where 0: large arrays are written past the caches.
+bool decode(const CodeGrid<float>& grid, const void* in, std::size_t code_bytes, float* out, std::size_t n,
+            std::size_t whole = 0);
+bool decode(const CodeGrid<double>& grid, const void* in, std::size_t code_bytes, double* out, std::size_t n,
+            std::size_t whole = 0);
+
+// Codes of `bits` bits, n of them, a multiple of 8, each in a byte or in 16 bits, to packed ones (packed.h) and back.
+void squeeze(const std::uint8_t* in, std::size_t n, int bits, std::uint8_t* out);
+void squeeze(const std::uint16_t* in, std::size_t n, int bits, std::uint8_t* out);
+void spread(const std::uint8_t* in, std::size_t n, int bits, std::uint8_t* out);
+void spread(const std::uint8_t* in, std::size_t n, int bits, std::uint16_t* out);
 
 }  // namespace lowprec::kernel

@@ -51,12 +51,12 @@ HWY_INLINE void Transform(D d, const T* in, T* out, size_t n, F f) {
 
 // out[i], ... = f(in + i), a vector of out's type from as many elements of in, where code is to be small: f is made
 // once. The elements before the vectors that are written past the caches, and the last few, go through copies that
-// `filler`, or else the last of them, fills up. in may be out.
+// `filler`, or else the last of them, fills up. in may be out, which is a piece of an array of `whole`, or all of it.
 template <class In, class Out, class F>
-HWY_INLINE void MapCompactly(const In* in, Out* out, size_t n, F f, const In* filler = nullptr) {
+HWY_INLINE void MapCompactly(const In* in, Out* out, size_t n, F f, const In* filler = nullptr, size_t whole = 0) {
   const hn::ScalableTag<Out> d;
   const size_t lanes = hn::Lanes(d);
-  const bool streams = n * sizeof(Out) >= kStreamingBytes && static_cast<const void*>(in) != out;
+  const bool streams = std::max(n, whole) * sizeof(Out) >= kStreamingBytes && static_cast<const void*>(in) != out;
   const size_t head = streams ? (0 - reinterpret_cast<uintptr_t>(out) / sizeof(Out)) % lanes : 0;
   HWY_ALIGN In from_part[hn::MaxLanes(d)];
   HWY_ALIGN Out to_part[hn::MaxLanes(d)];
