@@ -13,6 +13,7 @@
 #include "lowprec/reference.h"
 #include "lowprec/text.h"
 #include "parallel.h"
+#include "quantized_pieces.h"
 
 namespace lowprec {
 namespace {
@@ -247,6 +248,24 @@ void quantize_matrix(const Quantizer& q, MatrixView<const T> in, MatrixView<T> o
 }
 
 }  // namespace
+
+template <class T>
+void for_quantized_pieces(const Quantizer& q, std::span<const T> in, Stream stream, Events* events,
+                          const std::function<void(std::size_t, std::span<const T>, std::span<const T>)>& see) {
+  Call call(q, stream, events);
+  call.require_type<T>();
+  T out[kPiece];
+  for_pieces(in.size(), [&](std::size_t first, std::size_t n) {
+    call.run(in.data() + first, out, n, first);
+    see(first, in.subspan(first, n), {out, n});
+  });
+}
+template void for_quantized_pieces(
+    const Quantizer&, std::span<const double>, Stream, Events*,
+    const std::function<void(std::size_t, std::span<const double>, std::span<const double>)>&);
+template void for_quantized_pieces(
+    const Quantizer&, std::span<const float>, Stream, Events*,
+    const std::function<void(std::size_t, std::span<const float>, std::span<const float>)>&);
 
 SteppedFormat stepped_format(const Quantizer& q) {
   if (!(q.step > 0) || !std::isfinite(q.step)) throw Error("a step must be positive and finite");

@@ -19,7 +19,7 @@ LAYERS = {
     1: ["rounding.h", "grid.h", "steps.h", "events.h", "random.h", "codec.h", "packed.h", "simd.h", "kernel/*",
         "src/kernel/*", "threads.h", "src/parallel.h"],
     2: ["text.h", "npy.h", "wide.h", "exact_sum.h", "reference.h", "src/exact/*", "src/wide_text.*", "num.h", "counted.h", "selection.h", "math.h", "src/text_parts.*"],
-    3: ["quantize.h", "arithmetic.h", "src/quantizer_text.cc", "src/dispatch*"],
+    3: ["quantize.h", "stats.h", "arithmetic.h", "src/quantized_pieces.h", "src/quantizer_text.cc", "src/dispatch*"],
     4: ["linalg.h", "mixed.h", "summation.h", "src/tile_*", "src/table_product*", "src/dot_chain*"],
     5: ["train/problem.h", "train/moments.h", "train/sgd.h", "train/theory.h", "src/train/normal.*"],
     6: ["train/experiment.h", "train/run.h", "study/*", "src/train/fields.*", "src/train/toml_reader.*"],

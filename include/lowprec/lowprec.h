@@ -18,6 +18,7 @@
 #include "lowprec/rounding.h"
 #include "lowprec/self_check.h"
 #include "lowprec/simd.h"
+#include "lowprec/stats.h"
 #include "lowprec/summation.h"
 #include "lowprec/text.h"
 #include "lowprec/threads.h"

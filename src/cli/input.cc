@@ -148,6 +148,66 @@ Records<std::string> read_fields(const std::vector<std::string>& files, std::siz
   return read(files, width, same);
 }
 
+namespace {
+
+// The next field between commas, or between blanks; false at the end of the line. `at_start` is cleared.
+bool take_field(std::string_view& line, std::string_view& field, bool& at_start) {
+  const auto skip = [&] { line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size())); };
+  skip();
+  const bool after_comma = line.starts_with(',');
+  if (line.empty()) return false;
+  if (!at_start && after_comma) line.remove_prefix(1), skip();
+  at_start = false;
+  field = line.substr(0, line.find_first_of(" \t\r\v\f,"));
+  line.remove_prefix(field.size());
+  if (field.empty()) throw Error("a field is empty; a number is expected");
+  return true;
+}
+
+void read_fields(std::string_view line, std::vector<double>& values) {
+  bool at_start = true;
+  for (std::string_view field; take_field(line, field, at_start);) values.push_back(nearest(field));
+}
+
+bool has_number(std::string_view line) {
+  const auto is_number = [](std::string_view field) {
+    try {
+      parse_number(field);
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+  };
+  bool at_start = true;
+  for (std::string_view field; take_field(line, field, at_start);)
+    if (is_number(field)) return true;
+  return false;
+}
+
+}  // namespace
+
+std::vector<double> read_data(const std::string& file) {
+  const std::string bytes = read_file(file);
+  if (is_npy(bytes)) return npy_values(bytes, file);
+  std::vector<double> values;
+  std::string_view text = bytes;
+  bool may_be_header = true;
+  for (std::uint64_t number = 1; !text.empty(); ++number) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    const std::size_t first = line.find_first_not_of(blanks);
+    if (first == std::string_view::npos || line[first] == '#') continue;
+    Places places;
+    places.begin_file(file);
+    places.add(number);
+    at_place(places, 0, [&] {
+      if (!may_be_header || has_number(line) || line.find(',') == std::string_view::npos) read_fields(line, values);
+    });
+    may_be_header = false;
+  }
+  return values;
+}
+
 Uint128 parse_code(std::string_view field) {
   const bool hexadecimal = field.starts_with("0x") || field.starts_with("0X");
   const std::string_view digits = field.substr(hexadecimal ? 2 : 0);

@@ -50,6 +50,7 @@ void build(CLI::App& app) {
   lowprec::cli::add_formats(app);
   lowprec::cli::add_round(app);
   lowprec::cli::add_calc(app);
+  lowprec::cli::add_stats(app);
   lowprec::cli::add_train(app);
   lowprec::cli::add_bench(app);
 }

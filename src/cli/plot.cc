@@ -47,7 +47,8 @@ std::vector<Line> lines_of(const Experiment& experiment, const std::vector<Row>&
   return lines;
 }
 
-// A string of gnuplot; nothing in it is interpreted.
+}  // namespace
+
 std::string quoted(const std::string& text) {
   std::string result = "'";
   for (const char c : text) {
@@ -58,6 +59,8 @@ std::string quoted(const std::string& text) {
   }
   return result + "'";
 }
+
+namespace {
 
 bool is_svg(const std::string& file) { return file.ends_with(".svg"); }
 
@@ -95,15 +98,17 @@ std::string axis(char name, Range range, double room) {
   return fmt::format("set {0}range [{1:.6g}:{2:.6g}]\nset {0}tics ({3})\n", name, wide.low, wide.high, ticks(wide));
 }
 
-std::string header(const std::string& title, const std::string& file, const std::string& output,
-                   const std::vector<Line>& lines) {
+std::string picture_header(const std::string& file, const std::string& output) {
   const char* terminal = is_svg(file) ? "svg size 900,600 font 'DejaVu Sans,14' background '#FFFFFF'"
                                       : "pngcairo size 1350,900 font 'DejaVu Sans,14' fontscale 1.4 linewidth 1.5";
+  return fmt::format("set terminal {}\nset output {}\n", terminal, quoted(output));
+}
+
+std::string header(const std::string& title, const std::vector<Line>& lines) {
   return fmt::format(
-      "set terminal {}\nset output {}\nset title {} noenhanced\nset xlabel 'updates N'\nset ylabel 'excess risk'\n"
+      "set title {} noenhanced\nset xlabel 'updates N'\nset ylabel 'excess risk'\n"
       "set logscale xy\nset grid\nset bars small\nset key noenhanced reverse Left samplen 5 {}\n{}{}",
-      terminal, quoted(output), quoted(title),
-      lines.size() <= 6 ? "bottom left" : "outside bottom center horizontal maxcols 3",
+      quoted(title), lines.size() <= 6 ? "bottom left" : "outside bottom center horizontal maxcols 3",
       axis('x', range_of(lines, [](const Row& row) { return static_cast<double>(row.updates); }), 0.03),
       axis('y', range_of(lines, [](const Row& row) { return row.excess_risk; }), 0.08));
 }
@@ -128,9 +133,8 @@ std::string curve(const Line& line, std::size_t number) {
       quoted(line.label));
 }
 
-std::string script(const std::string& title, const std::vector<Line>& lines, const std::string& file,
-                   const std::string& output) {
-  std::string text = header(title, file, output, lines);
+std::string script(const std::string& title, const std::vector<Line>& lines) {
+  std::string text = header(title, lines);
   for (std::size_t i = 0; i < lines.size(); ++i) text += data(lines[i], i);
   for (std::size_t i = 0; i < lines.size(); ++i) text += (i == 0 ? "plot " : ", \\\n  ") + curve(lines[i], i);
   return text + "\n";
@@ -156,8 +160,12 @@ void check_plot(const std::string& file) {
 void plot_risk(const Experiment& experiment, const std::vector<Row>& rows, const std::string& file) {
   const auto lines = lines_of(experiment, rows);
   if (lines.empty()) throw Error("--plot " + file + ": no finite positive excess risk to draw");
+  draw(file, script(experiment.title, lines));
+}
+
+void draw(const std::string& file, const std::string& script) {
   NewFile picture(file);
-  if (!run_gnuplot(gnuplot, script(experiment.title, lines, file, picture.temporary())))
+  if (!run_gnuplot(gnuplot, picture_header(file, picture.temporary()) + script))
     throw Error("--plot " + file + ": gnuplot failed; its own message, if any, stands above");
   picture.commit();
 }
