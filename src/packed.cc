@@ -11,7 +11,7 @@
 namespace lowprec {
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{1} << 14;  // codes of a temporary; a multiple of 8
+constexpr std::size_t kPiece = std::size_t{1} << 13;  // codes of a temporary; a multiple of 8
 constexpr std::size_t kGrain = std::size_t{1} << 21;  // as in codec.cc
 
 void require_bytes(const Format& f, std::size_t n, std::size_t bytes) {

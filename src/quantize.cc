@@ -139,8 +139,8 @@ class Call {
       return kernel::round(q().rounding.kind, plan_.grid<T>(), in, out, n, events);
     if constexpr (std::is_same_v<T, double>) {
       if (q().overflow != Overflow::error) return round_lanes(in, out, n, first, events);
-    } else if (plan_.adds_bits && events == nullptr) {
-      return kernel::round(plan_.random, in, out, n, stream_, first);
+    } else if (plan_.adds_bits) {
+      return kernel::round(plan_.random, in, out, n, stream_, first, events);
     }
     for_pieces(n, [&](std::size_t i, std::size_t count) {
       if (is_plain) return round_checked<T>(in + i, out + i, count, first + i, events);

@@ -32,11 +32,13 @@ struct Stochastic {
   Rounding rounding;
 };
 
-// The definition: round(x) with that draw, by the formula in binary64.
-float round_one(const Stochastic& s, float x, std::uint32_t draw);
+// The definition: round(x) with that draw, by the formula in binary64. Counts into events, but for `rounded`, where not
+// null.
+float round_one(const Stochastic& s, float x, std::uint32_t draw, Events* events = nullptr);
 
-// out[i] = round(in[i]) with draw first + i of the stream; in may equal out.
-void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stream stream, std::uint64_t first);
+// out[i] = round(in[i]) with draw first + i of the stream; in may equal out. Counts into events where not null.
+void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stream stream, std::uint64_t first,
+           Events* events = nullptr);
 
 // Draws and standard normal numbers first .. first + n of the stream.
 void fill_draws(Stream stream, std::uint64_t first, std::uint32_t* out, std::size_t n);

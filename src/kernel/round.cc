@@ -3,6 +3,9 @@
 #define HWY_TARGET_INCLUDE "kernel/round.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
 
+#include <bit>
+
+#include "kernel/count-inl.h"
 #include "kernel/draws-inl.h"
 #include "kernel/loops-inl.h"
 
@@ -10,67 +13,74 @@ HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {
 namespace {
 
-// An observer of Round that counts what numbers within the range meet, the bulk, lane by lane; vectors with others go
-// to the definition.
-template <class T>
-class CountLanes {
- public:
-  using D = hn::ScalableTag<T>;
-  HWY_INLINE explicit CountLanes(const Grid<T>& g) {
-    if (g.lowest < 0) reach_ = std::min(g.highest, -g.lowest);
+// As many groups of four vectors as there are from i on: out[k] = round(in[k]), counted. The bits of magnitudes are in
+// their order, those of NaN above all.
+template <bool kStreams, class T, class Round, class Unlimited>
+HWY_INLINE size_t CountGroups(Grid<T> g, CountLanes<T>& counts, const T* in, T* out, size_t i, size_t n, Round round,
+                              Unlimited unlimited) {
+  const hn::ScalableTag<T> d;
+  const BitsOf<decltype(d)> bits;
+  const size_t lanes = hn::Lanes(d);
+  const auto reach = Set(bits, std::bit_cast<typename Lane<T>::Bits>(std::max(counts.Reach(), T{0})));
+  const bool is_known = counts.Reach() >= 0;
+  const auto magnitude = [bits](auto x) HWY_ATTR { return BitCast(bits, Abs(x)); };
+  const auto store = [d](auto y, T* to) HWY_ATTR { kStreams ? hn::Stream(y, d, to) : hn::StoreU(y, d, to); };
+  for (; i + 4 * lanes <= n; i += 4 * lanes) {
+    const auto x0 = LoadU(d, in + i), x1 = LoadU(d, in + i + lanes);
+    const auto x2 = LoadU(d, in + i + 2 * lanes), x3 = LoadU(d, in + i + 3 * lanes);
+    const auto y0 = round(x0), y1 = round(x1), y2 = round(x2), y3 = round(x3);
+    const auto largest = Max(Max(magnitude(x0), magnitude(x1)), Max(magnitude(x2), magnitude(x3)));
+    if (HWY_LIKELY(is_known && AllTrue(bits, Not(Lt(reach, largest))))) {
+      counts.AddWithin(g, x0, y0);
+      counts.AddWithin(g, x1, y1);
+      counts.AddWithin(g, x2, y2);
+      counts.AddWithin(g, x3, y3);
+    } else {
+      counts.Add(g, x0, unlimited(x0), y0);
+      counts.Add(g, x1, unlimited(x1), y1);
+      counts.Add(g, x2, unlimited(x2), y2);
+      counts.Add(g, x3, unlimited(x3), y3);
+    }
+    store(y0, out + i);
+    store(y1, out + i + lanes);
+    store(y2, out + i + 2 * lanes);
+    store(y3, out + i + 3 * lanes);
   }
-  HWY_INLINE CountLanes(const CountLanes&) = delete;
+  return i;
+}
 
-  template <class V>
-  HWY_INLINE void operator()(D d, const Grid<T>& g, V x, V unlimited, V y) {
-    if (HWY_UNLIKELY(!AllTrue(d, Le(Abs(x), Set(d, reach_))))) return Each(g, x, unlimited, y);
-    const auto exact = Eq(x, y);
-    const auto exact_or_normal = Or(exact, Not(Lt(Abs(y), Set(d, g.least_normal))));
-    inexact_ = CountWhere(Not(exact), inexact_);
-    underflow_ = CountWhere(AndNot(exact, Eq(y, Zero(d))), underflow_);
-    tiny_ = CountWhere(Not(exact_or_normal), tiny_);
-  }
-  void operator()(OneLaneOf<D> one, const Grid<T>& g, T x, T unlimited, T y) {
-    one_lane::CountEvents{others_}(one, g, x, unlimited, y);
-  }
-
-  // Adds what was counted of at most 2^31 vectors to `events`.
-  HWY_INLINE void AddTo(Events& events, bool has_subnormals) {
-    const BitsOf<D> bits;
-    const auto sum = [bits](auto counts) HWY_ATTR {
-      uint64_t total = 0;
-      for (size_t i = 0; i < hn::Lanes(bits); ++i) total += hn::ExtractLane(counts, i);
-      return total;
-    };
-    events += others_;
-    events.inexact += sum(inexact_);
-    events.underflow += sum(underflow_);
-    if (has_subnormals) events.subnormal += sum(tiny_) - sum(underflow_);
-  }
-
- private:
-  template <class V>
-  HWY_NOINLINE void Each(Grid<T> g, V x, V unlimited, V y) {
-    CountEvents{others_}(D(), g, x, unlimited, y);
-  }
-
-  using Counts = Vec<BitsOf<D>>;
-  Counts inexact_ = Zero(BitsOf<D>()), underflow_ = inexact_, tiny_ = inexact_;
-  T reach_ = -1;  // |x| up to it stays within the range; -1: no x does
-  Events others_;
-};
-
-// out[i] = f(in[i], observer), counted. A number of the format fills up vectors: it stays what it is.
-template <class T, class F>
-HWY_INLINE void MapCounting(const Grid<T>& g, const T* in, T* out, size_t n, Events& events, F f) {
+// out[i] = round(in[i]), counted; unlimited(x) is x rounded, the range not yet looked at. A number of the format fills
+// up vectors: it stays what it is.
+template <class T, class Round, class Unlimited>
+HWY_INLINE void MapCounting(Grid<T> g, const T* in, T* out, size_t n, Events& events, Round round,
+                            Unlimited unlimited) {
   const hn::ScalableTag<T> d;
   constexpr size_t kLongest = size_t{1} << 31;  // what 32-bit counters count
-  for (size_t i = 0; i < n; i += kLongest) {
-    CountLanes<T> observer(g);
-    MapCompactly(
-        in + i, out + i, std::min(n - i, kLongest), [&](const T* x) HWY_ATTR { return f(hn::LoadU(d, x), observer); },
-        &g.highest);
-    observer.AddTo(events, g.least_normal > 0);
+  const bool streams = n * sizeof(T) >= kStreamingBytes && in != out;
+  const size_t to_aligned = (0 - reinterpret_cast<uintptr_t>(out) / sizeof(T)) % hn::Lanes(d);
+  for (size_t i = 0; i < n;) {
+    CountLanes<T> counts(g, events);
+    const size_t end = i + std::min(n - i, kLongest);
+    const auto few = [&](size_t begin, size_t count) HWY_ATTR {
+      MapCompactly(
+          in + begin, out + begin, count,
+          [&, d, g](const T* from) HWY_ATTR {
+            const auto x = LoadU(d, from), y = round(x);
+            counts.Add(g, x, unlimited(x), y);
+            return y;
+          },
+          &g.highest);
+      return begin + count;
+    };
+    if (streams) {
+      if (i == 0) i = few(0, to_aligned);
+      i = CountGroups<true>(g, counts, in, out, i, end, round, unlimited);
+      hwy::FlushStream();
+    } else {
+      i = CountGroups<false>(g, counts, in, out, i, end, round, unlimited);
+    }
+    i = few(i, end - i);
+    counts.AddTo(events, g.least_normal > 0);
   }
 }
 
@@ -79,9 +89,9 @@ template <Rounding::Kind kKind, class T>
 HWY_NOINLINE void RoundArray(Grid<T> g, const T* in, T* out, size_t n, Events* events) {
   const hn::ScalableTag<T> d;
   if (events != nullptr)
-    return MapCounting(g, in, out, n, *events, [d, g](auto x, auto& observer) HWY_ATTR {
-      return Round<kKind, true>(d, g, x, Zero(d), observer);
-    });
+    return MapCounting(
+        g, in, out, n, *events, [d, g](auto x) HWY_ATTR { return RoundQuietly<kKind, true>(d, g, x); },
+        [d, g](auto x) HWY_ATTR { return BeforeLimits(d, g, x, RoundUnlimited<kKind, true>(d, g, x, Zero(d))); });
   MapCompactly(in, out, n, [d, g](const T* x) HWY_ATTR { return RoundQuietly<kKind, true>(d, g, hn::LoadU(d, x)); });
 }
 
@@ -89,11 +99,9 @@ template <RoundingForm kForm, RangeForm kLimits, class T>
 HWY_NOINLINE void RoundArrayInForm(Grid<T> g, const T* in, T* out, size_t n, Events* events) {
   const hn::ScalableTag<T> d;
   if (events != nullptr)
-    return MapCounting(g, in, out, n, *events, [d, g](auto x, auto& observer) HWY_ATTR {
-      const auto y = RoundInForm<kForm, kLimits>(d, g, x);
-      observer(d, g, x, RoundNearest<kForm>(d, g, x), y);
-      return y;
-    });
+    return MapCounting(
+        g, in, out, n, *events, [d, g](auto x) HWY_ATTR { return RoundInForm<kForm, kLimits>(d, g, x); },
+        [d, g](auto x) HWY_ATTR { return RoundNearest<kForm>(d, g, x); });
   Map(d, in, out, n, [d, g](auto x) HWY_ATTR { return RoundInForm<kForm, kLimits>(d, g, x); });
 }
 
@@ -187,7 +195,7 @@ void RoundAnyDouble(Rounding::Kind kind, const Grid<double>& g, double step, con
     Unobserved observer;
     return RoundPieces(kind, g, step, in, out, n, stream, first, observer);
   }
-  CountLanes<double> observer(g);
+  CountLanes<double> observer(g, *events);
   RoundPieces(kind, g, step, in, out, n, stream, first, observer);
   events->rounded += n;
   observer.AddTo(*events, g.least_normal > 0);
