@@ -22,17 +22,16 @@ HWY_NOINLINE void CountVector(Events& events, Grid<T> g, V x, V unlimited, V y) 
   CountEvents{events}(hn::ScalableTag<T>(), g, x, unlimited, y);
 }
 
-// Counts lane by lane what CountEvents counts one by one, where numbers have signs, do not wrap and are not all
-// subnormal: what lies beyond the range then becomes no small number. Also an observer of Round, and of one lane.
+// Counts what numbers within the range meet, the bulk, lane by lane; vectors with others go to the definition. An
+// observer of Round, and of one lane.
 template <class T>
 class CountLanes {
  public:
   using D = hn::ScalableTag<T>;
   // `others` is what the definition adds to.
-  HWY_INLINE CountLanes(Grid<T> g, Events& others)
-      : is_regular_(g.lowest < 0 && g.wrap_modulus == 0 && g.highest >= g.least_normal),
-        reach_(is_regular_ ? std::min(g.highest, -g.lowest) : T{-1}),
-        others_(others) {}
+  HWY_INLINE CountLanes(Grid<T> g, Events& others) : others_(others) {
+    if (g.lowest < 0) reach_ = std::min(g.highest, -g.lowest);
+  }
   CountLanes(const CountLanes&) = delete;
 
   // |x| up to it stays within the range; -1: no x is known to.
@@ -47,27 +46,12 @@ class CountLanes {
     underflow_ = CountWhere(And(changed, Eq(y, Zero(d))), underflow_);
     tiny_ = CountWhere(And(changed, Lt(Abs(y), Set(d, g.least_normal))), tiny_);
   }
-  // Of any.
-  template <class V>
-  HWY_INLINE void Add(Grid<T> g, V x, V unlimited, V y) {
-    if (!is_regular_) return CountVector(others_, g, x, unlimited, y);
-    const D d;
-    const V highest = Set(d, g.highest), lowest = Set(d, g.lowest);
-    const auto is_number = Eq(x, x);
-    const auto beyond = And(Not(Eq(x, y)), Or(Lt(highest, unlimited), Lt(unlimited, lowest)));
-    const auto nan = Not(Eq(y, y));
-    AddWithin(g, IfThenElse(is_number, x, Zero(d)), IfThenElse(is_number, y, Zero(d)));
-    overflow_ = CountWhere(beyond, overflow_);
-    saturated_ = CountWhere(And(beyond, Or(Eq(y, highest), Eq(y, lowest))), saturated_);
-    nan_ = CountWhere(nan, nan_);
-    created_ = CountWhere(And(nan, is_number), created_);
-  }
   template <class V>
   HWY_INLINE void operator()(D d, Grid<T> g, V x, V unlimited, V y) {
     if (HWY_LIKELY(AllTrue(d, Le(Abs(x), Set(d, reach_)))))
       AddWithin(g, x, y);
     else
-      Add(g, x, unlimited, y);
+      CountVector(others_, g, x, unlimited, y);
   }
   void operator()(OneLaneOf<D> one, const Grid<T>& g, T x, T unlimited, T y) {
     one_lane::CountEvents{others_}(one, g, x, unlimited, y);
@@ -84,20 +68,14 @@ class CountLanes {
       return total;
     };
     events.inexact += sum(inexact_);
-    events.overflow += sum(overflow_);
-    events.saturated += sum(saturated_);
     events.underflow += sum(underflow_);
     if (has_subnormals) events.subnormal += sum(tiny_) - sum(underflow_);
-    events.nan += sum(nan_);
-    events.nan_created += sum(created_);
   }
 
  private:
   using Counts = Vec<BitsOf<D>>;
-  Counts inexact_ = Zero(BitsOf<D>()), overflow_ = inexact_, saturated_ = inexact_, underflow_ = inexact_,
-         tiny_ = inexact_, nan_ = inexact_, created_ = inexact_;
-  bool is_regular_;
-  T reach_;
+  Counts inexact_ = Zero(BitsOf<D>()), underflow_ = inexact_, tiny_ = inexact_;
+  T reach_ = -1;
   Events& others_;
 };
 

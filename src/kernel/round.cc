@@ -13,19 +13,42 @@ HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {
 namespace {
 
-// As many groups of four vectors as there are from i on: out[k] = round(in[k]), counted. The bits of magnitudes are in
-// their order, those of NaN above all.
-template <bool kStreams, class T, class Round, class Unlimited>
-HWY_INLINE size_t CountGroups(Grid<T> g, CountLanes<T>& counts, const T* in, T* out, size_t i, size_t n, Round round,
-                              Unlimited unlimited) {
+// Vectors that count, where code is to be small: see MapCompactly. f(x, observer) rounds. A number of the format fills
+// up vectors: it stays what it is.
+template <class T, class F>
+HWY_INLINE void MapCounting(Grid<T> g, const T* in, T* out, size_t n, CountLanes<T>& observer, size_t whole, F f) {
+  const hn::ScalableTag<T> d;
+  MapCompactly(
+      in, out, n, [&, d](const T* x) HWY_ATTR { return f(LoadU(d, x), observer); }, &g.highest, whole);
+}
+
+// The same, four vectors at a time where all their numbers are within the range: the bits of magnitudes are in their
+// order, those of NaN above all. round(x) rounds, and unlimited(x) does so, the range not yet looked at.
+template <class T, class Round, class Unlimited>
+HWY_INLINE void CountGroups(Grid<T> g, const T* in, T* out, size_t n, CountLanes<T>& counts, Events& events,
+                            Round round, Unlimited unlimited) {
   const hn::ScalableTag<T> d;
   const BitsOf<decltype(d)> bits;
   const size_t lanes = hn::Lanes(d);
-  const auto reach = Set(bits, std::bit_cast<typename Lane<T>::Bits>(std::max(counts.Reach(), T{0})));
+  const bool streams = n * sizeof(T) >= kStreamingBytes && in != out;
   const bool is_known = counts.Reach() >= 0;
+  const auto reach = Set(bits, std::bit_cast<typename Lane<T>::Bits>(is_known ? counts.Reach() : T{0}));
   const auto magnitude = [bits](auto x) HWY_ATTR { return BitCast(bits, Abs(x)); };
-  const auto store = [d](auto y, T* to) HWY_ATTR { kStreams ? hn::Stream(y, d, to) : hn::StoreU(y, d, to); };
-  for (; i + 4 * lanes <= n; i += 4 * lanes) {
+  const auto store = [d, streams](auto y, T* to) HWY_ATTR {
+    if (HWY_UNLIKELY(streams))
+      hn::Stream(y, d, to);
+    else
+      hn::StoreU(y, d, to);
+  };
+  const auto one = [&](auto x, auto& observer) HWY_ATTR {
+    const auto y = round(x);
+    observer(d, g, x, unlimited(x), y);
+    return y;
+  };
+  size_t i = streams ? (0 - reinterpret_cast<uintptr_t>(out) / sizeof(T)) % lanes : 0;
+  const size_t end = i + (n - i) / (4 * lanes) * (4 * lanes);
+  MapCounting(g, in, out, i, counts, 0, one);
+  for (; i < end; i += 4 * lanes) {
     const auto x0 = LoadU(d, in + i), x1 = LoadU(d, in + i + lanes);
     const auto x2 = LoadU(d, in + i + 2 * lanes), x3 = LoadU(d, in + i + 3 * lanes);
     const auto y0 = round(x0), y1 = round(x1), y2 = round(x2), y3 = round(x3);
@@ -36,72 +59,63 @@ HWY_INLINE size_t CountGroups(Grid<T> g, CountLanes<T>& counts, const T* in, T* 
       counts.AddWithin(g, x2, y2);
       counts.AddWithin(g, x3, y3);
     } else {
-      counts.Add(g, x0, unlimited(x0), y0);
-      counts.Add(g, x1, unlimited(x1), y1);
-      counts.Add(g, x2, unlimited(x2), y2);
-      counts.Add(g, x3, unlimited(x3), y3);
+      for (size_t k = 0; k < 4 * lanes; k += lanes) {
+        const auto x = LoadU(d, in + i + k);
+        CountVector(events, g, x, unlimited(x), round(x));
+      }
     }
     store(y0, out + i);
     store(y1, out + i + lanes);
     store(y2, out + i + 2 * lanes);
     store(y3, out + i + 3 * lanes);
   }
-  return i;
+  if (streams) hwy::FlushStream();
+  MapCounting(g, in + end, out + end, n - end, counts, 0, one);
 }
 
-// out[i] = round(in[i]), counted; unlimited(x) is x rounded, the range not yet looked at. A number of the format fills
-// up vectors: it stays what it is.
-template <class T, class Round, class Unlimited>
-HWY_INLINE void MapCounting(Grid<T> g, const T* in, T* out, size_t n, Events& events, Round round,
-                            Unlimited unlimited) {
-  const hn::ScalableTag<T> d;
-  constexpr size_t kLongest = size_t{1} << 31;  // what 32-bit counters count
-  const bool streams = n * sizeof(T) >= kStreamingBytes && in != out;
-  const size_t to_aligned = (0 - reinterpret_cast<uintptr_t>(out) / sizeof(T)) % hn::Lanes(d);
-  for (size_t i = 0; i < n;) {
+// Calls f(first, n, counts) for pieces whose vectors 32-bit counters can count.
+template <class T, class F>
+HWY_INLINE void ForCountedPieces(Grid<T> g, size_t n, Events& events, F f) {
+  constexpr size_t kLongest = size_t{1} << 31;
+  for (size_t i = 0; i < n; i += kLongest) {
     CountLanes<T> counts(g, events);
-    const size_t end = i + std::min(n - i, kLongest);
-    const auto few = [&](size_t begin, size_t count) HWY_ATTR {
-      MapCompactly(
-          in + begin, out + begin, count,
-          [&, d, g](const T* from) HWY_ATTR {
-            const auto x = LoadU(d, from), y = round(x);
-            counts.Add(g, x, unlimited(x), y);
-            return y;
-          },
-          &g.highest);
-      return begin + count;
-    };
-    if (streams) {
-      if (i == 0) i = few(0, to_aligned);
-      i = CountGroups<true>(g, counts, in, out, i, end, round, unlimited);
-      hwy::FlushStream();
-    } else {
-      i = CountGroups<false>(g, counts, in, out, i, end, round, unlimited);
-    }
-    i = few(i, end - i);
+    f(i, std::min(n - i, kLongest), counts);
     counts.AddTo(events, g.least_normal > 0);
   }
+}
+
+template <Rounding::Kind kKind, class T>
+HWY_NOINLINE void CountArray(Grid<T> g, const T* in, T* out, size_t n, Events& events) {
+  const hn::ScalableTag<T> d;
+  ForCountedPieces(g, n, events, [&](size_t i, size_t count, auto& counts) HWY_ATTR {
+    MapCounting(g, in + i, out + i, count, counts, n,
+                [d, g](auto x, auto& observer) HWY_ATTR { return Round<kKind, true>(d, g, x, Zero(d), observer); });
+  });
+}
+
+template <RoundingForm kForm, RangeForm kLimits, class T>
+HWY_NOINLINE void CountArrayInForm(Grid<T> g, const T* in, T* out, size_t n, Events& events) {
+  const hn::ScalableTag<T> d;
+  ForCountedPieces(g, n, events, [&](size_t i, size_t count, auto& counts) HWY_ATTR {
+    CountGroups(
+        g, in + i, out + i, count, counts, events,
+        [d, g](auto x) HWY_ATTR { return RoundInForm<kForm, kLimits>(d, g, x); },
+        [d, g](auto x) HWY_ATTR { return RoundNearest<kForm>(d, g, x); });
+  });
 }
 
 // Deterministic rounding. Not inlined: see codec.cc.
 template <Rounding::Kind kKind, class T>
 HWY_NOINLINE void RoundArray(Grid<T> g, const T* in, T* out, size_t n, Events* events) {
   const hn::ScalableTag<T> d;
-  if (events != nullptr)
-    return MapCounting(
-        g, in, out, n, *events, [d, g](auto x) HWY_ATTR { return RoundQuietly<kKind, true>(d, g, x); },
-        [d, g](auto x) HWY_ATTR { return BeforeLimits(d, g, x, RoundUnlimited<kKind, true>(d, g, x, Zero(d))); });
+  if (events != nullptr) return CountArray<kKind>(g, in, out, n, *events);
   MapCompactly(in, out, n, [d, g](const T* x) HWY_ATTR { return RoundQuietly<kKind, true>(d, g, hn::LoadU(d, x)); });
 }
 
 template <RoundingForm kForm, RangeForm kLimits, class T>
 HWY_NOINLINE void RoundArrayInForm(Grid<T> g, const T* in, T* out, size_t n, Events* events) {
   const hn::ScalableTag<T> d;
-  if (events != nullptr)
-    return MapCounting(
-        g, in, out, n, *events, [d, g](auto x) HWY_ATTR { return RoundInForm<kForm, kLimits>(d, g, x); },
-        [d, g](auto x) HWY_ATTR { return RoundNearest<kForm>(d, g, x); });
+  if (events != nullptr) return CountArrayInForm<kForm, kLimits>(g, in, out, n, *events);
   Map(d, in, out, n, [d, g](auto x) HWY_ATTR { return RoundInForm<kForm, kLimits>(d, g, x); });
 }
 

@@ -104,7 +104,7 @@ class RoundLanes {
         }
         const auto limited = [&](const float* x, auto y) HWY_ATTR {
           const auto result = WithinRange(d, g, y);
-          if constexpr (kCounts) observer.Add(counting, hn::LoadU(d, x), y, result);
+          if constexpr (kCounts) CountVector(*events_, counting, hn::LoadU(d, x), y, result);
           return result;
         };
         a = limited(from, a);
