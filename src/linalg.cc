@@ -42,8 +42,7 @@ kernel::Rounder rounder(const Dynamic& a, Stream stream) { return {a.rounding().
 
 // As `a` rounds its sums with numbers of another arithmetic.
 kernel::Rounder rounder(const Dynamic& a, const Dynamic& other, Stream stream) {
-  const Grid<double>& g = a.grid();
-  return {a.rounding().kind, a.holds_numbers_of(other) ? g : for_any_numbers(g), stream};
+  return {a.rounding().kind, a.holds_numbers_of(other) ? a.sum_grid() : for_any_numbers(a.grid()), stream};
 }
 
 bool has_rows(const Dynamic& a) { return a.has_lanes() && a.overflow() != Overflow::error; }
@@ -160,7 +159,7 @@ class RowMachine {
         p_(p),
         products_(rounder(m.products, draws.products)),
         sums_(rounder(m.sums, m.products, draws.sums)),
-        joins_(rounder(m.sums, draws.joins())),
+        joins_(rounder(m.sums, m.sums, draws.joins())),
         outer_(rounder(m.outer, m.sums, draws.outer)) {}
 
   // Elements column .. column + n of row i.

@@ -48,13 +48,28 @@ double round_by_reference(const QuantizerPlan& plan, double step, double x, std:
   Flags flags;
   const Reference reference(plan.stepped.format, plan.q.rounding, plan.q.overflow);
   const auto steps = static_cast<double>(reference.div(x, step, draw, &flags));
-  if (events != nullptr) count(steps, flags, *events);
+  if (events != nullptr) count(plan.stepped.format, plan.q.overflow, steps, flags, *events);
   return steps * step;
 }
 
 void fail_out_of_range(const Quantizer& q, double x, std::uint64_t index) {
   throw Error(fmt::format("element {}: {} lies beyond the range of {}", index, to_string(x), to_string(q)));
 }
+
+namespace {
+
+// Of a number within the range.
+void count_within(const Grid<double>& g, double x, double y, Events& events) {
+  ++events.rounded;
+  if (x == y) return;
+  ++events.inexact;
+  if (y == 0)
+    ++events.underflow;
+  else if (std::abs(y) < g.least_normal)
+    ++events.subnormal;
+}
+
+}  // namespace
 
 PreparedQuantizer::PreparedQuantizer(const Quantizer& q) : plan_(std::make_shared<QuantizerPlan>(make_plan(q))) {}
 
@@ -69,7 +84,7 @@ double PreparedQuantizer::rounded(double x, std::uint32_t draw, Events* events) 
     const std::uint64_t r = draw >> p.wide_random.grid.right;
     const double y = one_lane::AddWideRandomBits(one_lane::OneLane<double>(), p.wide_random.grid, x, r, open);
     if (!open) {
-      if (events != nullptr) *events += {.rounded = 1, .saturated = 0, .underflow = y == 0 && x != 0, .nan = 0};
+      if (events != nullptr) count_within(p.wide, x, y, *events);
       return y;
     }
   }

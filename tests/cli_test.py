@@ -69,13 +69,13 @@ class CommandLine(ProgramTest):
     def test_help_and_version(self):
         self.assertRegex(self.output("--version"), r"^lowprec \d+\.\d+\.\d+\n$")
         text = self.output("--help")
-        for command in ("formats", "round", "calc", "train", "theory", "fit", "bench"):
+        for command in ("formats", "round", "calc", "stats", "train", "theory", "fit", "bench"):
             self.assertRegex(text, rf"(?m)^  {command} +[A-Z]")
             self.assertRegex(self.output(command, "--help"), r"Examples?:\n  ")
         self.assertIn("LOWPREC_TARGETS", text)
 
     def test_examples_of_help_work(self):
-        for command in ("", "formats", "round", "calc", "train", "theory", "fit"):
+        for command in ("", "formats", "round", "calc", "stats", "train", "theory", "fit"):
             text = self.output(*command.split(), "--help")
             lines = text[text.index("Example"):].split("\n\n")[0].splitlines()[1:]
             self.assertTrue(lines)

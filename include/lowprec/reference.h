@@ -67,8 +67,8 @@ class Reference {
   std::shared_ptr<const Grids> grids_;
 };
 
-// Adds what one rounding to `result` signalled, as the kernels count it.
-void count(double result, const Flags& flags, Events& events);
+// Adds what one rounding to f, of which `result` and `flags` came, did: as the kernels count it.
+void count(const Format& f, Overflow overflow, const Wide& result, const Flags& flags, Events& events);
 
 // x as an integer of 2 to 64 bits, rounded once; NaN, infinities and integers beyond the range are an Error.
 std::int64_t to_int64(const Wide& x, Rounding r = rz, std::uint32_t draw = 0);

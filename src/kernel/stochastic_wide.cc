@@ -3,6 +3,7 @@
 #define HWY_TARGET_INCLUDE "kernel/stochastic_wide.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
 
+#include "kernel/count-inl.h"
 #include "kernel/draws-inl.h"
 #include "kernel/kernels.h"
 #include "kernel/loops-inl.h"
@@ -16,10 +17,12 @@ using Doubles = hn::ScalableTag<double>;
 using Bits = hn::RebindToUnsigned<Doubles>;
 using Words = hn::Repartition<uint32_t, Doubles>;
 
+// kCounts: what happens is counted.
+template <bool kCounts>
 class RoundLanes {
  public:
   HWY_INLINE RoundLanes(const kernel::WideStochastic& s, Stream stream, uint64_t first)
-      : s_(s), source_(stream), first_(first) {}
+      : s_(s), source_(stream), first_(first), observer_(s.formula, events_) {}
 
   HWY_INLINE void All(const double* in, double* out, size_t n) {
     const size_t pair = 2 * hn::Lanes(Doubles());
@@ -40,6 +43,7 @@ class RoundLanes {
   HWY_INLINE void AddEvents(size_t n, Events& events) const {
     events += events_;
     events.rounded += n;
+    observer_.AddTo(events, s_.formula.least_normal > 0);
   }
 
  private:
@@ -52,7 +56,6 @@ class RoundLanes {
     const size_t lanes = hn::Lanes(d);
     const WideRandomBitsGrid g = s_.grid;
     const auto reach = Set(d, g.reach);
-    size_t zeros_in = 0, zeros_out = 0;
     for (; i + 2 * lanes <= n; i += 2 * lanes) {
       const auto r = ShiftRightSame(source_.Lanes(words, first_ + i), g.right);
       const auto x = hn::LoadU(d, in + i), x2 = hn::LoadU(d, in + i + lanes);
@@ -63,10 +66,11 @@ class RoundLanes {
       if (HWY_UNLIKELY(!AllTrue(d, AndNot(Or(open, open2), within)))) break;
       hn::StoreU(y, d, out + i);
       hn::StoreU(y2, d, out + i + lanes);
-      zeros_in += CountTrue(d, Eq(x, Zero(d))) + CountTrue(d, Eq(x2, Zero(d)));
-      zeros_out += CountTrue(d, Eq(y, Zero(d))) + CountTrue(d, Eq(y2, Zero(d)));
+      if constexpr (kCounts) {
+        observer_.AddWithin(s_.formula, x, y);
+        observer_.AddWithin(s_.formula, x2, y2);
+      }
     }
-    events_.underflow += zeros_out - zeros_in;
     return i;
   }
 
@@ -82,13 +86,15 @@ class RoundLanes {
   const DrawSource source_;
   uint64_t first_;
   Events events_;
+  CountLanes<double> observer_;
 };
 
 void RoundWide(const kernel::WideStochastic& s, const double* in, double* out, size_t n, Stream stream, uint64_t first,
                Events* events) {
-  RoundLanes round(s, stream, first);
+  if (events == nullptr) return RoundLanes<false>(s, stream, first).All(in, out, n);
+  RoundLanes<true> round(s, stream, first);
   round.All(in, out, n);
-  if (events != nullptr) round.AddEvents(n, *events);
+  round.AddEvents(n, *events);
 }
 
 }  // namespace
