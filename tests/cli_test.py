@@ -389,6 +389,16 @@ class Calc(ProgramTest):
         self.fails(1, ["stdin:2: "], "calc", "e4m3", "add", "--overflow", "error", stdin="1 1\n448 448\n")
 
 
+class Scaled(ProgramTest):
+    def test_round_with_a_step_from_the_numbers(self):
+        numbers = "1\n-12.7\n0.04\n"
+        rounded = [float(x) for x in self.output("round", "int8:absmax", stdin=numbers).split()]
+        self.assertEqual([round(x, 9) for x in rounded], [1, -12.7, 0])
+        rounded = [float(x) for x in self.output("round", "int8:absmax=group(2)", stdin=numbers).split()]
+        self.assertEqual([round(x, 9) for x in rounded], [1, -12.7, 0.04])
+        self.fails(1, ["--codes", "power of two"], "round", "int8:absmax", "--codes", stdin=numbers)
+
+
 class Train(ProgramTest):
     def setUp(self):
         super().setUp()
