@@ -15,6 +15,7 @@ constexpr one_lane::OneLane<double> kLane;
 
 Format arithmetic_format(const Quantizer& q) {
   if (!q.is_format()) throw Error(fmt::format("an arithmetic needs a format, not {}", to_string(q)));
+  if (q.is_scaled()) throw Error("an arithmetic has one step: absmax cannot be given");
   const SteppedFormat stepped = stepped_format(q);
   if (stepped.step != 1) throw Error(fmt::format("an arithmetic needs a step that is a power of two, not {}", q.step));
   return stepped.format;
