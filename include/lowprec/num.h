@@ -231,6 +231,9 @@ class Num {
   friend Num next_down(Num a) { return referred(reference().next_down(a.lane_)); }
   friend Num nextafter(Num a, Num b) { return referred(reference().next_after(a.lane_, b.lane_)); }
 
+  // x = 0.5 rounds as Num(0.5) does.
+  template <class T>
+  requires(std::integral<T> || std::floating_point<T>) constexpr Num& operator=(T x) { return *this = Num(x); }
   constexpr Num& operator+=(Num b) { return *this = *this + b; }
   constexpr Num& operator-=(Num b) { return *this = *this - b; }
   constexpr Num& operator*=(Num b) { return *this = *this * b; }

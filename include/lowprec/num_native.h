@@ -88,7 +88,7 @@ constexpr std::partial_ordering operator<=>(N a, T b) {
 
 // Two types of Num: which of them should the result have? Compilers show these lines.
 template <class A, class B>
-concept TwoFormats = AnyNum<A> && AnyNum<B> && !std::same_as<A, B>;
+concept TwoFormats = AnyNum<A> && AnyNum<B> && !std::convertible_to<A, B> && !std::convertible_to<B, A>;
 
 // clang-format off
 template <class A, class B> requires TwoFormats<A, B> A operator+(A, B) = delete;  // two formats: convert one operand first, A(b) or B(a), as in a + A(b)
