@@ -18,7 +18,7 @@ LAYERS = {
     0: ["format.h", "view.h", "error.h", "overlap.h"],
     1: ["rounding.h", "grid.h", "steps.h", "events.h", "random.h", "codec.h", "simd.h", "kernel/*",
         "src/kernel/*", "threads.h", "src/parallel.h"],
-    2: ["text.h", "wide.h", "exact_sum.h", "reference.h", "src/exact/*", "src/wide_text.*", "num.h", "num_*.h", "native_numbers.h", "literals.h", "implicit.h", "src/num_text.cc", "selection.h", "math.h", "math_parts.h", "functions.h", "src/functions/*", "src/text_parts.*"],
+    2: ["text.h", "wide.h", "exact_sum.h", "reference.h", "src/exact/*", "src/wide_text.*", "num.h", "num_*.h", "native_numbers.h", "literals.h", "implicit.h", "shadow.h", "src/num_text.cc", "selection.h", "math.h", "math_parts.h", "functions.h", "src/functions/*", "src/text_parts.*"],
     3: ["quantize.h", "arithmetic.h", "src/quantizer_text.cc", "src/dispatch*"],
     4: ["linalg.h", "mixed.h", "summation.h", "src/tile_*", "src/table_product*", "src/dot_chain*"],
     5: ["train/problem.h", "train/moments.h", "train/sgd.h", "train/theory.h", "src/train/normal.*"],
