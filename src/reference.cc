@@ -139,6 +139,10 @@ Wide Reference::convert(const Wide& x, std::uint32_t draw, Flags* flags) const {
   return rounded(*grids_, draw, flags, [&](Flags&) { return Real(x); });
 }
 
+Wide Reference::round(const Real& x, std::uint32_t draw, Flags* flags) const {
+  return rounded(*grids_, draw, flags, [&](Flags&) { return x; });
+}
+
 Wide Reference::parse(std::string_view text, std::uint32_t draw, Flags* flags) const {
   return rounded(*grids_, draw, flags, [&](Flags&) { return exact::parse(text); });
 }

@@ -14,6 +14,10 @@
 
 namespace lowprec {
 
+namespace exact {
+struct Real;
+}
+
 // Immutable and safe to share between threads. Each operation takes the draw of its rounding (used if that is
 // stochastic) and adds what it signalled to *flags. Operands need not belong to the format. Results are numbers of the
 // format, infinities or NaN, also where the format has no code for those. Errors: a number beyond the range under
@@ -55,6 +59,9 @@ class Reference {
                   Flags* flags = nullptr) const;
   Wide scaled_mul(const Wide& a, const Wide& s, const Wide& b, const Wide& t, std::uint32_t draw = 0,
                   Flags* flags = nullptr) const;
+
+  // A result that functions.h computed: exact, or of so many bits that no rounding to a format can tell.
+  Wide round(const exact::Real& x, std::uint32_t draw = 0, Flags* flags = nullptr) const;
 
   // The least number of the format above x, the greatest below; beyond the last one, what the overflow rule gives.
   Wide next_up(const Wide& x) const;
