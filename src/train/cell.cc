@@ -146,6 +146,9 @@ Cell::Cell(const Experiment& e) : experiment_(e) {
   std::erase(updates, kPopulation);
   if (updates.empty()) throw Error("sgd.updates: inf is for theory; train needs a number of updates");
   step_ = first_step(e);
+  if (e.problem.sketch.size == 0 && !is_rotated(e.problem))
+    for (std::size_t c = 0; c < e.compare.size(); ++c)
+      moments_.push_back(data_moments(tested(c), eigenvalues(e.problem)));
   const bool one_run = e.sgd.epochs == 1 && !StepSizes(e.sgd.schedule, updates.back()).depends_on_horizon();
   if (one_run) runs_.push_back(updates);
   for (const std::uint64_t n : updates)
@@ -160,6 +163,11 @@ std::uint64_t Cell::work() const {
 
 bool Cell::has_quantized(std::size_t c) const {
   return !missing_metric(experiment_.problem, experiment_.compare[c].sites);
+}
+
+// What data_moments is asked about; none where the quantized risk is not known.
+Quantizer Cell::tested(std::size_t c) const {
+  return has_quantized(c) ? tested_quantizer(experiment_.compare[c].sites) : Quantizer{};
 }
 
 // One seed: its problem, and how weights are tested.
@@ -181,7 +189,7 @@ void Cell::add_test(Seed& seed, std::size_t c) const {
       return MetricRisks{risk.clean(w) + beyond, known ? risk.quantized(w) + beyond : 0};
     };
   };
-  const Quantizer q = known ? tested_quantizer(sites) : Quantizer{};
+  const Quantizer q = tested(c);
   if (sites.ambient.kind != Quantizer::Kind::none)
     seed.tests.emplace_back(
         [clean = RotatedRisk(p.lambda, p.target, *p.rotation, {}), beyond = p.beyond, known,
@@ -191,7 +199,8 @@ void Cell::add_test(Seed& seed, std::size_t c) const {
   else if (p.rotation && (rounds_ambient(e) || needs_coordinates(e.problem, sites)))
     seed.tests.emplace_back(both(RotatedRisk(p.lambda, p.target, *p.rotation, q)));
   else
-    seed.tests.emplace_back(both(ExcessRisk(p.lambda, p.target, data_moments(q, p.lambda))));
+    seed.tests.emplace_back(
+        both(ExcessRisk(p.lambda, p.target, moments_.empty() ? data_moments(q, p.lambda) : moments_[c])));
 }
 
 Trajectories Cell::run_seed(std::uint64_t index, const Report& report) const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lowprec/train/experiment.h"
+#include "lowprec/train/moments.h"
 #include "lowprec/train/problem.h"
 #include "lowprec/train/sgd.h"
 
@@ -52,10 +53,11 @@ class Cell {
  private:
   struct Seed;
   void add_test(Seed& seed, std::size_t c) const;
+  Quantizer tested(std::size_t c) const;
   void run(Seed& seed, std::span<const std::uint64_t> updates, const Report& report) const;
 
   Experiment experiment_;
-  std::vector<double> lambda_;
+  std::vector<DataMoments> moments_;  // by configuration, where they do not depend on the seed
   double step_ = 0;
   std::vector<std::vector<std::uint64_t>> runs_;  // the updates at which each run reports, its horizon the last
 };

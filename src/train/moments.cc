@@ -233,6 +233,7 @@ void set_multiplicative_moments(std::span<const double> lambda, DataMoments& m) 
 }  // namespace
 
 DataMoments data_moments(const Quantizer& q, std::span<const double> lambda) {
+  if (q.is_scaled()) throw Error("moments of data whose step is chosen from them (absmax) are not known");
   const std::vector<double> l(lambda.begin(), lambda.end());
   DataMoments m{l, l, l, l, l, std::vector<double>(l.size())};
   const double kappa = q.noise == Quantizer::Noise::gaussian ? 3 : 1;

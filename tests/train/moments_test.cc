@@ -147,6 +147,10 @@ TEST_CASE("a run of many narrow cells, summed as an integral, meets the cell by 
   CHECK(std::abs(fine) < 1e-7);
 }
 
+TEST_CASE("steps chosen from the data are refused") {
+  CHECK_THROWS_AS(moments("int8:absmax", 1), lowprec::Error);
+}
+
 TEST_CASE("the largest overflow probability is reported") {
   CHECK(moments("int4:step=0.25", 1).overflow_probability ==
         doctest::Approx(0.0400592 + 0.0227501).epsilon(1e-4));  // beyond 1.75, -2
