@@ -28,7 +28,7 @@ namespace {
 
 constexpr Rounding::Kind kKinds[] = {Rounding::stochastic_a, Rounding::stochastic_b, Rounding::stochastic_c};
 
-Exact exact(const Wide& x) {
+Exact to_exact(const Wide& x) {
   const cpp_int upper = static_cast<std::uint64_t>(x.significand() >> 64);
   const cpp_int lower = static_cast<std::uint64_t>(x.significand());
   return {.negative = x.is_negative(), .num = (upper << 64) + lower, .exponent = x.exponent()};
@@ -198,7 +198,7 @@ void for_each_number(const Format& format, const std::vector<Rounding>& rounding
     for (const Wide& lower : lower_neighbours(format))
       for (const Fraction& d : fractions(r.random_bits, std::min(127 - format.precision, 62)))
         if (const auto x = number_at(format, lower, d))
-          for (const Wide& number : {*x, -*x}) f(r, number, cell(format, exact(number)));
+          for (const Wide& number : {*x, -*x}) f(r, number, cell(format, to_exact(number)));
 }
 
 Overflow visible_overflow(const Format& f) { return f.has_infinity ? Overflow::infinity : Overflow::saturate; }
@@ -328,7 +328,7 @@ void for_each_result(const Format& f, int count, F use) {
   for (int i = 0; i < count; ++i) {
     const Wide a = pairs.left(i), b = pairs.right(i);
     for (const auto op : kOperations) {
-      const Exact result = oracle::apply(op, exact(a), exact(b));
+      const Exact result = oracle::apply(op, to_exact(a), to_exact(b));
       if (result.num == 0) continue;
       const Cell c = cell(f, result);
       if (c.lower.abs() < f.max<Wide>()) use(op, a, b, c);
@@ -422,7 +422,7 @@ Errors errors(Rounding r, int j, const Wide& lower, const Format& f) {
   const int n = r.random_bits;
   for (std::uint64_t k = 0; k < std::uint64_t{1} << (n + j); ++k) {
     const Wide x = *number_at(f, lower, {k, n + j});
-    const Cell c = cell(f, exact(x));
+    const Cell c = cell(f, to_exact(x));
     const Round round = [&](std::uint32_t draw) { return reference.convert(x, draw); };
     const auto up = static_cast<std::int64_t>(Counter(r, round, c).count_up());
     const std::int64_t error = (up << j) - static_cast<std::int64_t>(k);
@@ -509,7 +509,7 @@ TEST_CASE("the middle goes up for exactly half of the integers") {
   for (const Rounding r : all_counts()) {
     const Reference reference(bfloat16, r);
     for (const Wide& x : {Wide(1 + 0x1p-8), Wide(-0x1.03p50), Wide(0x3p-134)}) {
-      const Cell c = cell(bfloat16, exact(x));
+      const Cell c = cell(bfloat16, to_exact(x));
       CHECK(Counter(
                 r, [&](std::uint32_t draw) { return reference.convert(x, draw); }, c)
                 .count_up() == std::uint64_t{1} << (r.random_bits - 1));
