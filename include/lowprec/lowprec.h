@@ -3,6 +3,7 @@
 
 #include "lowprec/arithmetic.h"
 #include "lowprec/codec.h"
+#include "lowprec/csv.h"
 #include "lowprec/error.h"
 #include "lowprec/events.h"
 #include "lowprec/exact_sum.h"
@@ -14,6 +15,7 @@
 #include "lowprec/random.h"
 #include "lowprec/rounding.h"
 #include "lowprec/simd.h"
+#include "lowprec/study/allocate.h"
 #include "lowprec/study/fit.h"
 #include "lowprec/summation.h"
 #include "lowprec/text.h"

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lowprec/csv.h"
 #include "lowprec/error.h"
 #include "lowprec/format.h"
 
@@ -53,8 +54,7 @@ Records<std::string> read_fields(const std::vector<std::string>& files, std::siz
 // A code: 0x and up to 32 hexadecimal digits, or decimal digits below 2^64.
 Uint128 parse_code(std::string_view field);
 
-// Text of the input as a message shows it: quoted, short, and without control characters.
-std::string shown(std::string_view text);
+using lowprec::shown;
 
 // parse(field); an Error does not repeat text that cannot be shown as it is.
 template <class F>
