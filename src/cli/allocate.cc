@@ -110,7 +110,10 @@ std::string summary(const Experiment& e, const AllocateOptions& search, const Al
   text += fmt::format("Risk {}, {}: {} without quantization, target {}, winner {} ({}) at cost {}.\n", search.iterate,
                       search.metric, number(r.unquantized), number(r.target), number(r.winner.risk), r.method,
                       number(r.winner.cost));
-  text += simulation_text(r) + "\nWinner:\n";
+  text += simulation_text(r);
+  text += fmt::format("{} allocations predicted; each adds to the risk at least {:.3g} of what its sites add alone.\n",
+                      r.checks, r.least_ratio);
+  text += "\nWinner:\n";
   for (std::size_t s = 0; s < 5; ++s)
     text += fmt::format("  {:<10} = \"{}\"\n", kAllocatedSites[s], quantizer_text(r, r.winner, s));
   return text + "\nAlternatives, each of less risk than all cheaper ones:\n" + to_aligned(front_table(r));
@@ -135,10 +138,6 @@ void run(const Options& options) {
     return allocate(e, search, options.threads, [&](double share) { bar.show(share); });
   }();
   if (!r.is_complete) fmt::print(stderr, "lowprec allocate: stopped after {} predictions\n", r.checks);
-  fmt::print(stderr,
-             "lowprec allocate: {} allocations predicted; what one adds to the risk was at least {:.3g} of the sum of "
-             "what its sites add alone\n",
-             r.checks, r.least_ratio);
   if (!options.output.empty()) output.write(to_csv(front_table(r)));
   Output("").write(summary(e, search, r));
   check_simulation(r);
