@@ -6,20 +6,18 @@
 #include <array>
 #include <atomic>
 #include <cmath>
-#include <functional>
 #include <mutex>
 
 #include "lowprec/error.h"
 #include "lowprec/text.h"
 #include "lowprec/train/run.h"
 #include "parallel.h"
+#include "study/predictor.h"
 #include "train/theory_case.h"
 
 namespace lowprec {
 namespace {
 
-constexpr double kReach = 4;           // a site's step lets its format reach this many root mean squares
-constexpr int kWidestStepped = 8;      // bits up to which a step is chosen
 constexpr double kSlack = 1.5;         // see Search::is_promising
 constexpr std::size_t kTogether = 16;  // allocations predicted at a time: not the threads, which change no result
 
@@ -27,83 +25,6 @@ constexpr double kErrors = 3;  // standard errors above which a simulation contr
 
 using SiteArray = std::array<Quantizer Sites::*, 5>;
 constexpr SiteArray kMembers = {&Sites::data, &Sites::label, &Sites::parameter, &Sites::activation, &Sites::gradient};
-
-// One problem, predicted for any sites: the mean over its sketches, if any.
-class Predictor {
- public:
-  Predictor(const Experiment& e, const AllocateOptions& options, unsigned threads)
-      : e_(e), options_(options), threads_(threads) {
-    std::vector<std::uint64_t> updates = e.sgd.updates;
-    std::erase(updates, kPopulation);
-    if (updates.empty()) throw Error("sgd.updates: allocate needs a number of updates");
-    e_.sgd.updates = {updates.back()};
-    const std::uint64_t sketches = e.problem.sketch.size > 0 ? e.run.seeds : 1;
-    for (std::uint64_t s = 0; s < sketches; ++s) instances_.push_back(make_instance(e_, s));
-  }
-
-  const Experiment& experiment() const { return e_; }
-
-  // Root mean square of what each site rounds.
-  std::array<double, 5> scales() const {
-    const Instance& i = instances_.front();
-    const SiteScales s = site_scales(i.lambda, i.target, i.noise + i.beyond);
-    double variance = 0;
-    if (i.features)
-      for (std::size_t k = 0; k < i.features->size; ++k)
-        variance = std::max(variance, i.features->covariance[k * (i.features->size + 1)]);
-    else
-      variance = std::ranges::max(i.lambda);
-    return {std::sqrt(variance), s.label, s.parameter, s.activation, s.gradient};
-  }
-
-  double risk(const Sites& sites) const {
-    double sum = 0;
-    for (const Instance& instance : instances_) sum += risk_of(TheoryCase(e_, sites, instance));
-    return sum / static_cast<double>(instances_.size());
-  }
-  std::vector<double> risks(const std::vector<Sites>& all, const std::function<void()>& done) const {
-    std::vector<double> result(all.size());
-    parallel_pieces(all.size(), threads_, [&](std::size_t i) {
-      result[i] = risk(all[i]);
-      done();
-    });
-    return result;
-  }
-  std::string method(const Sites& sites) const { return TheoryCase(e_, sites, instances_.front()).method(); }
-
- private:
-  double risk_of(const TheoryCase& c) const {
-    const bool clean = options_.metric == "clean";
-    if (clean && !c.has_clean())
-      throw Error(
-          "the clean risk of rounded features that depend on each other has no closed form: take the metric "
-          "`quantized`");
-    const Point point = c.run(e_.sgd.updates, [](std::uint64_t) {}).back();
-    const RiskPair& pair = options_.iterate == "last"   ? point.last
-                           : options_.iterate == "tail" ? point.tail
-                                                        : point.average;
-    const double total = (clean ? pair.clean : pair.quantized).total();
-    return std::isnan(total) ? HUGE_VAL : total;
-  }
-
-  Experiment e_;
-  const AllocateOptions& options_;
-  unsigned threads_;
-  std::vector<Instance> instances_;
-};
-
-// The candidate with the step of a site where its text gives none: the least power of two with which it reaches kReach
-// root mean squares.
-SiteChoice choice_of(const std::string& text, double scale) {
-  SiteChoice choice;
-  Quantizer& q = choice.quantizer = parse_quantizer(text);
-  if (!q.is_format()) throw Error(fmt::format("'{}' is no format: ideal noise has no bits", text));
-  if (q.is_scaled()) throw Error(fmt::format("'{}': theory has no steps that are chosen from the data (absmax)", text));
-  choice.bits = q.format.bits;
-  if (text.find("step=") == std::string::npos && choice.bits <= kWidestStepped)
-    q.step = std::exp2(std::ceil(std::log2(kReach * scale / q.format.max<double>())));
-  return choice;
-}
 
 void check(const Experiment& e, const AllocateOptions& options) {
   if (!e.run.grid.empty()) throw Error("run.grid: allocate takes one problem: set the keys of one cell instead");
@@ -290,8 +211,8 @@ void simulate(const Experiment& e, const AllocateOptions& options, unsigned thre
   const double growth = options.risk > 0 ? 0 : 1 + options.within;
   const auto error = [](const Row& row) { return std::isnan(row.standard_error) ? 0 : row.standard_error; };
   result.simulated_target = options.risk > 0 ? options.risk : growth * unquantized.excess_risk;
-  result.is_confirmed =
-      winner.excess_risk <= result.simulated_target + kErrors * std::hypot(error(winner), growth * error(unquantized));
+  const double variance = error(winner) * error(winner) + growth * growth * error(unquantized) * error(unquantized);
+  result.is_confirmed = winner.excess_risk <= result.simulated_target + kErrors * std::sqrt(variance);
 }
 
 }  // namespace
