@@ -26,7 +26,7 @@ target. The winner is confirmed by simulation over the experiment's seeds. docs/
 Examples:
   lowprec allocate experiments/int-vs-fp.toml
   lowprec allocate experiments/int-vs-fp.toml --within 1% --cost data=2,label=0.5
-  lowprec allocate experiments/int-vs-fp.toml --risk 0.02 --formats 'int4@sr int8@sr e4m3:overflow=saturate@sr bf16'
+  lowprec allocate experiments/int-vs-fp.toml --metric quantized --formats 'int4@sr int8@sr e4m3:overflow=saturate@sr bf16'
 )";
 
 struct Options {

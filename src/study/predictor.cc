@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "lowprec/error.h"
+#include "lowprec/text.h"
 #include "parallel.h"
 
 namespace lowprec {
@@ -38,13 +39,30 @@ std::array<double, 5> Predictor::scales() const {
   return {std::sqrt(variance), s.label, s.parameter, s.activation, s.gradient};
 }
 
+void Predictor::prepare(const std::vector<Sites>& all) {
+  std::map<std::string, Quantizer> missing;
+  for (const Sites& sites : all)
+    if (const std::string text = to_string(sites.data); !moments_.contains(text)) missing[text] = sites.data;
+  std::vector<std::pair<const Quantizer*, Moments*>> tasks;
+  for (const auto& [text, q] : missing) tasks.emplace_back(&q, &moments_[text]);
+  parallel_pieces(tasks.size(), threads_, [&](std::size_t i) {
+    const auto [q, moments] = tasks[i];
+    moments->resize(instances_.size());
+    for (std::size_t k = 0; k < instances_.size(); ++k)
+      if (needs_moments(instances_[k], *q)) (*moments)[k] = data_moments(*q, instances_[k].lambda);
+  });
+}
+
 double Predictor::risk(const Sites& sites) const {
+  const Moments& moments = moments_.at(to_string(sites.data));
   double sum = 0;
-  for (const Instance& instance : instances_) sum += risk_of(TheoryCase(e_, sites, instance));
+  for (std::size_t k = 0; k < instances_.size(); ++k)
+    sum += risk_of(TheoryCase(e_, sites, instances_[k], moments[k] ? &*moments[k] : nullptr));
   return sum / static_cast<double>(instances_.size());
 }
 
-std::vector<double> Predictor::risks(const std::vector<Sites>& all, const std::function<void()>& done) const {
+std::vector<double> Predictor::risks(const std::vector<Sites>& all, const std::function<void()>& done) {
+  prepare(all);
   std::vector<double> result(all.size());
   parallel_pieces(all.size(), threads_, [&](std::size_t i) {
     result[i] = risk(all[i]);

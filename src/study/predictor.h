@@ -3,6 +3,8 @@
 
 #include <array>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,10 +23,13 @@ class Predictor {
   // Root mean square of what each site rounds; of the data: the largest feature's.
   std::array<double, 5> scales() const;
   // Of the iterate and metric that the options name; infinity where it is not a number. done() after each.
-  std::vector<double> risks(const std::vector<Sites>& all, const std::function<void()>& done) const;
+  std::vector<double> risks(const std::vector<Sites>& all, const std::function<void()>& done);
   std::string method(const Sites& sites) const { return TheoryCase(e_, sites, instances_.front()).method(); }
 
  private:
+  // Moments of one data format for each instance; none that are not needed.
+  using Moments = std::vector<std::optional<DataMoments>>;
+  void prepare(const std::vector<Sites>& all);
   double risk(const Sites& sites) const;
   double risk_of(const TheoryCase& c) const;
 
@@ -32,6 +37,7 @@ class Predictor {
   const AllocateOptions& options_;
   unsigned threads_;
   std::vector<Instance> instances_;
+  std::map<std::string, Moments> moments_;  // by the data's quantizer
 };
 
 // A candidate at a site. Where its text gives no step, formats of up to 8 bits get the least power of two with which

@@ -124,7 +124,11 @@ SiteScales site_scales(const std::vector<double>& lambda, const std::vector<doub
           std::sqrt(noise > 0 ? noise : signal)};
 }
 
-TheoryCase::TheoryCase(const Experiment& e, const Sites& sites, const Instance& instance)
+bool needs_moments(const Instance& instance, const Quantizer& data) {
+  return !(instance.features && is_coordinatewise(data));
+}
+
+TheoryCase::TheoryCase(const Experiment& e, const Sites& sites, const Instance& instance, const DataMoments* data)
     : schedule_(e.sgd.schedule),
       tail_average_(e.sgd.tail_average),
       step_(first_step(e, instance.trace)),
@@ -133,10 +137,10 @@ TheoryCase::TheoryCase(const Experiment& e, const Sites& sites, const Instance& 
   problem_.lambda = instance.lambda;
   problem_.target = instance.target;
   problem_.batch = e.sgd.batch;
-  if (instance.features && is_coordinatewise(sites.data))
-    use_surrogate(*instance.features, sites.data);
+  if (needs_moments(instance, sites.data))
+    problem_.data = data != nullptr ? *data : data_moments(sites.data, problem_.lambda);
   else
-    problem_.data = data_moments(sites.data, problem_.lambda);
+    use_surrogate(*instance.features, sites.data);
   problem_.noise = instance.noise + beyond_;
   const SiteScales scales = site_scales(problem_.lambda, problem_.target, problem_.noise);
   problem_.label = site_noise(sites.label, scales.label);

@@ -43,9 +43,13 @@ struct Point {
   double bound = 0;
 };
 
+// Whether theory needs data_moments(data, instance.lambda); they are most of its work for formats of many codes.
+bool needs_moments(const Instance& instance, const Quantizer& data);
+
 class TheoryCase {
  public:
-  TheoryCase(const Experiment& e, const Sites& sites, const Instance& instance);
+  // data_moments(sites.data, instance.lambda) need not be given.
+  TheoryCase(const Experiment& e, const Sites& sites, const Instance& instance, const DataMoments* data = nullptr);
 
   // At each of `updates`, increasing, all of one horizon where steps depend on it; report(n) after every n updates.
   std::vector<Point> run(const std::vector<std::uint64_t>& updates,
