@@ -78,7 +78,7 @@ class CommandLine(ProgramTest):
         self.assertIn("LOWPREC_TARGETS", text)
 
     def test_examples_of_help_work(self):
-        for command in ("", "formats", "round", "calc", "stats", "train", "theory", "fit"):
+        for command in ("", "formats", "round", "calc", "stats", "train", "theory", "fit", "allocate"):
             text = self.output(*command.split(), "--help")
             lines = text[text.index("Example"):].split("\n\n")[0].splitlines()[1:]
             self.assertTrue(lines)

@@ -1,29 +1,13 @@
-// Reading CSV files (RFC 4180) as the program writes them: lines with '#' first, then the names of the columns.
+// Results of the program as it reads them back.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
-#include <vector>
+
+#include "lowprec/csv.h"
 
 namespace lowprec::cli {
 
-struct Csv {
-  struct Line {
-    std::uint64_t number = 0;  // in the file, from 1
-    std::vector<std::string> cells;
-  };
-  std::string file;
-  std::vector<std::string> columns;
-  std::vector<Line> lines;
-
-  std::optional<std::size_t> find(const std::string& column) const;
-  std::size_t column(const std::string& column) const;  // Error: there is none; it names those that there are
-  std::string place(const Line& line) const;            // "FILE:LINE"
-};
-
-// The file of this name, "-" being standard input. Lines may end in CR LF; empty lines are skipped. Error, with file
-// and line: no columns, two of one name, a line with more or fewer cells, a quote that does not end.
+// The file of this name, "-" being standard input.
 Csv read_csv(const std::string& name);
 
 }  // namespace lowprec::cli

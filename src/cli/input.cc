@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
@@ -100,14 +99,6 @@ struct Close {
 };
 
 }  // namespace
-
-std::string shown(std::string_view text) {
-  constexpr std::size_t longest = 40;
-  std::string result(text.substr(0, longest));
-  std::replace_if(
-      result.begin(), result.end(), [](unsigned char c) { return std::iscntrl(c) != 0; }, '?');
-  return "'" + result + (text.size() > longest ? "...'" : "'");
-}
 
 std::string read_file(const std::string& name) {
   const auto fail = [&] {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lowprec/csv.h"
 #include "lowprec/error.h"
 #include "lowprec/format.h"
 
@@ -58,8 +59,7 @@ std::vector<double> read_data(const std::string& file);
 // A code: 0x and up to 32 hexadecimal digits, or decimal digits below 2^64.
 Uint128 parse_code(std::string_view field);
 
-// Text of the input as a message shows it: quoted, short, and without control characters.
-std::string shown(std::string_view text);
+using lowprec::shown;
 
 // parse(field); an Error does not repeat text that cannot be shown as it is.
 template <class F>

@@ -54,6 +54,7 @@ void build(CLI::App& app) {
   lowprec::cli::add_train(app);
   lowprec::cli::add_theory(app);
   lowprec::cli::add_fit(app);
+  lowprec::cli::add_allocate(app);
   lowprec::cli::add_bench(app);
 }
 

@@ -1,7 +1,8 @@
 #include "train/cell.h"
 
+#include <fmt/format.h>
+
 #include <memory>
-#include <numeric>
 #include <set>
 
 #include "lowprec/train/moments.h"
@@ -129,6 +130,7 @@ const Quantizer& tested_quantizer(const Sites& sites) {
 }
 
 std::optional<std::string> missing_metric(const Problem& problem, const Sites& sites) {
+  if (problem.data.is_given()) return std::nullopt;  // measured on rounded test rows
   const Quantizer& q = tested_quantizer(sites);
   if (sites.ambient.kind != Quantizer::Kind::none) {
     if (q.kind != Quantizer::Kind::none) return "roundings before and after the sketch";
@@ -145,14 +147,34 @@ Cell::Cell(const Experiment& e) : experiment_(e) {
   auto& updates = experiment_.sgd.updates;
   std::erase(updates, kPopulation);
   if (updates.empty()) throw Error("sgd.updates: inf is for theory; train needs a number of updates");
-  step_ = first_step(e);
-  if (e.problem.sketch.size == 0 && !is_rotated(e.problem))
+  if (e.problem.data.is_given())
+    use_data();
+  else
+    step_ = first_step(e);
+  if (!e.problem.data.is_given() && e.problem.sketch.size == 0 && !is_rotated(e.problem))
     for (std::size_t c = 0; c < e.compare.size(); ++c)
       moments_.push_back(data_moments(tested(c), eigenvalues(e.problem)));
   const bool one_run = e.sgd.epochs == 1 && !StepSizes(e.sgd.schedule, updates.back()).depends_on_horizon();
   if (one_run) runs_.push_back(updates);
   for (const std::uint64_t n : updates)
     if (!one_run) runs_.push_back({n});
+}
+
+void Cell::use_data() {
+  const Experiment& e = experiment_;
+  data_ = load_dataset(e);
+  step_ = first_step(e, data_->trace());
+  const std::uint64_t updates = e.sgd.updates.back(), rows = data_->train_rows;
+  if (updates > rows / e.sgd.batch)
+    throw Error(
+        fmt::format("sgd.updates: {} updates of {} need {} training rows, but {} has {} (of {}): allowed are up "
+                    "to {} updates; more come from several epochs (sgd.epochs)",
+                    updates, e.sgd.batch == 1 ? "1 row" : fmt::format("{} rows", e.sgd.batch),
+                    static_cast<double>(updates) * static_cast<double>(e.sgd.batch), e.problem.data.file, rows,
+                    rows + data_->test_rows, rows / e.sgd.batch));
+  for (const auto& configuration : e.compare)
+    data_risks_.emplace_back(data_, tested_quantizer(configuration.sites), e.sgd.batch,
+                             stream_of(e.run, 0, StreamOf::test));
 }
 
 std::uint64_t Cell::work() const {
@@ -182,6 +204,12 @@ struct Cell::Seed {
 void Cell::add_test(Seed& seed, std::size_t c) const {
   const Experiment& e = experiment_;
   const SeedProblem& p = seed.problem;
+  if (p.data) {
+    seed.tests.emplace_back([&risk = data_risks_[c]](std::span<const double> w) {
+      return MetricRisks{risk.clean(w), risk.quantized(w)};
+    });
+    return;
+  }
   const Sites& sites = e.compare[c].sites;
   const bool known = has_quantized(c);
   const auto both = [known, beyond = p.beyond](auto risk) {
@@ -221,7 +249,7 @@ void Cell::run(Seed& seed, std::span<const std::uint64_t> updates, const Report&
   SampleOrder order(epoch * sgd.batch, sgd.reshuffle, stream_of(streams, seed.index, StreamOf::order));
   Trainers trainers;
   for (const auto& configuration : experiment_.compare)
-    trainers.push_back(make_trainer(configuration.sites, seed.problem.lambda.size(),
+    trainers.push_back(make_trainer(configuration.sites, seed.problem.target.size(),
                                     stream_of(streams, seed.index, StreamOf::quantizer),
                                     {sgd.momentum, sgd.error_feedback}));
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 #include "lowprec/train/moments.h"
 #include "lowprec/train/problem.h"
 #include "lowprec/train/sgd.h"
+#include "train/dataset.h"
 
 namespace lowprec {
 
@@ -37,7 +39,8 @@ std::optional<std::string> missing_metric(const Problem& problem, const Sites& s
 // All of one cell of the grid that does not depend on the seed.
 class Cell {
  public:
-  // An experiment without a grid. Error if no listed number of updates is finite.
+  // An experiment without a grid. Error if no listed number of updates is finite, or one needs more samples than a file
+  // has training rows.
   explicit Cell(const Experiment& e);
 
   const Experiment& experiment() const { return experiment_; }
@@ -52,12 +55,15 @@ class Cell {
 
  private:
   struct Seed;
+  void use_data();
   void add_test(Seed& seed, std::size_t c) const;
   Quantizer tested(std::size_t c) const;
   void run(Seed& seed, std::span<const std::uint64_t> updates, const Report& report) const;
 
   Experiment experiment_;
   std::vector<DataMoments> moments_;  // by configuration, where they do not depend on the seed
+  std::shared_ptr<const Dataset> data_;
+  std::vector<DataRisk> data_risks_;  // with data: by configuration
   double step_ = 0;
   std::vector<std::vector<std::uint64_t>> runs_;  // the updates at which each run reports, its horizon the last
 };

@@ -116,6 +116,19 @@ void read_sketch(TomlReader& reader, Problem& problem) {
                 "needs a target with E w*_i^2 = 1 beyond the ambient dimension: ones, alternating, prior");
 }
 
+// A file says what the keys of the Gaussian problem say.
+void read_data(const TomlReader& reader, const Problem& problem) {
+  if (!problem.data.is_given()) {
+    if (reader.has("problem.data")) reader.fail("problem.data.file", "data needs the name of a file");
+    return;
+  }
+  for (const char* key : {"dimension", "spectrum", "scale", "target", "noise", "rotation", "tails", "sketch"})
+    if (const std::string path = fmt::format("problem.{}", key); reader.has(path))
+      reader.fail(path, fmt::format("excludes problem.data: `{}` describes an artificial problem, the file {} a real "
+                                    "one; give either",
+                                    key, problem.data.file));
+}
+
 // An Error of f is one of the key.
 template <class F>
 void check_text(const TomlReader& reader, const std::string& key, F f) {
@@ -162,6 +175,7 @@ Experiment parse_experiment(std::string_view text, const std::string& file, cons
   if (e.compare.empty()) e.compare.push_back({"baseline", {}});
   read_grid(reader, e.run);
   reader.require_all_read();
+  read_data(reader, e.problem);
   read_sketch(reader, e.problem);
   check(reader, e);
   if (!e.run.grid.empty()) check_grid(reader, e);
@@ -182,11 +196,14 @@ std::vector<std::vector<std::string>> grid_cells(const Run& run) {
   return cells;
 }
 
+double first_step(const Experiment& e, double trace) {
+  return e.sgd.step_size_absolute > 0 ? e.sgd.step_size_absolute : e.sgd.step_size / trace;
+}
+
 double first_step(const Experiment& e) {
-  if (e.sgd.step_size_absolute > 0) return e.sgd.step_size_absolute;
   const auto lambda = eigenvalues(e.problem);
   const double tail = e.problem.sketch.tail ? spectrum_tail(e.problem) : 0;
-  return e.sgd.step_size / (std::accumulate(lambda.begin(), lambda.end(), 0.0) + tail);
+  return first_step(e, std::accumulate(lambda.begin(), lambda.end(), 0.0) + tail);
 }
 
 Stream stream_of(const Run& run, std::uint64_t seed_index, StreamOf what) {
@@ -256,6 +273,8 @@ std::string to_string(const Experiment& e) {
   visit_fields(e, [&](std::string_view path, const auto& member, FieldText, NumberRange = {}) {
     if (path == "sgd.step_size" && e.sgd.step_size_absolute > 0) return;
     if (path == "sgd.step_size_absolute" && !(e.sgd.step_size_absolute > 0)) return;
+    const bool of_data = path.starts_with("problem.data."), of_problem = path.starts_with("problem.");
+    if (e.problem.data.is_given() ? of_problem && !of_data : of_data) return;
     const bool of_sketch = path.starts_with("problem.sketch.");
     if (e.problem.sketch.size > 0 ? path == "problem.dimension" : of_sketch) return;
     const auto dot = path.rfind('.');

@@ -41,6 +41,17 @@ void visit_fields(E& e, V&& visit) {
         FieldText{"an integer from 1", "with a sketch: the dimension of x, instead of problem.dimension"});
   visit("problem.sketch.tail", e.problem.sketch.tail,
         FieldText{"true or false", "with a sketch: add what the spectrum holds beyond the ambient dimension"});
+  visit("problem.data.file", e.problem.data.file,
+        FieldText{"the name of a .npy, CSV or LIBSVM file", "real data instead of all of the above; empty: none"});
+  visit("problem.data.target_column", e.problem.data.target_column,
+        FieldText{"a column's name (CSV) or index from 0 (.npy)", "the labels; empty: the last column"});
+  visit("problem.data.test_fraction", e.problem.data.test_fraction,
+        FieldText{"a number above 0, below 1", "share of the rows that test"},
+        NumberRange{0, true, 0x1.fffffffffffffp-1});
+  visit("problem.data.standardize", e.problem.data.standardize,
+        FieldText{"true or false", "centre and scale features, centre labels, by the training rows"});
+  visit("problem.data.ridge", e.problem.data.ridge,
+        FieldText{"a number from 0", "of the reference w*, times the mean variance of the features"}, NumberRange{0});
   visit("sgd.updates", e.sgd.updates,
         FieldText{"a list of integers from 1, increasing, and inf at its end",
                   "N at which risk is reported; inf, the population's minimiser, for theory only"});

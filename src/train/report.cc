@@ -141,6 +141,8 @@ std::string sites_to_csv(const Experiment& experiment, const std::vector<SiteRow
 }
 
 std::string data_spectrum_csv(const Experiment& experiment, std::uint64_t samples) {
+  if (experiment.problem.data.is_given())
+    throw Error("problem.data: moments of rounded data are compared with those of normal data, not with a file's");
   std::string csv = grid_header(experiment) + ",i,lambda,h,c,h_measured,c_measured,eigenvalue\n";
   for (const auto& values : grid_cells(experiment.run)) {
     std::vector<std::string> plain;

@@ -1,12 +1,12 @@
 #include "lowprec/train/sketch.h"
 
 #include <fmt/format.h>
-#include <Eigen/Dense>
 #include <boost/multiprecision/cpp_bin_float.hpp>
 
 #include <algorithm>
 #include <cmath>
 
+#include "fixed_eigen.h"
 #include "lowprec/error.h"
 #include "lowprec/text.h"
 #include "text_parts.h"
@@ -22,15 +22,6 @@ using ConstVectorMap = Eigen::Map<const Eigen::VectorXd>;
 
 constexpr std::size_t kColumns = 256;         // of S at a time
 constexpr double kLeastEigenvalue = 0x1p-45;  // of the largest
-
-// Eigen splits sums by the sizes of the caches that it finds; these make it the same everywhere.
-void fix_summation_order() {
-  static const bool done = [] {
-    Eigen::setCpuCacheSizes(32 * 1024, 512 * 1024, 4 * 1024 * 1024);
-    return true;
-  }();
-  static_cast<void>(done);
-}
 
 Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 

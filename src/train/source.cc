@@ -81,6 +81,28 @@ class AmbientSource final : public Source {
   std::vector<std::vector<double>> rows_;
 };
 
+// The training rows of a file, in a new random order for each seed.
+class DataSource final : public Source {
+ public:
+  DataSource(const Experiment& e, std::uint64_t seed, std::shared_ptr<const Dataset> data)
+      : data_(std::move(data)),
+        order_(data_->train_rows, true, stream_of(e.run, seed, StreamOf::rows)),
+        rows_(e.sgd.batch * data_->dimension),
+        labels_(e.sgd.batch) {}
+  void draw_row(std::uint64_t b, std::uint64_t s) override {
+    const std::size_t i = order_(1, s);
+    std::ranges::copy(data_->row(i), rows_.begin() + static_cast<std::ptrdiff_t>(b * data_->dimension));
+    labels_[b] = data_->y[i];
+  }
+  std::span<const double> x(std::size_t) const override { return rows_; }
+  std::span<const double> y() const override { return labels_; }
+
+ private:
+  std::shared_ptr<const Dataset> data_;
+  SampleOrder order_;
+  std::vector<double> rows_, labels_;
+};
+
 }  // namespace
 
 bool rounds_ambient(const Experiment& e) {
@@ -103,6 +125,11 @@ std::vector<double> sketch_matrix(const Experiment& e, std::uint64_t seed) {
 
 SeedProblem make_seed_problem(const Experiment& e, std::uint64_t seed) {
   SeedProblem p;
+  if (e.problem.data.is_given()) {
+    p.data = load_dataset(e);
+    p.target = p.data->reference;
+    return p;
+  }
   const auto lambda = eigenvalues(e.problem);
   auto target = target_vector(e.problem, stream_of(e.run, seed, StreamOf::target));
   p.noise = e.problem.noise;
@@ -128,6 +155,7 @@ SeedProblem make_seed_problem(const Experiment& e, std::uint64_t seed) {
 }
 
 std::unique_ptr<Source> make_source(const Experiment& e, std::uint64_t seed, const SeedProblem& problem) {
+  if (problem.data) return std::make_unique<DataSource>(e, seed, problem.data);
   if (rounds_ambient(e)) return std::make_unique<AmbientSource>(e, seed, problem);
   return std::make_unique<ReducedSource>(e, seed, problem);
 }

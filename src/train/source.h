@@ -10,16 +10,18 @@
 #include "lowprec/train/experiment.h"
 #include "lowprec/train/problem.h"
 #include "lowprec/train/sketch.h"
+#include "train/dataset.h"
 
 namespace lowprec {
 
-// The regression of one seed in the basis of its features' covariance.
+// The regression of one seed: a file's, or one in the basis of its features' covariance.
 struct SeedProblem {
   std::vector<double> lambda, target;
-  double noise = 0;                    // sigma^2, and what the features cannot express
-  double beyond = 0;                   // the latter alone
-  std::optional<Rotation> rotation;    // from that basis to the coordinates that are rounded
-  std::vector<double> ambient_target;  // with a sketch: w*
+  double noise = 0;                     // sigma^2, and what the features cannot express
+  double beyond = 0;                    // the latter alone
+  std::optional<Rotation> rotation;     // from that basis to the coordinates that are rounded
+  std::vector<double> ambient_target;   // with a sketch: w*
+  std::shared_ptr<const Dataset> data;  // of a file; of the above then only the target, its reference
 };
 SeedProblem make_seed_problem(const Experiment& e, std::uint64_t seed);
 

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "lowprec/train/schedule.h"
+#include "train/dataset.h"
 
 namespace lowprec {
 namespace {
@@ -43,6 +44,32 @@ std::string approximations_of(const Sites& s, const DataMoments& data) {
   return text;
 }
 
+// Independent coordinates in place of `features`.
+void reduce(Instance& instance) {
+  ReducedProblem reduced = reduced_problem(*instance.features);
+  instance.lambda = std::move(reduced.lambda);
+  instance.target = std::move(reduced.target);
+  instance.beyond = reduced.beyond;
+}
+
+// What the reference leaves of the labels is noise.
+Instance data_instance(const Experiment& e) {
+  const auto data = load_dataset(e);
+  Instance instance;
+  instance.is_surrogate = true;
+  instance.trace = data->trace();
+  Features& f = instance.features.emplace();
+  f.size = data->dimension;
+  f.covariance = data->covariance;
+  for (std::size_t i = 0; i < f.size; ++i) f.covariance[i * f.size + i] += data->ridge;
+  f.cross = data->cross;
+  f.signal = std::inner_product(f.cross.begin(), f.cross.end(), data->reference.begin(), 0.0);
+  instance.noise = std::max(data->label_square - f.signal, 0.0);
+  reduce(instance);
+  instance.beyond = 0;
+  return instance;
+}
+
 std::vector<double> diagonal(const Features& f) {
   std::vector<double> d(f.size);
   for (std::size_t i = 0; i < f.size; ++i) d[i] = f.covariance[i * f.size + i];
@@ -69,7 +96,9 @@ std::optional<std::string> obstacle(const Experiment& e, const Sites& s) {
 }
 
 Instance make_instance(const Experiment& e, std::uint64_t seed) {
+  if (e.problem.data.is_given()) return data_instance(e);
   Instance instance;
+  instance.noise = e.problem.noise;
   const auto lambda = eigenvalues(e.problem);
   const bool has_prior = e.problem.target == "prior";
   const Sketch& sketch = e.problem.sketch;
@@ -83,33 +112,46 @@ Instance make_instance(const Experiment& e, std::uint64_t seed) {
   }
   const auto target = has_prior ? std::vector<double>() : target_vector(e.problem, {});
   instance.features = sketched_features(lambda, target, tail, sketch.size, stream_of(e.run, seed, StreamOf::sketch));
-  ReducedProblem reduced = reduced_problem(*instance.features);
-  instance.lambda = std::move(reduced.lambda);
-  instance.target = std::move(reduced.target);
-  instance.beyond = reduced.beyond;
+  reduce(instance);
   instance.ambient = lambda;
   return instance;
 }
 
-TheoryCase::TheoryCase(const Experiment& e, const Sites& sites, const Instance& instance)
-    : schedule_(e.sgd.schedule), tail_average_(e.sgd.tail_average), step_(first_step(e)), beyond_(instance.beyond) {
+SiteScales site_scales(const std::vector<double>& lambda, const std::vector<double>& target, double noise) {
+  double signal = 0;
+  for (std::size_t i = 0; i < lambda.size(); ++i) signal += lambda[i] * target[i] * target[i];
+  return {std::sqrt(signal + noise), std::sqrt(mean_square(target)), std::sqrt(signal),
+          std::sqrt(noise > 0 ? noise : signal)};
+}
+
+bool needs_moments(const Instance& instance, const Quantizer& data) {
+  return !(instance.features && is_coordinatewise(data));
+}
+
+TheoryCase::TheoryCase(const Experiment& e, const Sites& sites, const Instance& instance, const DataMoments* data)
+    : schedule_(e.sgd.schedule),
+      tail_average_(e.sgd.tail_average),
+      step_(first_step(e, instance.trace)),
+      beyond_(instance.beyond),
+      is_surrogate_(instance.is_surrogate) {
   problem_.lambda = instance.lambda;
   problem_.target = instance.target;
   problem_.batch = e.sgd.batch;
-  if (instance.features && is_coordinatewise(sites.data))
-    use_surrogate(*instance.features, sites.data);
+  if (needs_moments(instance, sites.data))
+    problem_.data = data != nullptr ? *data : data_moments(sites.data, problem_.lambda);
   else
-    problem_.data = data_moments(sites.data, problem_.lambda);
-  problem_.noise = e.problem.noise + beyond_;
-  double signal = 0;
-  for (std::size_t i = 0; i < problem_.lambda.size(); ++i)
-    signal += problem_.lambda[i] * problem_.target[i] * problem_.target[i];
-  problem_.label = site_noise(sites.label, std::sqrt(signal + problem_.noise));
-  problem_.parameter = site_noise(sites.parameter, std::sqrt(mean_square(problem_.target)));
-  problem_.activation = site_noise(sites.activation, std::sqrt(signal));
-  problem_.gradient = site_noise(sites.gradient, std::sqrt(problem_.noise > 0 ? problem_.noise : signal));
+    use_surrogate(*instance.features, sites.data);
+  problem_.noise = instance.noise + beyond_;
+  const SiteScales scales = site_scales(problem_.lambda, problem_.target, problem_.noise);
+  problem_.label = site_noise(sites.label, scales.label);
+  problem_.parameter = site_noise(sites.parameter, scales.parameter);
+  problem_.activation = site_noise(sites.activation, scales.activation);
+  problem_.gradient = site_noise(sites.gradient, scales.gradient);
   problem_.weights = sites.weights;
   approximations_ = approximations_of(sites, problem_.data);
+  if (instance.is_surrogate)
+    approximations_ = "normal features with the second moments of the training rows" +
+                      (approximations_.empty() ? "" : ", " + approximations_);
   overflow_probability_ = std::max(overflow_probability_, problem_.data.overflow_probability);
   set_model_size(sites.data, instance);
   const RiskRecursion start(problem_);
@@ -120,6 +162,7 @@ TheoryCase::TheoryCase(const Experiment& e, const Sites& sites, const Instance& 
 // Normal features with the second moments of the rounded ones, not quantized, stand for them.
 void TheoryCase::use_surrogate(const Features& features, const Quantizer& data) {
   is_surrogate_ = true;
+  has_clean_ = false;
   const DataMoments moments = data_moments(data, diagonal(features));
   overflow_probability_ = moments.overflow_probability;
   ReducedProblem reduced = reduced_problem(rounded_features(features, moments));
@@ -131,7 +174,7 @@ void TheoryCase::use_surrogate(const Features& features, const Quantizer& data) 
 
 void TheoryCase::set_model_size(const Quantizer& data, const Instance& instance) {
   model_size_ = std::nan("");
-  if (!instance.features) return;
+  if (instance.ambient.empty()) return;
   double eps = 0;
   if (data.kind == Quantizer::Kind::additive) eps = data.epsilon;
   if (is_coordinatewise(data)) {
@@ -152,7 +195,7 @@ std::string TheoryCase::method() const {
 }
 
 RiskPair TheoryCase::pair(RiskPair risk) const {
-  if (is_surrogate_) risk.quantized = risk.clean;
+  if (!has_clean_) risk.quantized = risk.clean;
   risk.clean.approximation += beyond_;
   risk.quantized.approximation += beyond_;
   return risk;

@@ -22,8 +22,19 @@ struct Instance {
   double beyond = 0;                 // risk that no weights reach
   double trace = 0;                  // of H, a tail included
   std::vector<double> ambient;       // eigenvalues of H, with a sketch
-  std::optional<Features> features;  // with a sketch
+  std::optional<Features> features;  // with a sketch or a file
+  double noise = 0;                  // sigma^2; of a file: the training rows' mean square residual
+  // Of a file: normal features with the second moments of its training rows, and independent noise, stand for it.
+  bool is_surrogate = false;
 };
+
+// Root mean squares of what sites round near the optimum, u ~ N(0, scale^2) in site_noise; gradient: the label's noise,
+// or the signal where there is none.
+struct SiteScales {
+  double label = 0, parameter = 0, activation = 0, gradient = 0;
+};
+SiteScales site_scales(const std::vector<double>& lambda, const std::vector<double>& target, double noise);
+
 Instance make_instance(const Experiment& e, std::uint64_t seed);
 
 // The risks of one instance at one N. A part that is not known is absent.
@@ -32,9 +43,13 @@ struct Point {
   double bound = 0;
 };
 
+// Whether theory needs data_moments(data, instance.lambda); they are most of its work for formats of many codes.
+bool needs_moments(const Instance& instance, const Quantizer& data);
+
 class TheoryCase {
  public:
-  TheoryCase(const Experiment& e, const Sites& sites, const Instance& instance);
+  // data_moments(sites.data, instance.lambda) need not be given.
+  TheoryCase(const Experiment& e, const Sites& sites, const Instance& instance, const DataMoments* data = nullptr);
 
   // At each of `updates`, increasing, all of one horizon where steps depend on it; report(n) after every n updates.
   std::vector<Point> run(const std::vector<std::uint64_t>& updates,
@@ -46,7 +61,7 @@ class TheoryCase {
   double overflow_probability() const { return overflow_probability_; }
   double model_size() const { return model_size_; }
   // Whether the risk on unquantized data is known.
-  bool has_clean() const { return !is_surrogate_; }
+  bool has_clean() const { return has_clean_; }
   // What is modelled, in words; empty where the result is exact.
   const std::string& approximations() const { return approximations_; }
   // exact, approximate or surrogate
@@ -59,7 +74,7 @@ class TheoryCase {
 
   std::string schedule_;
   double tail_average_ = 0, step_ = 0, stable_ = 0, overflow_probability_ = 0, beyond_ = 0, model_size_ = 0;
-  bool is_surrogate_ = false;
+  bool is_surrogate_ = false, has_clean_ = true;
   std::string approximations_;
   TheoryProblem problem_;
   RiskPair limit_;

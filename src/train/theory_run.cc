@@ -72,8 +72,7 @@ struct Cell {
       for (int k = 0; k <= kHalvings; ++k)
         if (n >> k > 0) all.push_back(n >> k);
     std::ranges::sort(all);
-    const auto repeated = std::ranges::unique(all);
-    all.erase(repeated.begin(), repeated.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
     return all;
   }
 };
@@ -321,6 +320,7 @@ TheoryResult theory(const Experiment& experiment, unsigned threads, const Progre
 }
 
 std::vector<std::string> unstable_steps(const Experiment& experiment) {
+  if (experiment.problem.data.is_given()) return {};
   std::vector<std::string> ignored, notes;
   auto cells = make_cells(experiment, ignored);
   for (Cell& cell : cells) {

@@ -58,11 +58,13 @@ struct Experiment {
 };
 
 // What repetition `seed_index` of a run draws from.
-enum class StreamOf : std::uint64_t { data = 1, target, quantizer, rotation, order, sketch };
+enum class StreamOf : std::uint64_t { data = 1, target, quantizer, rotation, order, sketch, split, rows, test };
 Stream stream_of(const Run& run, std::uint64_t seed_index, StreamOf what);
 
-// gamma_0: step_size_absolute, or step_size over tr H (a sketch's tail included).
-double first_step(const Experiment& experiment);
+// gamma_0: step_size_absolute, or step_size over tr H (a sketch's tail included); of data in files: over the trace of
+// the training rows' second moments, which is not known from the experiment alone.
+double first_step(const Experiment& experiment, double trace);
+double first_step(const Experiment& experiment);  // not of data in files
 
 // An experiment from TOML text; `file` is its name in messages. `settings` are KEY=VALUE texts that replace or add
 // keys. Lines that begin with "# " or "#" and hold an experiment printed by to_csv are accepted too, so a result can be

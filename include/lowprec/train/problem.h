@@ -21,6 +21,18 @@ struct Sketch {
   bool operator==(const Sketch&) const = default;
 };
 
+// Real data in place of the Gaussian problem: least squares on the rows of a file, tested on rows kept apart.
+struct DataFile {
+  std::string file;           // .npy, CSV with a header, or LIBSVM; empty: none
+  std::string target_column;  // the labels: a name (CSV) or an index from 0 (.npy); empty: the last. LIBSVM: first
+  double test_fraction = 0.2;
+  bool standardize = true;  // features centred and scaled, labels centred, by the training rows
+  double ridge = 1e-8;      // of the reference w*, times the mean variance of the features
+
+  bool is_given() const { return !file.empty(); }
+  bool operator==(const DataFile&) const = default;
+};
+
 struct Problem {
   std::uint64_t dimension = 200;
   std::string spectrum = "power(2)";  // see eigenvalues()
@@ -30,6 +42,7 @@ struct Problem {
   std::string rotation = "none";      // see is_rotated()
   std::string tails = "gaussian";     // see student_freedom()
   Sketch sketch{};                    // with it, dimension is the ambient one
+  DataFile data{};                    // with it, nothing above says anything
 
   // Of the features that the model sees.
   std::uint64_t model_dimension() const { return sketch.size > 0 ? sketch.size : dimension; }

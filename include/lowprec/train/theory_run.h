@@ -20,7 +20,7 @@ struct TheoryResult {
 TheoryResult theory(const Experiment& experiment, unsigned threads = 0, const Progress& progress = {});
 
 // A line for each configuration whose step is beyond the largest stable one, so that its expected risk grows without
-// bound; nothing is said of configurations that theory cannot compute.
+// bound; nothing is said of configurations that theory cannot compute, nor of data in files.
 std::vector<std::string> unstable_steps(const Experiment& experiment);
 
 }  // namespace lowprec
