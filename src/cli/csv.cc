@@ -97,10 +97,9 @@ std::size_t Csv::column(const std::string& column) const {
 
 std::string Csv::place(const Line& line) const { return fmt::format("{}:{}", file, line.number); }
 
-Csv read_csv(const std::string& name) {
+Csv parse_csv(std::string_view text, const std::string& file) {
   Csv csv;
-  csv.file = name == "-" ? "stdin" : name;
-  const std::string text = read_file(name);
+  csv.file = file;
   Reader reader(text, csv.file);
   reader.skip_comments();
   if (reader.at_end())
@@ -117,5 +116,7 @@ Csv read_csv(const std::string& name) {
   }
   return csv;
 }
+
+Csv read_csv(const std::string& name) { return parse_csv(read_file(name), name == "-" ? "stdin" : name); }
 
 }  // namespace lowprec::cli

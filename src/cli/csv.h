@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lowprec::cli {
@@ -22,8 +23,9 @@ struct Csv {
   std::string place(const Line& line) const;            // "FILE:LINE"
 };
 
-// The file of this name, "-" being standard input. Lines may end in CR LF; empty lines are skipped. Error, with file
+// `file` is the name in messages. Lines may end in CR LF; empty lines are skipped. Error, with file
 // and line: no columns, two of one name, a line with more or fewer cells, a quote that does not end.
-Csv read_csv(const std::string& name);
+Csv parse_csv(std::string_view text, const std::string& file);
+Csv read_csv(const std::string& name);  // "-" is standard input
 
 }  // namespace lowprec::cli
