@@ -62,19 +62,20 @@ stored_weights() {
 
 swamping() {
   simulate swamping
-  figure swamping swamping.csv --title 'Every operation in E4M3, master copy: how <z, w> is summed'
+  figure swamping swamping.csv --iterate last --title 'Every operation with 4 significant bits: how <z, w> is summed'
 }
 
 rotation() {
   simulate rotation
   compute rotation
-  figure rotation rotation.csv rotation-exact.csv --metric quantized --title 'Rounding data along the axes of H, and rotated: d = 64'
+  figure rotation rotation.csv rotation-exact.csv --config 'fp(5,1)' --config 'additive 0.00222' \
+    --title 'Rounding data along the axes of H, and rotated: d = 16'
 }
 
 helps() {
   simulate helps
   compute helps
-  figure helps helps.csv helps-exact.csv --iterate last --title 'Where quantization helps: label noise 100, last iterate'
+  figure helps helps.csv helps-exact.csv --title 'Where quantization helps: label noise 100, d = 100'
 }
 
 sites() {

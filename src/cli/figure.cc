@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "gnuplot.h"
 
@@ -88,10 +89,22 @@ std::string direct_labels(const Figure& figure, const std::vector<std::string>& 
   return text + fmt::format("set rmargin {}\n", longest + 3);
 }
 
+// A tic at each x, where these are few.
+std::string tics_at_points(const Figure& figure) {
+  std::set<double> values;
+  for (const auto& series : figure.series)
+    for (const auto& p : series.points) values.insert(p.x);
+  if (values.size() > 8) return "";
+  std::string tics;
+  for (const double x : values) tics += fmt::format("{}'{:g}' {:.17g}", tics.empty() ? "" : ", ", x, x);
+  return "set xtics (" + tics + ")\n";
+}
+
 std::string x_axis(const Figure& figure) {
   const Range range = x_range(figure);
   if (figure.categories.empty()) {
-    if (range.low > 0 && range.high >= 4 * range.low) return "set logscale x\n" + axis('x', range, 0.03);
+    if (range.low > 0 && range.high >= 4 * range.low)
+      return "set logscale x\n" + axis('x', range, 0.03) + tics_at_points(figure);
     const double room = range.high > range.low ? 0.03 * (range.high - range.low) : 1;
     return fmt::format("set xrange [{:.6g}:{:.6g}]\n", range.low - room, range.high + room);
   }
@@ -110,7 +123,9 @@ std::string header(const Figure& figure, const std::string& file, const std::str
   const Range y = y_range(figure);
   return terminal(file, output) +
          fmt::format(
-             "set title {}.\"\\n\".{} noenhanced\nset xlabel {} noenhanced\nset ylabel {} noenhanced\nset logscale y\n"
+             "set label 100 {} at screen 0.02, screen 0.965 noenhanced\n"
+             "set label 101 {} at screen 0.02, screen 0.915 noenhanced font ',11'\nset tmargin 4\nset xlabel {} "
+             "noenhanced\nset ylabel {} noenhanced\nset logscale y\n"
              "set grid linecolor rgb '#DDDDDD'\nset bars small\nset border 3\nset tics nomirror\nunset key\n{}{}{}",
              quoted(figure.title), quoted(figure.note), quoted(figure.x_label), quoted(figure.y_label), x_axis(figure),
              axis('y', y, 0.08), direct_labels(figure, labels_of(figure), widened(y, 0.08)));

@@ -20,11 +20,12 @@ constexpr int point_types = 13;
 
 bool is_svg(const std::string& file) { return file.ends_with(".svg"); }
 
-// Powers of ten and, on a short axis, two and five times these.
+// Powers of ten, some of them on a long axis; on a short one two and five times these too.
 std::string ticks(Range range) {
   const bool is_short = range.high / range.low < 300;
+  const int every = 1 + static_cast<int>(std::log10(range.high / range.low) / 12);
   std::string text;
-  for (int exponent = -300; exponent <= 300; ++exponent) {
+  for (int exponent = -300 / every * every; exponent <= 300; exponent += every) {
     for (const int digit : {1, 2, 5}) {
       const double tick = std::stod(fmt::format("{}e{}", digit, exponent));
       if (tick < range.low || tick > range.high || (digit != 1 && !is_short)) continue;
