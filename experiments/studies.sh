@@ -12,7 +12,8 @@ figure() {
 }
 
 studies='levels dimension matched_bits batch spectra biased stored_weights swamping rotation helps sites feedback'
-studies="$studies momentum epochs dichotomy sketched_sgd effective_sizes"
+studies="$studies momentum epochs scaling dichotomy sketched_sgd effective_sizes"
+studies="$studies allocation"
 
 levels() {
   simulate levels
@@ -86,12 +87,12 @@ sites() {
 
 feedback() {
   simulate feedback
-  figure feedback feedback.csv --iterate last --title 'Error feedback for stored weights in INT8 (step 1/32)'
+  figure feedback feedback.csv --iterate last --config nearest --config stochastic --title 'Error feedback for stored weights in INT8 (step 1/32)'
 }
 
 momentum() {
   simulate momentum
-  figure momentum momentum.csv --iterate last --title 'Momentum: noise at all five sites; d = 100'
+  figure momentum momentum.csv --iterate last --title 'Momentum: noise 0.01 at all five sites; d = 100'
 }
 
 epochs() {
@@ -114,5 +115,33 @@ sketched_sgd() {
 
 effective_sizes() {
   compute effective-sizes
-  figure effective-sizes effective-sizes-exact.csv --y model_size --metric quantized --title 'Effective model size of formats: a = 2'
+  figure effective-sizes effective-sizes-exact.csv --y m_eff --metric quantized --title 'Effective model size of formats: a = 2'
+}
+
+# exponents NAME: the law fitted to NAME-exact.csv.
+exponents() { lowprec fit "$1-exact.csv" --iterate last --metric clean --draws 200 --csv -o "$1-fit.table.csv"; }
+
+scaling() {
+  compute scaling
+  figure scaling scaling-exact.csv --iterate last --title 'Risk against updates for M sketched features: a = 2, full precision'
+  exponents scaling
+  lowprec theory "$experiments/scaling.toml" --set 'problem.spectrum=power(1.5)' -o scaling-1.5-exact.csv >/dev/null
+  exponents scaling-1.5
+}
+
+# The least risk on quantized data that each budget of bits x M x N buys, and where.
+allocation() {
+  compute allocation
+  awk -F, '
+    BEGIN { print "bits x M x N,config,M,N,excess risk" }
+    /^#/ || /^config/ { next }
+    $4 == "last" && $5 == "quantized" {
+      cost = ($1 + 0) * $2 * $3
+      for (k = 0; k < 6; ++k) {
+        budget = 2^(15 + 2 * k)
+        if (cost <= budget && (!(k in best) || $6 < best[k])) { best[k] = $6 + 0; where[k] = $1 "," $2 "," $3 }
+      }
+    }
+    END { for (k = 0; k < 6; ++k) if (k in best) printf "2^%d,%s,%.4g\n", 15 + 2 * k, where[k], best[k] }
+  ' allocation-exact.csv >allocation.table.csv
 }

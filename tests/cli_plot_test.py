@@ -68,7 +68,7 @@ class Plot(unittest.TestCase):
                          [("a", "simulated", "50", "0.2500", "0.01"), ("a", "simulated", "80", "0.3000", "0.01")])
         self.assertEqual(self.table(self.simulated(), "--x", "config", "--where", "updates=10", "--where",
                                     "problem.dimension=50")[1:],
-                         [("risk", "simulated", "a", "0.5000", "0.01"), ("risk", "simulated", "b", "0.4000", "0.01")])
+                         [("", "simulated", "a", "0.5000", "0.01"), ("", "simulated", "b", "0.4000", "0.01")])
         self.assertEqual(self.table(self.simulated(), "--iterate", "last")[1:],
                          [("a", "simulated", "100", "0.7500", "0.01")])
         self.assertEqual([row[0] for row in self.table(self.simulated(), "--where", "problem.dimension=50",

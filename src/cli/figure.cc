@@ -79,14 +79,14 @@ std::string direct_labels(const Figure& figure, const std::vector<std::string>& 
     wanted.push_back(std::log(first->points.back().y / y.low) / std::log(y.high / y.low));
   }
   const auto heights = spread(wanted, std::min(0.045, 1 / static_cast<double>(labels.size())));
-  std::string text;
   std::size_t longest = 0;
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    text += fmt::format("set label {} {} at graph 1.015, graph {:.4f} noenhanced textcolor rgb '{}'\n", i + 1,
-                        quoted(labels[i]), heights[i], colour(i));
-    longest = std::max(longest, labels[i].size());
-  }
-  return text + fmt::format("set rmargin {}\n", longest + 3);
+  for (const auto& label : labels) longest = std::max(longest, label.size());
+  const bool is_long = longest > 24;
+  std::string text;
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    text += fmt::format("set label {} {} at graph 1.015, graph {:.4f} noenhanced font ',{}' textcolor rgb '{}'\n",
+                        i + 1, quoted(labels[i]), heights[i], is_long ? 11 : 14, colour(i));
+  return text + fmt::format("set rmargin {}\n", is_long ? longest * 4 / 5 + 1 : longest + 3);
 }
 
 // A tic at each x, where these are few.
@@ -139,8 +139,11 @@ std::string data(const Series& series, std::size_t number) {
   return text + "EOD\n";
 }
 
-std::string curve(const Series& series, std::size_t number, std::size_t style) {
+std::string curve(const Series& series, std::size_t number, std::size_t style, bool has_categories) {
   const std::string columns = fmt::format("$series{} using ", number);
+  if (has_categories && series.style == Style::line)
+    return columns +
+           fmt::format("($1-0.3):2:(0.6):(0) with vectors nohead linewidth 1.8 linecolor rgb '{}'", colour(style));
   switch (series.style) {
     case Style::points:
       return columns + "1:2:3:4 with yerrorbars " + point_style(style);
@@ -159,7 +162,8 @@ std::string script(const Figure& figure, const std::string& file, const std::str
   std::string text = header(figure, file, output);
   for (std::size_t i = 0; i < figure.series.size(); ++i) text += data(figure.series[i], i);
   for (std::size_t i = 0; i < figure.series.size(); ++i)
-    text += (i == 0 ? "plot " : ", \\\n  ") + curve(figure.series[i], i, number_of(labels, figure.series[i].label));
+    text += (i == 0 ? "plot " : ", \\\n  ") +
+            curve(figure.series[i], i, number_of(labels, figure.series[i].label), !figure.categories.empty());
   return text + "\n";
 }
 

@@ -12,7 +12,7 @@ struct Point {
 };
 
 struct Series {
-  enum class Style { points, joined, line, dotted };
+  enum class Style { points, joined, line, dotted };  // lines over categories are bars
   std::string label;  // series of one label have one colour, and it stands at the right end of the first of them
   Style style;
   std::vector<Point> points;  // by ascending x

@@ -70,7 +70,7 @@ std::string label_of(const CsvRow& row, const std::string& x, const std::vector<
   for (const auto& key : keys)
     if (key != x && !cell_or_empty(row, key).empty())
       label += fmt::format("{}{}={}", label.empty() ? "" : ", ", last_part(key), cell_or_empty(row, key));
-  return label.empty() ? "risk" : label;
+  return label;
 }
 
 bool is_number(const std::string& text) {
@@ -126,7 +126,7 @@ std::string note_of(const Figure& figure, const Rows& rows, const std::string& x
     const auto simulated = std::ranges::find_if_not(rows, is_theory);
     text += fmt::format("; points: {} seeds ± standard error", simulated->cell("seeds"));
   }
-  if (has(Style::line)) text += figure.categories.empty() ? "; lines: theory" : "; squares: theory";
+  if (has(Style::line)) text += figure.categories.empty() ? "; lines: theory" : "; bars: theory";
   if (has(Style::dotted)) text += "; dotted: bound";
   return text;
 }
