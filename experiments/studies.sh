@@ -118,15 +118,14 @@ effective_sizes() {
   figure effective-sizes effective-sizes-exact.csv --y m_eff --metric quantized --title 'Effective model size of formats: a = 2'
 }
 
-# exponents NAME: the law fitted to NAME-exact.csv.
-exponents() { lowprec fit "$1-exact.csv" --iterate last --metric clean --draws 200 --csv -o "$1-fit.table.csv"; }
-
 scaling() {
   compute scaling
   figure scaling scaling-exact.csv --iterate last --title 'Risk against updates for M sketched features: a = 2, full precision'
-  exponents scaling
-  lowprec theory "$experiments/scaling.toml" --set 'problem.spectrum=power(1.5)' -o scaling-1.5-exact.csv >/dev/null
-  exponents scaling-1.5
+  # The law in M and N, and the exponent of N alone at the largest M above its limit, the column approximation.
+  lowprec fit scaling-exact.csv --iterate last --metric clean --weights relative --floor none --draws 200 --csv \
+    -o scaling-fit.table.csv
+  lowprec fit scaling-exact.csv --iterate last --metric clean --weights relative --draws 200 --csv --where problem.sketch.size=256 \
+    --range-n 1024,65536 --fix none.E=0.009635 -o scaling-n-fit.table.csv
 }
 
 # The least risk on quantized data that each budget of bits x M x N buys, and where.
