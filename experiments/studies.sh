@@ -111,6 +111,7 @@ sketched_sgd() {
   simulate sketched-sgd
   compute sketched-sgd
   figure sketched-sgd sketched-sgd.csv sketched-sgd-exact.csv --iterate last --title 'SGD on M sketched features: a = 2, N = 65,536'
+  lowprec plot sketched-sgd-exact.csv --y n_eff --iterate last --table effective-updates.table.csv
 }
 
 effective_sizes() {
@@ -125,7 +126,7 @@ scaling() {
   lowprec fit scaling-exact.csv --iterate last --metric clean --weights relative --floor none --draws 200 --csv \
     -o scaling-fit.table.csv
   lowprec fit scaling-exact.csv --iterate last --metric clean --weights relative --draws 200 --csv --where problem.sketch.size=256 \
-    --range-n 1024,65536 --fix none.E=0.009635 -o scaling-n-fit.table.csv
+    --range-n 1024,65536 --fix none.E=0.009644 -o scaling-n-fit.table.csv
 }
 
 # The least risk on quantized data that each budget of bits x M x N buys, and where.
