@@ -94,7 +94,24 @@ void copy(std::span<const float> in, std::span<float> out) {
   });
 }
 
+Loop counting_loop(const std::string& name, const Quantizer& q, std::size_t bytes) {
+  const auto arrays = shared_arrays(bytes);
+  Events events;
+  quantize(q, arrays->in(), arrays->out(), {}, &events);
+  check(name, q, arrays->in(), arrays->out());
+  std::size_t changed = 0;
+  for (std::size_t i = 0; i < arrays->in().size(); ++i) changed += arrays->in()[i] != arrays->out()[i] ? 1 : 0;
+  require_same(name, 0, static_cast<double>(events.inexact), static_cast<double>(changed));
+  return repeated([arrays, q, events]() mutable { quantize(q, arrays->in(), arrays->out(), {}, &events); });
+}
+
 }  // namespace
+
+Work counting(const std::string& quantizer, std::size_t bytes) {
+  const std::string name = fmt::format("count/{}/{}", quantizer, size_name(bytes));
+  return {name, elements(bytes), [=] { return counting_loop(name, parse_quantizer(quantizer), bytes); },
+          missing_memory(3 * static_cast<double>(bytes))};
+}
 
 Work copying(std::size_t bytes, unsigned threads) {
   return {"memcpy/" + size_name(bytes) + threads_name(threads), elements(bytes),

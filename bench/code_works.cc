@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "lowprec/codec.h"
+#include "lowprec/packed.h"
 #include "lowprec/text.h"
 #include "works.h"
 
@@ -76,6 +77,27 @@ Work decoding(const std::string& quantizer, std::size_t bytes) {
     check_values(name, *numbers);
     return repeated([numbers] { decode(numbers->q.format, numbers->codes, numbers->out); });
   });
+}
+
+Work packing(const std::string& quantizer, std::size_t bytes) {
+  const std::string name = "pack/" + quantizer + "/" + size_name(bytes);
+  const auto prepare = [=] {
+    const auto numbers = std::make_shared<Numbers<std::uint8_t>>(quantizer, floats(bytes));
+    const Format f = numbers->q.format;
+    numbers->codes.resize(packed_bytes(f.bits, numbers->values.size()));
+    const auto run = [=] {
+      encode_packed(f, std::span<const float>(numbers->values), numbers->codes);
+      decode_packed(f, std::span<const std::uint8_t>(numbers->codes), std::span<float>(numbers->out));
+    };
+    run();
+    for (const std::size_t i : tested_indices(numbers->values.size())) {
+      require_same(name, i, static_cast<double>(numbers->out[i]), static_cast<double>(numbers->values[i]));
+      const std::uint64_t code = encode(f, static_cast<double>(numbers->values[i]));
+      require_same(name, i, static_cast<double>(packed_code(numbers->codes, f.bits, i)), static_cast<double>(code));
+    }
+    return repeated(run);
+  };
+  return {name, static_cast<double>(floats(bytes)), prepare, missing_memory(3 * static_cast<double>(bytes))};
 }
 
 }  // namespace lowprec::bench

@@ -27,6 +27,11 @@ constexpr double kInteger16KB = 1.2;
 constexpr const char* kCodes[] = {"e4m3", "binary16", "bfloat16", "int8", "e2m1"};
 constexpr double kEncoding = 1.0, kDecoding = 1.0;
 
+// Counting events, times rounding without; packed codes there and back, times memcpy of the floats.
+constexpr const char* kCounted[] = {"e4m3",   "e4m3:overflow=saturate", "binary16", "int8:step=2^-4", "e4m3@rz",
+                                    "e4m3@sr"};
+constexpr double kCounting = 1.3, kPacking = 1.5;
+
 // 8-bit formats in a plain loop: times a native loop in the first cache; a sixtieth of the time of a loop over codes.
 constexpr const char* kNumFormats[] = {"e4m3fn", "e5m2"};
 constexpr double kNumTimesFloat = 10, kNumTimesCodes = 1.0 / 60;
@@ -62,7 +67,14 @@ void add_bulk(std::vector<Goal>& all) {
   }
 }
 
+void add_counting(std::vector<Goal>& all) {
+  for (const char* q : kCounted)
+    for (const std::size_t bytes : {16_KB, 4_MB, 64_MB})
+      all.push_back({counting(q, bytes), rounding(q, bytes), kCounting, true});
+}
+
 void add_codes(std::vector<Goal>& all) {
+  for (const char* q : {"e2m1", "int4"}) all.push_back({packing(q, 64_MB), copying(64_MB), kPacking, true});
   for (const char* q : kCodes) {
     for (const std::size_t bytes : {16_KB, 64_MB}) {
       all.push_back({encoding(q, bytes), requantizing(q, bytes), kEncoding, true});
@@ -106,6 +118,7 @@ void add_training(std::vector<Goal>& all) {
 std::vector<Goal> goals() {
   std::vector<Goal> all;
   add_bulk(all);
+  add_counting(all);
   add_codes(all);
   add_scalars(all);
   add_matrices(all);

@@ -61,10 +61,15 @@ enum class Place { out_of_place, in_place };
 Work copying(std::size_t bytes, unsigned threads = 1);
 Work rounding(const std::string& quantizer, std::size_t bytes, Place place = Place::out_of_place, unsigned threads = 1);
 
+// The same, into memory that is not in place, with its events counted (bulk_works.cc).
+Work counting(const std::string& quantizer, std::size_t bytes);
+
 // Numbers of a format: rounded again, encoded, decoded. `bytes` are those of the floats (code_works.cc).
 Work requantizing(const std::string& quantizer, std::size_t bytes);
 Work encoding(const std::string& quantizer, std::size_t bytes);
 Work decoding(const std::string& quantizer, std::size_t bytes);
+// Encoded to packed codes and decoded from them again, one after the other.
+Work packing(const std::string& quantizer, std::size_t bytes);
 
 // z_i = a x_i + y_i, n elements, product and sum rounded each: in Num of a preset, in binary32, and as array libraries
 // over 8-bit codes do it (num_works.cc).

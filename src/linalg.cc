@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "dot_chain.h"
 #include "kernel/kernels.h"
@@ -41,8 +42,7 @@ kernel::Rounder rounder(const Dynamic& a, Stream stream) { return {a.rounding().
 
 // As `a` rounds its sums with numbers of another arithmetic.
 kernel::Rounder rounder(const Dynamic& a, const Dynamic& other, Stream stream) {
-  const Grid<double>& g = a.grid();
-  return {a.rounding().kind, a.holds_numbers_of(other) ? g : for_any_numbers(g), stream};
+  return {a.rounding().kind, a.holds_numbers_of(other) ? a.sum_grid() : for_any_numbers(a.grid()), stream};
 }
 
 bool has_rows(const Dynamic& a) { return a.has_lanes() && a.overflow() != Overflow::error; }
@@ -159,7 +159,7 @@ class RowMachine {
         p_(p),
         products_(rounder(m.products, draws.products)),
         sums_(rounder(m.sums, m.products, draws.sums)),
-        joins_(rounder(m.sums, draws.joins())),
+        joins_(rounder(m.sums, m.sums, draws.joins())),
         outer_(rounder(m.outer, m.sums, draws.outer)) {}
 
   // Elements column .. column + n of row i.
@@ -271,6 +271,23 @@ void dot_batch_any(const DynamicMixed& m, MatrixView<const T> x, MatrixView<cons
 }
 
 }  // namespace
+
+double dot(const NativeMixed& m, VectorView<const double> x, VectorView<const double> y) {
+  detail::require_equal_sizes(x.size, y.size);
+  const bool is_fast = m.summation == strands() && x.size >= strands().n && x.stride == 1 && y.stride == 1;
+  if (is_fast) return kernel::dot_in_strands(x.data, y.data, x.size);
+  return detail::dot(m, detail::ElementDraws(m.draws()), x, y);
+}
+
+void axpy(const NativeMixed&, double s, VectorView<const double> x, VectorView<double> y) {
+  detail::require_equal_sizes(x.size, y.size);
+  const bool is_contiguous = x.stride == 1 && y.stride == 1;
+  const std::less_equal<const double*> before;
+  const bool is_apart = is_contiguous && (before(x.data + x.size, y.data) || before(y.data + y.size, x.data));
+  if (!is_apart) detail::require_same_or_apart(x, y);
+  if (is_contiguous) return kernel::add_scaled(s, x.data, y.data, x.size);
+  for (std::size_t k = 0; k < x.size; ++k) y[k] += s * x[k];
+}
 
 double dot(const DynamicMixed& m, VectorView<const double> x, VectorView<const double> y) { return dot_any(m, x, y); }
 float dot(const DynamicMixed& m, VectorView<const float> x, VectorView<const float> y) { return dot_any(m, x, y); }

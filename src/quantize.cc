@@ -13,6 +13,7 @@
 #include "lowprec/text.h"
 #include "parallel.h"
 #include "quantize_call.h"
+#include "quantized_pieces.h"
 
 namespace lowprec {
 namespace {
@@ -126,6 +127,29 @@ void quantize_matrix(const Quantizer& q, MatrixView<const T> in, MatrixView<T> o
 
 }  // namespace
 
+template <class T>
+void for_quantized_pieces(const Quantizer& q, std::span<const T> in, Stream stream, Events* events,
+                          const std::function<void(std::size_t, std::span<const T>, std::span<const T>)>& see) {
+  if (q.is_scaled()) {
+    std::vector<T> out(in.size());
+    quantize_span(q, in, std::span<T>(out), stream, events);
+    return see(0, in, out);
+  }
+  Call call(plan_of(q), stream, 0, events);
+  call.require_type<T>();
+  T out[kPiece];
+  for_pieces(in.size(), [&](std::size_t first, std::size_t n) {
+    call.run(in.data() + first, out, n, first);
+    see(first, in.subspan(first, n), {out, n});
+  });
+}
+template void for_quantized_pieces(
+    const Quantizer&, std::span<const double>, Stream, Events*,
+    const std::function<void(std::size_t, std::span<const double>, std::span<const double>)>&);
+template void for_quantized_pieces(
+    const Quantizer&, std::span<const float>, Stream, Events*,
+    const std::function<void(std::size_t, std::span<const float>, std::span<const float>)>&);
+
 SteppedFormat stepped_format(const Quantizer& q) {
   if (!(q.step > 0) || !std::isfinite(q.step)) throw Error("a step must be positive and finite");
   const int exponent = floor_log2(q.step);
@@ -161,7 +185,7 @@ void fill_noise(Quantizer::Noise noise, Stream stream, std::uint64_t first, std:
 void PreparedQuantizer::operator()(std::span<const double> in, std::span<double> out, Stream stream,
                                    std::uint64_t first, Events* events) const {
   Call call(*plan_, stream, first, events);
-  plan_->q.is_scaled() ? scale_vector(call, in, out) : call.run(in.data(), out.data(), in.size(), 0);
+  plan_->q.is_scaled() ? scale_vector(call, in, out) : call.run_alone(in.data(), out.data(), in.size());
 }
 
 void PreparedQuantizer::operator()(MatrixView<const double> in, MatrixView<double> out, Stream stream,

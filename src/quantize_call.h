@@ -56,6 +56,15 @@ class Call {
   void run(const T* in, T* out, std::size_t n, std::uint64_t first) {
     run(in, out, n, first, step());
   }
+  // By the one thread that makes this call.
+  template <class T>
+  void run_alone(const T* in, T* out, std::size_t n) const {
+    if (q().is_format()) return round(in, out, n, 0, step(), events_);
+    if (q().kind == Quantizer::Kind::none)
+      std::copy_n(in, n, out);
+    else
+      add_noise(in, out, n, 0);
+  }
   // With another step.
   template <class T>
   void run(const T* in, T* out, std::size_t n, std::uint64_t first, double step) {
@@ -78,13 +87,15 @@ class Call {
   template <class T>
   void round(const T* in, T* out, std::size_t n, std::uint64_t first, double step, Events* events) const {
     if (!plan_.has_lanes(step)) return round_one_by_one(in, out, n, first, step, events);
-    const bool is_plain = plan_.is_plain && plan_.has_grid<T>() && events == nullptr;
+    const bool is_plain = plan_.is_plain && plan_.has_grid<T>();
     if (is_plain && q().overflow != Overflow::error)
-      return kernel::round(q().rounding.kind, plan_.grid<T>(), in, out, n);
+      return kernel::round(q().rounding.kind, plan_.grid<T>(), in, out, n, events);
     if constexpr (std::is_same_v<T, double>) {
+      if (plan_.adds_wide_bits && (offset_ + first) % 4 == 0)
+        return kernel::round(plan_.wide_random, in, out, n, stream_, offset_ + first, events);
       if (q().overflow != Overflow::error) return round_lanes(in, out, n, first, step, events);
-    } else if (plan_.adds_bits && events == nullptr) {
-      return kernel::round(plan_.random, in, out, n, stream_, offset_ + first);
+    } else if (plan_.adds_bits) {
+      return kernel::round(plan_.random, in, out, n, stream_, offset_ + first, events);
     }
     for_pieces(n, [&](std::size_t i, std::size_t count) {
       if (is_plain) return round_checked<T>(in + i, out + i, count, first + i, step, events);
@@ -96,8 +107,8 @@ class Call {
                    Events* events) const {
     kernel::round(q().rounding.kind, plan_.wide, step, in, out, n, stream_, offset_ + first, events);
   }
-  void round_lanes(const float* in, float* out, std::size_t n, std::uint64_t, double, Events*) const {
-    kernel::round(q().rounding.kind, plan_.narrow, in, out, n);
+  void round_lanes(const float* in, float* out, std::size_t n, std::uint64_t, double, Events* events) const {
+    kernel::round(q().rounding.kind, plan_.narrow, in, out, n, events);
   }
 
   // A piece through copies in lanes of L: under overflow=error the kernels mark a number out of range by NaN.

@@ -27,6 +27,9 @@ QuantizerPlan make_plan(const Quantizer& q) {
   if (plan.has_narrow) plan.narrow = make_grid<float>(format, q.rounding, q.overflow);
   plan.adds_bits = has_own_step && adds_random_bits(format, q.rounding, q.overflow);
   if (plan.adds_bits) plan.random = {make_random_bits_grid(format, q.rounding, q.overflow), plan.wide, q.rounding};
+  plan.adds_wide_bits = has_own_step && plan.has_wide && adds_wide_random_bits(format, q.rounding, q.overflow);
+  if (plan.adds_wide_bits)
+    plan.wide_random = {make_wide_random_bits_grid(format, q.rounding, q.overflow), plan.wide, q.rounding};
   return plan;
 }
 
@@ -45,13 +48,28 @@ double round_by_reference(const QuantizerPlan& plan, double step, double x, std:
   Flags flags;
   const Reference reference(plan.stepped.format, plan.q.rounding, plan.q.overflow);
   const auto steps = static_cast<double>(reference.div(x, step, draw, &flags));
-  if (events != nullptr) count(steps, flags, *events);
+  if (events != nullptr) count(plan.stepped.format, plan.q.overflow, steps, flags, *events);
   return steps * step;
 }
 
 void fail_out_of_range(const Quantizer& q, double x, std::uint64_t index) {
   throw Error(fmt::format("element {}: {} lies beyond the range of {}", index, to_string(x), to_string(q)));
 }
+
+namespace {
+
+// Of a number within the range.
+void count_within(const Grid<double>& g, double x, double y, Events& events) {
+  ++events.rounded;
+  if (x == y) return;
+  ++events.inexact;
+  if (y == 0)
+    ++events.underflow;
+  else if (std::abs(y) < g.least_normal)
+    ++events.subnormal;
+}
+
+}  // namespace
 
 PreparedQuantizer::PreparedQuantizer(const Quantizer& q) : plan_(std::make_shared<QuantizerPlan>(make_plan(q))) {}
 
@@ -61,6 +79,15 @@ double PreparedQuantizer::rounded(double x, std::uint32_t draw, Events* events) 
   const QuantizerPlan& p = *plan_;
   const double step = p.stepped.step;
   if (!p.has_wide) return round_by_reference(p, step, x, draw, events);
+  if (p.adds_wide_bits && std::abs(x) <= p.wide_random.grid.reach) {
+    bool open = false;
+    const std::uint64_t r = draw >> p.wide_random.grid.right;
+    const double y = one_lane::AddWideRandomBits(one_lane::OneLane<double>(), p.wide_random.grid, x, r, open);
+    if (!open) {
+      if (events != nullptr) count_within(p.wide, x, y, *events);
+      return y;
+    }
+  }
   Events counted;
   const double steps = step == 1 ? x : one_lane::Ratio(one_lane::OneLane<double>(), p.wide, x, step);
   const double y = step * round_one_lane(p.q.rounding, p.wide, steps, draw, counted);

@@ -19,6 +19,8 @@ struct QuantizerPlan {
   bool is_plain = false;    // nothing but a deterministic rounding
   bool adds_bits = false;   // arrays of floats are rounded by adding random bits
   kernel::Stochastic random{};
+  bool adds_wide_bits = false;  // arrays of doubles likewise
+  kernel::WideStochastic wide_random{};
   double noise_scale = 0;  // sqrt(epsilon)
 
   template <class T>

@@ -94,8 +94,7 @@ struct Rounder {
     const WideLane y = round_lane(rounding, grid, lane, draw, events);
     const bool is_nan = y != y;
     if (overflow == Overflow::error && is_nan && !x.is_nan()) fail(lane);
-    const bool kept = x.is_infinite() && (boost::multiprecision::isinf)(y);
-    flags.overflow = flags.overflow || (events.saturated != 0 && !kept);
+    flags.overflow = flags.overflow || events.overflow != 0;
     if (!x.is_nan() && y != lane) flags.inexact = true;
     flags.underflow = flags.underflow || (y != lane && is_tiny(x, lane));
     return wide_of(y);
@@ -138,6 +137,10 @@ bool zero_negative(Rounding r) { return r.kind == Rounding::down; }
 
 Wide Reference::convert(const Wide& x, std::uint32_t draw, Flags* flags) const {
   return rounded(*grids_, draw, flags, [&](Flags&) { return Real(x); });
+}
+
+Wide Reference::round(const Real& x, std::uint32_t draw, Flags* flags) const {
+  return rounded(*grids_, draw, flags, [&](Flags&) { return x; });
 }
 
 Wide Reference::parse(std::string_view text, std::uint32_t draw, Flags* flags) const {
@@ -250,11 +253,18 @@ Wide Reference::next_after(const Wide& x, const Wide& y) const {
   return x < y ? next_up(x) : next_down(x);
 }
 
-void count(double result, const Flags& flags, Events& events) {
+void count(const Format& f, Overflow overflow, const Wide& result, const Flags& flags, Events& events) {
+  const bool wraps = overflow == Overflow::wrap;
+  const bool loses_bits = flags.inexact && !flags.overflow;
+  const bool has_subnormals = !f.twos_complement;
   ++events.rounded;
-  events.saturated += flags.overflow || std::isinf(result) ? 1 : 0;
-  events.underflow += flags.inexact && result == 0 ? 1 : 0;
-  events.nan += std::isnan(result) ? 1 : 0;
+  events.inexact += flags.inexact ? 1 : 0;
+  events.overflow += flags.overflow ? 1 : 0;
+  events.saturated += flags.overflow && result.is_finite() && !wraps ? 1 : 0;
+  events.underflow += loses_bits && result.is_zero() ? 1 : 0;
+  events.subnormal += loses_bits && has_subnormals && !result.is_zero() && result.abs() < f.min_normal<Wide>() ? 1 : 0;
+  events.nan += result.is_nan() ? 1 : 0;
+  events.nan_created += result.is_nan() && (flags.invalid || flags.overflow || flags.division_by_zero) ? 1 : 0;
 }
 
 std::int64_t to_int64(const Wide& x, Rounding r, std::uint32_t draw) {

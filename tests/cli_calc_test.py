@@ -60,6 +60,14 @@ class Operations(CalcTest):
             signalled = "v" if operation in ("lt", "le", "gt", "ge") else "-"
             self.assertEqual(self.calc("binary16", operation, "--flags", lines=["nan 1"]), [f"{results.split()[5]} {signalled}"])
 
+    def test_functions(self):
+        self.check("binary16", "exp", "--flags", table={"1": "2.71875 i", "0": "1 -", "20": "inf io", "-inf": "0 -"})
+        self.check("binary16", "log", "--flags", table={"0": "-inf d", "-1": "nan v", "1": "0 -"})
+        self.check("e4m3", "pow", table={"2 0.5": "1.375", "-2 3": "-8", "0 0": "1"})
+        self.check("binary64", "sin", table={"0x1.6ac5b262ca1ffp+849": "1"})  # the hardest argument of binary64
+        self.check("binary16", "hypot3", table={"2 3 6": "7"})
+        self.check("binary16", "tgamma", "--rounding", "ru", table={"0.5": "1.7724609375"})
+
     def test_neighbours(self):
         self.check("e4m3", "nextup", table={"1": "1.125", "-0": "0.001953125", "448": "nan", "-448": "-416", "1.06": "1.125"})
         self.check("e4m3", "nextdown", table={"1": "0.9375", "0": "-0.001953125", "-448": "nan"})

@@ -37,6 +37,10 @@ def lowprec(*args, stdin="", **environment):
                           env={**os.environ, **environment})
 
 
+def without_notes(text):
+    return [line for line in text.splitlines() if not line.startswith("lowprec: note: ")]
+
+
 class ProgramTest(unittest.TestCase):
     def setUp(self):
         directory = tempfile.TemporaryDirectory()
@@ -51,7 +55,7 @@ class ProgramTest(unittest.TestCase):
 
     def output(self, *args, stdin="", **environment):
         result = lowprec(*args, stdin=stdin, **environment)
-        self.assertEqual((result.returncode, result.stderr), (0, ""), args)
+        self.assertEqual((result.returncode, without_notes(result.stderr)), (0, []), args)
         return result.stdout
 
     def fails(self, code, words, *args, stdin="", **environment):
@@ -68,13 +72,13 @@ class CommandLine(ProgramTest):
     def test_help_and_version(self):
         self.assertRegex(self.output("--version"), r"^lowprec \d+\.\d+\.\d+\n$")
         text = self.output("--help")
-        for command in ("formats", "round", "calc", "train", "theory", "fit", "bench"):
+        for command in ("formats", "round", "calc", "stats", "train", "theory", "fit", "bench"):
             self.assertRegex(text, rf"(?m)^  {command} +[A-Z]")
             self.assertRegex(self.output(command, "--help"), r"Examples?:\n  ")
         self.assertIn("LOWPREC_TARGETS", text)
 
     def test_examples_of_help_work(self):
-        for command in ("", "formats", "round", "calc", "train", "theory", "fit"):
+        for command in ("", "formats", "round", "calc", "stats", "train", "theory", "fit"):
             text = self.output(*command.split(), "--help")
             lines = text[text.index("Example"):].split("\n\n")[0].splitlines()[1:]
             self.assertTrue(lines)
@@ -90,12 +94,12 @@ class CommandLine(ProgramTest):
                     environment = {**os.environ, "PATH": f"{self.directory}:{os.environ['PATH']}"}
                     result = subprocess.run(["sh", "-c", quick], cwd=self.directory, env=environment,
                                             capture_output=True, text=True, timeout=120)
-                    self.assertEqual((result.returncode, result.stderr), (0, ""))
+                    self.assertEqual((result.returncode, without_notes(result.stderr)), (0, []))
                     self.assertTrue(result.stdout)
 
     def test_usage_errors_exit_2(self):
         self.fails(2, ["required"])
-        self.fails(2, ["'frobnicate' is not a command", "formats round calc train fit bench"], "frobnicate")
+        self.fails(2, ["'frobnicate' is not a command", "formats round calc stats train theory fit plot bench"], "frobnicate")
         self.fails(2, ["--frobnicate"], "--frobnicate")
         self.fails(2, ["QUANTIZER", "lowprec round --help"], "round")
         self.fails(2, ["--frobnicate"], "round", "e4m3", "--frobnicate")
@@ -368,6 +372,16 @@ class Calc(ProgramTest):
         self.fails(1, ["stdin:2: "], "calc", "e4m3", "add", "--overflow", "error", stdin="1 1\n448 448\n")
 
 
+class Scaled(ProgramTest):
+    def test_round_with_a_step_from_the_numbers(self):
+        numbers = "1\n-12.7\n0.04\n"
+        rounded = [float(x) for x in self.output("round", "int8:absmax", stdin=numbers).split()]
+        self.assertEqual([round(x, 9) for x in rounded], [1, -12.7, 0])
+        rounded = [float(x) for x in self.output("round", "int8:absmax=group(2)", stdin=numbers).split()]
+        self.assertEqual([round(x, 9) for x in rounded], [1, -12.7, 0.04])
+        self.fails(1, ["--codes", "power of two"], "round", "int8:absmax", "--codes", stdin=numbers)
+
+
 class Train(ProgramTest):
     def setUp(self):
         super().setUp()
@@ -406,6 +420,26 @@ class Train(ProgramTest):
         table = self.output("train", path, "-o", output).splitlines()
         self.assertEqual({row["problem.dimension"] for row in self.rows(output.read_text())}, {"4", "8"})
         self.assertEqual(sum(line.startswith(("exact", "int8", "bf16")) for line in table), 6)
+
+    def test_sites_and_spectrum(self):
+        sites, spectrum = self.path("sites.csv"), self.path("spectrum.csv")
+        self.output("train", self.experiment, "--sites", sites, "--spectrum", spectrum, "-o", self.path("out.csv"))
+        rows = self.rows(sites.read_text())
+        self.assertEqual({r["site"] for r in rows if r["config"] == "int8"},
+                         {"data", "label", "parameter", "activation", "gradient"})
+        self.assertEqual({r["site"] for r in rows if r["config"] == "bf16"}, {"arithmetic"})
+        self.assertTrue(all(0 <= float(r["underflow"]) <= 1 and int(r["rounded"]) > 0 for r in rows))
+        rows = self.rows(spectrum.read_text())
+        self.assertEqual(len({(r["config"], r["i"]) for r in rows}), len(rows))
+        self.assertTrue(all(abs(float(r["h_measured"]) / float(r["h"]) - 1) < 0.3 for r in rows))
+
+    def test_notes_are_on_stderr(self):
+        for setting, words in [("sgd.step_size=1e30", "runs diverged"), ("run.seeds=1", "one seed has no standard error"),
+                               ("compare.int8.all=int8:absmax@sr", "chosen from the data")]:
+            done = lowprec("train", self.experiment, "--set", setting, "--set", "sgd.updates=[200]")
+            self.assertEqual(done.returncode, 0)
+            self.assertRegex(done.stderr, "(?m)^lowprec: note: .*" + words)
+            self.assertNotIn(words, done.stdout)
 
     def test_nothing_compared_is_the_baseline(self):
         text = self.output("train", "-", "-o", self.path("e.csv"), stdin=EXPERIMENT[:EXPERIMENT.index("[compare")])

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Users compile the headers with flags of their own: contracted multiply-adds must not change a bit, and flags that
-rewrite the arithmetic must be refused.
+rewrite the arithmetic must be refused, by the compiler or, where it cannot know, by self_check().
 
-usage: contraction_test.py INCLUDE_DIR -- [FLAG...]
+usage: contraction_test.py [--all] INCLUDE_DIR -- [FLAG...]
 
-FLAG... is what all compilations share. Every compiler of COMPILERS that is installed takes part. The program uses what
+Without --all only the builds that matter most are made. FLAG... is what all compilations share. Every compiler of COMPILERS that is installed takes part. The program uses what
 the headers alone give, so that no library takes part.
 """
 import pathlib
+import platform
 import shutil
 import subprocess
 import sys
@@ -20,9 +21,26 @@ CONTRACTED = [
     ["-O3", "-march=native", "-mfma", "-ffp-contract=fast"],
     ["-O2", "-mfma", "-mavx2", "-ffp-contract=fast", "-fno-math-errno"],
 ]
+# Of --all: every level of optimisation, with and without the machine's instructions, and what else users are known to set.
+LEVELS = ["-O0", "-Og", "-O1", "-O2", "-O3", "-Os"]
+MACHINES = [["-march=x86-64"], ["-mavx2", "-mfma"], ["-march=native", "-mfma"]]
+HOSTILE = [[level, *machine, "-ffp-contract=fast"] for level in LEVELS for machine in MACHINES] + [
+    ["-O3", "-march=native", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-funroll-loops"],
+    ["-O2", "-march=native", "-ffp-contract=fast", "-flto"],
+    ["-O2", "-march=native", "-ffp-contract=on", "-frounding-math"],
+    ["-O3", "-march=native", "-std=gnu++20"],
+]
+HOSTILE_TO = {"g++": [["-O3", "-march=native", "-ffp-contract=fast", "-fipa-pta", "-ftree-loop-distribution"]]}
+# What only the running program can tell: another library's settings, excess precision.
+STOPPED = {
+    "g++": [["-O2", "-mfpmath=387"], ["-O2", "-DSET_CSR=0x8000"], ["-O2", "-DSET_CSR=0x0040"], ["-O2", "-DSET_CSR=0x2000"]],
+    "clang++": [["-O2", "-fno-signed-zeros"], ["-O2", "-DSET_CSR=0x8000"], ["-O2", "-DSET_CSR=0x0040"], ["-O2", "-DSET_CSR=0x4000"]],
+}
+STOP = "this thread cannot round correctly"
+
 REFUSED = [["-Ofast"], ["-O2", "-ffast-math"], ["-ffinite-math-only"]]
 REFUSED_BY = {  # clang++ 14 defines no macro for these
-    "g++": [["-O2", "-fassociative-math", "-fno-signed-zeros", "-fno-trapping-math"], ["-freciprocal-math"]],
+    "g++": [["-O2", "-fassociative-math", "-fno-signed-zeros", "-fno-trapping-math"], ["-freciprocal-math"], ["-fno-signed-zeros"]],
 }
 REFUSAL = "rewrites the arithmetic that lowprec rounds exactly"
 
@@ -32,6 +50,10 @@ PROGRAM = r"""
 #include <cstdio>
 
 #include "lowprec/num.h"
+#include "lowprec/self_check.h"
+#ifdef SET_CSR
+#include <xmmintrin.h>
+#endif
 
 using namespace lowprec;
 
@@ -144,6 +166,15 @@ void gaussians() {
 }  // namespace
 
 int main() {
+#ifdef SET_CSR
+  _mm_setcsr(_mm_getcsr() | SET_CSR);
+#endif
+  try {
+    self_check();
+  } catch (const Error& error) {
+    std::puts(error.what());
+    return 1;
+  }
   gaussians();
   operations<Num<e4m3fn>>("e4m3fn", 16);
   operations<Num<e5m2>>("e5m2", 30);
@@ -201,6 +232,18 @@ def refusal(compiler, flags, source):
     return None if REFUSAL in done.stderr else f"is refused without the words '{REFUSAL}':\n{done.stderr}"
 
 
+def stopped(jobs, shared, source):
+    """For each build that self_check() does not stop, what it does instead."""
+    for i, (compiler, flags) in enumerate(jobs):
+        program = source.with_suffix(f".stopped{i}")
+        built = run([compiler, *shared, *flags, str(source), "-o", str(program)])
+        if built.returncode:
+            sys.exit(f"{compiler} {' '.join(flags)} fails:\n{built.stderr}")
+        done = run([str(program)])
+        if done.returncode != 1 or STOP not in done.stdout:
+            yield f"{compiler} {' '.join(flags)} is not stopped: {done.returncode} {done.stdout[:200]}"
+
+
 def different(jobs, lines):
     """For each build whose lines are not those of the first, what differs."""
     for (compiler, flags), got in zip(jobs, lines):
@@ -216,11 +259,13 @@ def accepted(refused, shared, source):
             yield f"{compiler} {' '.join(flags)} {answer}"
 
 
-def main(include_dir, shared):
+def main(include_dir, shared, is_all):
     shared = ["-std=c++20", f"-I{include_dir}", *shared]
     compilers = [name for name in COMPILERS if shutil.which(name)]
-    variants = CONTRACTED if machine_has_fma() else []
-    jobs = [(c, flags) for c in compilers for flags in [PLAIN, *variants]]
+    variants = CONTRACTED + (HOSTILE if is_all else []) if machine_has_fma() else []
+    extra = HOSTILE_TO if is_all and machine_has_fma() else {}
+    jobs = [(c, flags) for c in compilers for flags in [PLAIN, *variants, *extra.get(c, [])]]
+    to_stop = [(c, flags) for c in compilers for flags in STOPPED[c]] if platform.machine() == "x86_64" else []
     refused = [(c, flags) for c in compilers for flags in REFUSED + REFUSED_BY.get(c, [])]
     with tempfile.TemporaryDirectory() as directory, ThreadPoolExecutor(2) as pool:
         source = pathlib.Path(directory) / "program.cc"
@@ -228,14 +273,14 @@ def main(include_dir, shared):
         built = [pool.submit(results, c, shared + flags, source, source.with_suffix(f".{i}"))
                  for i, (c, flags) in enumerate(jobs)]
         lines = [future.result() for future in built]
-        failures = [*different(jobs, lines), *accepted(refused, shared, source)]
+        failures = [*different(jobs, lines), *accepted(refused, shared, source), *stopped(to_stop, shared, source)]
     for failure in failures:
         print(failure, file=sys.stderr)
-    print(f"{len(jobs)} builds, {sum(map(len, lines[1:]))} hashes of 10000 results compared; {len(refused)} refusals; "
+    print(f"{len(jobs)} builds, {sum(map(len, lines[1:]))} hashes of 10000 results compared; {len(refused)} refusals; {len(to_stop)} stopped; "
           f"{len(failures)} failures")
     return 1 if failures else 0
 
 
 if __name__ == "__main__":
     split = sys.argv.index("--")
-    sys.exit(main(pathlib.Path(sys.argv[1]), sys.argv[split + 1:]))
+    sys.exit(main(pathlib.Path(sys.argv[split - 1]), sys.argv[split + 1:], "--all" in sys.argv[1:split]))

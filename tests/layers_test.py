@@ -15,11 +15,11 @@ import sys
 import tempfile
 
 LAYERS = {
-    0: ["format.h", "view.h", "error.h", "overlap.h"],
-    1: ["rounding.h", "grid.h", "steps.h", "events.h", "random.h", "codec.h", "simd.h", "kernel/*",
+    0: ["format.h", "view.h", "error.h", "self_check.h", "overlap.h"],
+    1: ["rounding.h", "grid.h", "steps.h", "events.h", "random.h", "codec.h", "packed.h", "simd.h", "kernel/*",
         "src/kernel/*", "threads.h", "src/parallel.h"],
-    2: ["text.h", "wide.h", "exact_sum.h", "reference.h", "src/exact/*", "src/wide_text.*", "num.h", "selection.h", "math.h", "src/text_parts.*"],
-    3: ["quantize.h", "arithmetic.h", "src/quantizer_text.cc", "src/quantize_*", "src/dispatch*"],
+    2: ["text.h", "npy.h", "wide.h", "exact_sum.h", "reference.h", "src/exact/*", "src/wide_text.*", "num.h", "num_*.h", "counted.h", "native_numbers.h", "literals.h", "implicit.h", "shadow.h", "src/num_text.cc", "selection.h", "math.h", "math_parts.h", "functions.h", "src/functions/*", "src/text_parts.*"],
+    3: ["quantize.h", "stats.h", "arithmetic.h", "src/quantized_pieces.h", "src/quantizer_text.cc", "src/quantize_*", "src/dispatch*"],
     4: ["linalg.h", "mixed.h", "summation.h", "src/tile_*", "src/table_product*", "src/dot_chain*"],
     5: ["train/problem.h", "train/site.h", "src/train/sampler.cc", "src/train/rotated_risk.*", "train/moments.h", "train/sites.h", "train/sgd.h", "train/theory.h", "train/schedule.h", "train/sketch.h", "src/train/normal.*"],
     6: ["train/experiment.h", "train/rows.h", "train/report.h", "src/train/cell.*", "src/train/source.*", "train/run.h", "train/theory_run.h", "study/*", "src/train/theory_case.*", "src/train/fields.*", "src/train/toml_reader.*"],

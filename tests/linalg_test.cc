@@ -264,7 +264,7 @@ TEST_CASE("events are counted: two roundings for each element of a dot product")
   dynamic.observe(true);
   const std::vector<double> x{448, 0x1p-9, 1}, y{448, 0x1p-9, 1};
   CHECK(dot(dynamic, VectorView<const double>(x), VectorView<const double>(y)) == 448);
-  CHECK(dynamic.events() == Events{.rounded = 6, .saturated = 1, .underflow = 1, .nan = 0});
+  CHECK(dynamic.events() == Events{.rounded = 6, .inexact = 3, .overflow = 1, .saturated = 1, .underflow = 1});
 }
 
 TEST_CASE("shapes that do not fit are refused") {

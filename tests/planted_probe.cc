@@ -186,7 +186,7 @@ TEST_CASE("quantize: a step is divided out once, errors and events") {
   Events events;
   quantize(probes::quantizer(e4m3fn, rne, Overflow::nan), 1e9, {}, &events);
   quantize(probes::quantizer(e4m3fn, rne, Overflow::nan), 1e-9, {}, &events);
-  CHECK(events == Events{.rounded = 2, .saturated = 1, .underflow = 1, .nan = 1});
+  CHECK(events == Events{.rounded = 2, .inexact = 2, .overflow = 1, .underflow = 1, .nan = 1, .nan_created = 1});
 }
 
 namespace {

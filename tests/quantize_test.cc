@@ -424,13 +424,15 @@ TEST_CASE("events count what happened") {
   Events events;
   quantize(quantizer(e4m3fn, rne, Overflow::saturate), std::span<const double>(in), std::span<double>(out), {},
            &events);
-  CHECK(events == Events{.rounded = 10, .saturated = 2, .underflow = 2, .nan = 1});
+  CHECK(events == Events{.rounded = 10, .inexact = 6, .overflow = 2, .saturated = 2, .underflow = 2, .nan = 1});
   quantize(quantizer(e4m3fn, rne, Overflow::nan), std::span<const double>(in), std::span<double>(out), {}, &events);
-  CHECK(events == Events{.rounded = 20, .saturated = 4, .underflow = 4, .nan = 4});
+  CHECK(
+      events ==
+      Events{.rounded = 20, .inexact = 12, .overflow = 4, .saturated = 2, .underflow = 4, .nan = 4, .nan_created = 2});
   Events wrapped;
   quantize(quantizer(integer(8), rne, Overflow::wrap), std::span<const double>(in).first(7),
            std::span<double>(out).first(7), {}, &wrapped);
-  CHECK(wrapped == Events{.rounded = 7, .saturated = 2, .underflow = 2, .nan = 0});
+  CHECK(wrapped == Events{.rounded = 7, .inexact = 4, .overflow = 2, .underflow = 2});
 }
 
 TEST_CASE("no quantizer, no change: `none` keeps every bit") {

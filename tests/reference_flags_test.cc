@@ -166,10 +166,21 @@ TEST_CASE("flags accumulate: none is taken back") {
 
 TEST_CASE("count adds what one rounding signalled, as the kernels count it") {
   Events events;
-  count(0, {.inexact = true, .underflow = true}, events);
-  count(0, {}, events);
-  count(448, {.inexact = true, .overflow = true}, events);
-  count(std::numeric_limits<double>::infinity(), {}, events);
-  count(std::nan(""), {.invalid = true}, events);
-  CHECK(events == Events{.rounded = 5, .saturated = 2, .underflow = 1, .nan = 1});
+  const auto add = [&](double result, const Flags& flags) { count(e5m2, Overflow::infinity, result, flags, events); };
+  add(0, {.inexact = true, .underflow = true});
+  add(0, {});
+  add(0x1p-15, {.inexact = true, .underflow = true});
+  add(57344, {.inexact = true, .overflow = true});
+  add(std::numeric_limits<double>::infinity(), {});
+  add(std::numeric_limits<double>::infinity(), {.inexact = true, .overflow = true});
+  add(std::nan(""), {.invalid = true});
+  add(std::nan(""), {});
+  CHECK(events == Events{.rounded = 8,
+                         .inexact = 4,
+                         .overflow = 2,
+                         .saturated = 1,
+                         .underflow = 1,
+                         .subnormal = 1,
+                         .nan = 2,
+                         .nan_created = 1});
 }

@@ -178,7 +178,8 @@ class Dynamic {
 
   OperationDraws draws();
 
-  // Whether what happens is counted from now on. Counting takes time.
+  // Whether what happens is counted from now on. Counting takes time. Operations of binary64, which the processor
+  // rounds, count as exact.
   void observe(bool on) { is_observed_ = on; }
   bool is_observed() const { return is_observed_; }
   Events events() const { return events_; }
@@ -192,11 +193,13 @@ class Dynamic {
   const Format& format() const { return format_; }
   Rounding rounding() const { return rounding_; }
   const Grid<double>& grid() const { return grid_; }
+  // The grid of sums: while events are counted, one that sees where binary64 itself rounds them.
+  Grid<double> sum_grid() const { return is_observed_ && !has_exact_sums_ ? for_any_numbers(grid_) : grid_; }
   Events& counters() { return events_; }
   detail::SumTable& sum_table() { return sum_table_; }
 
  private:
-  double rounded(double x, Draw draw);
+  double rounded(double x, Draw draw, bool of_numbers);
   template <class F>
   double referred(F operation, Draw draw);
 
@@ -206,6 +209,7 @@ class Dynamic {
   Grid<double> grid_{};
   bool has_lanes_ = false;
   bool fuses_ = false;
+  bool has_exact_sums_ = false;  // in binary64
   bool is_observed_ = false;
   std::optional<Reference> reference_;  // where some operation needs it
   Stream stream_;

@@ -5,20 +5,62 @@
 
 namespace lowprec {
 
+// How many roundings did what. A rounding takes an exact result x to a result y; x may be NaN or infinite.
 struct Events {
-  std::uint64_t rounded = 0;    // roundings performed
-  std::uint64_t saturated = 0;  // results beyond the range, to which the overflow rule was applied
-  std::uint64_t underflow = 0;  // numbers other than zero that became zero
-  std::uint64_t nan = 0;        // results that are NaN
+  std::uint64_t rounded = 0;      // roundings performed
+  std::uint64_t inexact = 0;      // y is not x, which is no NaN
+  std::uint64_t overflow = 0;     // x, rounded as if exponents went on, lay beyond the range, and y is not x
+  std::uint64_t saturated = 0;    // of these: y is an end of the range (never by wrapping)
+  std::uint64_t underflow = 0;    // x within the range and not zero, y zero
+  std::uint64_t subnormal = 0;    // inexact, x within the range, y a subnormal number; never in integer formats
+  std::uint64_t nan = 0;          // y is NaN
+  std::uint64_t nan_created = 0;  // of these: no operand was NaN, or 0 * infinity is added to one
+
+  // Calls f with each counter's name and member.
+  template <class F>
+  static constexpr void for_each(F f) {
+    f("rounded", &Events::rounded);
+    f("inexact", &Events::inexact);
+    f("overflow", &Events::overflow);
+    f("saturated", &Events::saturated);
+    f("underflow", &Events::underflow);
+    f("subnormal", &Events::subnormal);
+    f("nan", &Events::nan);
+    f("nan_created", &Events::nan_created);
+  }
 
   constexpr Events& operator+=(const Events& other) {
-    rounded += other.rounded;
-    saturated += other.saturated;
-    underflow += other.underflow;
-    nan += other.nan;
+    for_each([&](const char*, auto member) { this->*member += other.*member; });
     return *this;
   }
   constexpr bool operator==(const Events&) const = default;
+};
+
+// While it lives, the operators of Counted<Num> (counted.h) in this thread count what happens here. Scopes nest: what
+// an inner one counted is added to the outer one when it ends. Num itself never looks for a scope and so costs nothing.
+class ScopedEvents {
+ public:
+  ScopedEvents() : outer_(current()) { current() = this; }
+  ~ScopedEvents() {
+    current() = outer_;
+    if (outer_ != nullptr) outer_->events_ += events_;
+  }
+  ScopedEvents(const ScopedEvents&) = delete;
+  ScopedEvents& operator=(const ScopedEvents&) = delete;
+
+  const Events& events() const { return events_; }
+
+  // Where this thread's innermost scope counts; null without one.
+  static Events* counters() { return current() == nullptr ? nullptr : &current()->events_; }
+
+ private:
+  static ScopedEvents*& current() {
+    thread_local ScopedEvents* innermost = nullptr;
+    return innermost;
+  }
+
+  Events events_;
+  ScopedEvents* outer_;
 };
 
 // Exceptions of single operations (IEEE 754-2019, clause 7). Tininess is detected after rounding.

@@ -65,6 +65,7 @@ struct Grid {
   // Range and the result beyond it.
   T highest, lowest;
   T above, below;
+  T least_normal;  // numbers below it, other than 0, are subnormal; 0: the format has none
   T zero;  // added to every result: +0 turns -0 into +0 where the format has no -0; -0 changes nothing. As a mask, it
            // has the bit of a sign that zeros keep
 
@@ -278,6 +279,7 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   g.lowest = ends.lowest;
   g.above = ends.above;
   g.below = ends.below;
+  g.least_normal = f.twos_complement ? T{0} : g.least;
   g.zero = f.has_negative_zero ? T{-0.0} : T{0.0};
   g.random_scale = power(-r.random_bits);
   g.random_shift = 32 - r.random_bits;

@@ -267,6 +267,11 @@ void dot_batch(const DynamicMixed& m, MatrixView<const double> x, MatrixView<con
 void dot_batch(const DynamicMixed& m, MatrixView<const float> x, MatrixView<const float> y, VectorView<float> out);
 void convert(Dynamic& a, VectorView<const double> in, VectorView<double> out);
 
+// In binary64 itself: dot is vectorised in strands(16), axpy always.
+using NativeMixed = Mixed<Scalarwise<double>>;
+double dot(const NativeMixed& m, VectorView<const double> x, VectorView<const double> y);
+void axpy(const NativeMixed& m, double s, VectorView<const double> x, VectorView<double> y);
+
 inline void gemv(const DynamicMixed& m, MatrixView<const float> a, VectorView<const float> x, VectorView<float> y) {
   gemm(m, MatrixView<const float>::row_vector(x), a.transposed(), MatrixView<float>::row_vector(y));
 }

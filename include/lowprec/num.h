@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 #include "lowprec/codec.h"
 #include "lowprec/grid.h"
 #include "lowprec/kernel/one_lane.h"
+#include "lowprec/native_numbers.h"
 #include "lowprec/random.h"
 #include "lowprec/reference.h"
 #include "lowprec/wide.h"
@@ -43,7 +45,7 @@ class Num {
   constexpr explicit Num(float x) : Num(static_cast<double>(x)) {}
   template <std::integral I>
   constexpr explicit Num(I x) : Num(x, next_draw()) {}
-  explicit Num(long double x) : Num(Wide(x)) {}
+  constexpr explicit Num(long double x) : Num(x, next_draw()) {}
   explicit Num(const Wide& x) : Num(x, next_draw()) {}
   template <Format G, Rounding S, Overflow P>
   requires(G != F || S != R || P != O) constexpr explicit Num(const Num<G, S, P>& x) : Num(x.value()) {}
@@ -58,9 +60,32 @@ class Num {
   template <std::integral I>
   constexpr Num(I x, std::uint32_t draw) {
     if (takes_odd_integers || Wide(x).abs() <= Wide(std::uint64_t{1} << 53))
-      *this = Num(odd_binary64(x), draw);
+      *this = Num(detail::odd_binary64(x), draw);
     else
       *this = Num(Wide(x), draw);
+  }
+
+  constexpr Num(long double x, std::uint32_t draw) {
+    if (is_native<double>(F, R))
+      *this = Num(static_cast<double>(x), draw);
+    else if (takes_odd_numbers)
+      *this = Num(detail::odd_binary64(x), draw);
+    else
+      *this = Num(Wide(x), draw);
+  }
+
+  // Whether a real number is rounded as itself if it is first rounded to odd in binary64 (Boldo & Melquiond): two bits
+  // are left below the quantum, and overflow does not ask for the low bits.
+  static constexpr bool takes_odd_numbers =
+      has_wide_grid && O != Overflow::wrap && rounds_odd<double>(F, R) &&
+      F.quantum_exponent() - R.random_bits - 2 >= Lane<double>::min_quantum_exponent;
+
+  // 2^exponent, which must be a number of the format.
+  static constexpr Num power_of_two(int exponent) {
+    if constexpr (is_wide)
+      return exactly(Wide(1, exponent));
+    else
+      return exactly(static_cast<lane_type>(exp2i(exponent)));
   }
 
   static constexpr Num from_code(code_type code) {
@@ -90,7 +115,12 @@ class Num {
   constexpr explicit operator float() const { return static_cast<float>(lane_); }
   constexpr explicit operator long double() const { return static_cast<long double>(lane_); }
   template <std::integral I>
-  requires(!std::same_as<I, bool>) explicit operator I() const { return to_integer<I>(rz); }
+  requires(!std::same_as<I, bool>) constexpr explicit operator I() const {
+    if constexpr (is_wide)
+      return to_integer<I>(rz);
+    else
+      return detail::truncated<I>(value());
+  }
   constexpr explicit operator bool() const { return !is_zero(); }
 
   // As an integer, rounded by r. Error if the type does not reach it, for infinities and NaN.
@@ -201,13 +231,28 @@ class Num {
   friend Num next_down(Num a) { return referred(reference().next_down(a.lane_)); }
   friend Num nextafter(Num a, Num b) { return referred(reference().next_after(a.lane_, b.lane_)); }
 
+  // x = 0.5 rounds as Num(0.5) does.
+  template <class T>
+  requires(std::integral<T> || std::floating_point<T>) constexpr Num& operator=(T x) { return *this = Num(x); }
   constexpr Num& operator+=(Num b) { return *this = *this + b; }
   constexpr Num& operator-=(Num b) { return *this = *this - b; }
   constexpr Num& operator*=(Num b) { return *this = *this * b; }
   constexpr Num& operator/=(Num b) { return *this = *this / b; }
 
+  // x + 1 and x - 1, rounded.
+  constexpr Num& operator++() { return *this += Num(1); }
+  constexpr Num& operator--() { return *this -= Num(1); }
+  constexpr Num operator++(int) { return std::exchange(*this, *this + Num(1)); }
+  constexpr Num operator--(int) { return std::exchange(*this, *this - Num(1)); }
+
   friend constexpr bool operator==(Num a, Num b) { return a.lane_ == b.lane_; }
   friend constexpr std::partial_ordering operator<=>(Num a, Num b) { return a.lane_ <=> b.lane_; }
+
+  // The arithmetic that every operator is defined by.
+  static const Reference& reference() {
+    static const Reference instance(F, R, O);
+    return instance;
+  }
 
  private:
   // An integer rounded to odd in binary64 is rounded as itself where two bits more than these remain; wrapping sees
@@ -227,29 +272,12 @@ class Num {
   static constexpr Grid<grid_type> grid = grid_if<grid_type, has_lanes>();
   static constexpr Grid<double> wide_grid = grid_if<double, has_wide_grid>();
 
-  static const Reference& reference() {
-    static const Reference instance(F, R, O);
-    return instance;
-  }
-
   static constexpr Num exactly(lane_type x) {
     Num result;
     result.lane_ = x;
     return result;
   }
   static Num referred(const Wide& x) { return exactly(static_cast<lane_type>(x)); }
-
-  template <std::integral I>
-  static constexpr double odd_binary64(I x) {
-    const Wide wide_x(x);
-    const bool negative = wide_x.is_negative();
-    const std::uint64_t bits = static_cast<std::uint64_t>(x);
-    const std::uint64_t magnitude = negative ? 0 - bits : bits;
-    const int excess = std::max(static_cast<int>(std::bit_width(magnitude)) - Lane<double>::precision, 0);
-    const std::uint64_t lost = magnitude & ((std::uint64_t{1} << excess) - 1);
-    const double odd = ldexp_exact((magnitude >> excess) | (lost != 0 ? 1U : 0U), excess);
-    return negative ? -odd : odd;
-  }
 
   template <class T>
   static constexpr T round_lane(const Grid<T>& g, T x, std::uint32_t draw) {
@@ -279,4 +307,26 @@ using Int = Num<integer(k), rne, Overflow::saturate>;
 template <int k, int f>
 using Fixed = Num<fixed(k, f), rne, Overflow::saturate>;
 
+namespace detail {
+template <class T>
+inline constexpr bool is_num = false;
+template <Format F, Rounding R, Overflow O>
+inline constexpr bool is_num<Num<F, R, O>> = true;
+}  // namespace detail
+
+// Any Num<F, R, O>.
+template <class T>
+concept AnyNum = detail::is_num<T>;
+
+// Integer and floating-point types of the language.
+template <class T>
+concept NativeNumber = std::integral<T> || std::floating_point<T>;
+
 }  // namespace lowprec
+
+// The rest of the type: operators with integers and native floating-point numbers; std::numeric_limits and std::hash;
+// abs, minimum and the like; text.
+#include "lowprec/num_limits.h"
+#include "lowprec/num_native.h"
+#include "lowprec/num_text.h"
+#include "lowprec/selection.h"

@@ -53,7 +53,8 @@ void fill_draws(Stream stream, std::uint64_t first, std::span<std::uint32_t> out
 void fill_gaussian(Stream stream, std::uint64_t first, std::span<double> out);
 
 // While it lives, the operators of stochastically rounded Num in this thread take their draws from its stream, in the
-// order in which they are evaluated. Scopes nest; without one such an operator throws Error.
+// order in which they are evaluated. (Which operand of a * b + c * d is computed first C++ leaves open: for the same
+// bits from every compiler give one of them a name.) Scopes nest; without one such an operator throws Error.
 class ScopedStream {
  public:
   explicit ScopedStream(Stream stream) : stream_(stream), outer_(current()) { current() = this; }

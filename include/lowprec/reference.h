@@ -14,6 +14,10 @@
 
 namespace lowprec {
 
+namespace exact {
+struct Real;
+}
+
 // Immutable and safe to share between threads. Each operation takes the draw of its rounding (used if that is
 // stochastic) and adds what it signalled to *flags. Operands need not belong to the format. Results are numbers of the
 // format, infinities or NaN, also where the format has no code for those. Errors: a number beyond the range under
@@ -56,6 +60,9 @@ class Reference {
   Wide scaled_mul(const Wide& a, const Wide& s, const Wide& b, const Wide& t, std::uint32_t draw = 0,
                   Flags* flags = nullptr) const;
 
+  // A result that functions.h computed: exact, or of so many bits that no rounding to a format can tell.
+  Wide round(const exact::Real& x, std::uint32_t draw = 0, Flags* flags = nullptr) const;
+
   // The least number of the format above x, the greatest below; beyond the last one, what the overflow rule gives.
   Wide next_up(const Wide& x) const;
   Wide next_down(const Wide& x) const;
@@ -67,8 +74,8 @@ class Reference {
   std::shared_ptr<const Grids> grids_;
 };
 
-// Adds what one rounding to `result` signalled, as the kernels count it.
-void count(double result, const Flags& flags, Events& events);
+// Adds what one rounding to f, of which `result` and `flags` came, did: as the kernels count it.
+void count(const Format& f, Overflow overflow, const Wide& result, const Flags& flags, Events& events);
 
 // x as an integer of 2 to 64 bits, rounded once; NaN, infinities and integers beyond the range are an Error.
 std::int64_t to_int64(const Wide& x, Rounding r = rz, std::uint32_t draw = 0);

@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <span>
 
 #include "commands.h"
 #include "input.h"
+#include "lowprec/functions.h"
 #include "lowprec/random.h"
 #include "lowprec/reference.h"
 #include "lowprec/selection.h"
@@ -31,6 +33,11 @@ OP and its operands (every result is the exact one, rounded once):
   nextup nextdown A         nextafter A B       the neighbours in FORMAT
   scaled_add scaled_sub scaled_mul A S B T      s a + t b, s a - t b, (s a) (t b); S and T in --scale
   convert A                 from --from to FORMAT
+and the functions of <cmath>:
+  exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh cbrt erf erfc
+  tgamma lgamma ceil floor trunc round rint logb A                    pow atan2 hypot fdim A B; hypot3 A B C
+  midpoint A B              (a + b) / 2         lerp A B T            (1 - t) a + t b
+  scalbn A N                a 2^n
 
 --flags appends a column of letters, or - for none: i inexact, o overflow, u underflow (after rounding),
 d division by zero, v invalid.
@@ -52,7 +59,7 @@ struct Context {
 struct Operation {
   std::string_view name;
   std::size_t operands;
-  Wide (*apply)(Operands x, const Context& c);
+  std::function<Wide(Operands x, const Context& c)> apply;
   bool is_truth = false;  // the result is 1 or 0, not a number of the format
 };
 
@@ -61,16 +68,16 @@ using Ternary = Wide (Reference::*)(const Wide&, const Wide&, const Wide&, std::
 using Scaled = Wide (Reference::*)(const Wide&, const Wide&, const Wide&, const Wide&, std::uint32_t, Flags*) const;
 
 template <Binary kOperation>
-constexpr Operation binary(std::string_view name) {
+Operation binary(std::string_view name) {
   return {name, 2, [](Operands x, const Context& c) { return (c.reference.*kOperation)(x[0], x[1], c.draw, c.flags); }};
 }
 template <Ternary kOperation>
-constexpr Operation ternary(std::string_view name) {
+Operation ternary(std::string_view name) {
   return {name, 3,
           [](Operands x, const Context& c) { return (c.reference.*kOperation)(x[0], x[1], x[2], c.draw, c.flags); }};
 }
 template <Scaled kOperation>
-constexpr Operation scaled(std::string_view name) {
+Operation scaled(std::string_view name) {
   return {name, 4, [](Operands x, const Context& c) {
             return (c.reference.*kOperation)(x[0], x[1], x[2], x[3], c.draw, c.flags);
           }};
@@ -80,13 +87,13 @@ Wide rounded(const Wide& x, const Context& c) { return c.reference.convert(x, c.
 
 // Selections are exact; of operands from another format they are then rounded.
 template <Wide (*kSelect)(const Wide&, const Wide&)>
-constexpr Operation selection(std::string_view name) {
+Operation selection(std::string_view name) {
   return {name, 2, [](Operands x, const Context& c) { return rounded(kSelect(x[0], x[1]), c); }};
 }
 
 // A comparison; those for order signal NaN (IEEE 754-2019, 5.11).
 template <bool (*kHolds)(std::partial_ordering), bool kSignals>
-constexpr Operation comparison(std::string_view name) {
+Operation comparison(std::string_view name) {
   return {name, 2,
           [](Operands x, const Context& c) {
             const auto order = x[0] <=> x[1];
@@ -98,7 +105,7 @@ constexpr Operation comparison(std::string_view name) {
 
 bool is_unordered(std::partial_ordering o) { return o == std::partial_ordering::unordered; }
 
-constexpr Operation all_operations[] = {
+const std::vector<Operation> all_operations{
     binary<&Reference::add>("add"),
     binary<&Reference::sub>("sub"),
     binary<&Reference::mul>("mul"),
@@ -151,15 +158,25 @@ struct Options {
   std::string output;
 };
 
+Operation operation_of(const FunctionName& f) {
+  return {f.name, static_cast<std::size_t>(f.operands), [function = f.function](Operands x, const Context& c) {
+            return evaluate(c.reference, function, x, c.draw, c.flags);
+          }};
+}
+
 std::string operation_names() {
   std::string text;
   for (const auto& operation : all_operations) text += (text.empty() ? "" : " ") + std::string(operation.name);
+  for (const auto& function : function_names()) text += ' ' + std::string(function.name);
   return text;
 }
 
-const Operation& operation_named(const std::string& name) {
+Operation operation_named(const std::string& name) {
   for (const auto& operation : all_operations) {
     if (operation.name == name) return operation;
+  }
+  for (const auto& function : function_names()) {
+    if (function.name == name) return operation_of(function);
   }
   throw Error("OP '" + name + "' is not known; allowed are: " + operation_names());
 }

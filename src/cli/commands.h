@@ -9,6 +9,7 @@ namespace lowprec::cli {
 void add_formats(CLI::App& app);
 void add_round(CLI::App& app);
 void add_calc(CLI::App& app);
+void add_stats(CLI::App& app);
 void add_train(CLI::App& app);
 void add_theory(CLI::App& app);
 void add_fit(CLI::App& app);

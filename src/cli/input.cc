@@ -10,8 +10,8 @@
 #include <cstring>
 #include <memory>
 
+#include "lowprec/npy.h"
 #include "lowprec/text.h"
-#include "npy.h"
 
 namespace lowprec::cli {
 namespace {
@@ -67,6 +67,14 @@ T element(double x) {
     return x;
 }
 
+std::vector<double> npy_values(std::string_view bytes, const std::string& file) {
+  try {
+    return parse_npy(bytes).values;
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: this .npy file is not as expected: {}", file, error.what()));
+  }
+}
+
 template <class T>
 Records<T> read(std::vector<std::string> files, std::size_t width, T (*parse)(std::string_view)) {
   if (files.empty()) files.emplace_back("-");
@@ -75,7 +83,7 @@ Records<T> read(std::vector<std::string> files, std::size_t width, T (*parse)(st
     records.places.begin_file(file);
     const std::string bytes = read_file(file);
     if (is_npy(bytes)) {
-      const auto values = read_npy(bytes, file);
+      const auto values = npy_values(bytes, file);
       if (values.size() % width != 0)
         throw Error(fmt::format("{}: {} numbers are no multiple of {}", file, values.size(), width));
       std::ranges::transform(values, std::back_inserter(records.values), element<T>);
@@ -138,6 +146,66 @@ Records<double> read_numbers_to_odd(const std::vector<std::string>& files, std::
 
 Records<std::string> read_fields(const std::vector<std::string>& files, std::size_t width) {
   return read(files, width, same);
+}
+
+namespace {
+
+// The next field between commas, or between blanks; false at the end of the line. `at_start` is cleared.
+bool take_field(std::string_view& line, std::string_view& field, bool& at_start) {
+  const auto skip = [&] { line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size())); };
+  skip();
+  const bool after_comma = line.starts_with(',');
+  if (line.empty()) return false;
+  if (!at_start && after_comma) line.remove_prefix(1), skip();
+  at_start = false;
+  field = line.substr(0, line.find_first_of(" \t\r\v\f,"));
+  line.remove_prefix(field.size());
+  if (field.empty()) throw Error("a field is empty; a number is expected");
+  return true;
+}
+
+void read_fields(std::string_view line, std::vector<double>& values) {
+  bool at_start = true;
+  for (std::string_view field; take_field(line, field, at_start);) values.push_back(nearest(field));
+}
+
+bool has_number(std::string_view line) {
+  const auto is_number = [](std::string_view field) {
+    try {
+      parse_number(field);
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+  };
+  bool at_start = true;
+  for (std::string_view field; take_field(line, field, at_start);)
+    if (is_number(field)) return true;
+  return false;
+}
+
+}  // namespace
+
+std::vector<double> read_data(const std::string& file) {
+  const std::string bytes = read_file(file);
+  if (is_npy(bytes)) return npy_values(bytes, file);
+  std::vector<double> values;
+  std::string_view text = bytes;
+  bool may_be_header = true;
+  for (std::uint64_t number = 1; !text.empty(); ++number) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    const std::size_t first = line.find_first_not_of(blanks);
+    if (first == std::string_view::npos || line[first] == '#') continue;
+    Places places;
+    places.begin_file(file);
+    places.add(number);
+    at_place(places, 0, [&] {
+      if (!may_be_header || has_number(line) || line.find(',') == std::string_view::npos) read_fields(line, values);
+    });
+    may_be_header = false;
+  }
+  return values;
 }
 
 Uint128 parse_code(std::string_view field) {

@@ -11,6 +11,7 @@
 
 #include "commands.h"
 #include "lowprec/error.h"
+#include "lowprec/self_check.h"
 #include "lowprec/simd.h"
 
 namespace {
@@ -49,6 +50,7 @@ void build(CLI::App& app) {
   lowprec::cli::add_formats(app);
   lowprec::cli::add_round(app);
   lowprec::cli::add_calc(app);
+  lowprec::cli::add_stats(app);
   lowprec::cli::add_train(app);
   lowprec::cli::add_theory(app);
   lowprec::cli::add_fit(app);
@@ -84,6 +86,7 @@ int bad_input(const char* message) {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves early shows as an error of write()
   try {
+    lowprec::self_check();
     CLI::App app("Emulates low-precision INT and FP arithmetic: every result rounded to the format.");
     build(app);
     try {

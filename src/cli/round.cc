@@ -16,7 +16,8 @@ namespace {
 
 constexpr const char* footer = R"(QUANTIZER is FORMAT[:option,...][@ROUNDING]
   FORMAT    see: lowprec formats
-  options   step=S (the grid times S), symmetric, overflow=infinity|nan|saturate|propagate|wrap|error
+  options   step=S (the grid times S), absmax or absmax=group(N) (step from all numbers, or N at a time), symmetric,
+            overflow=infinity|nan|saturate|propagate|wrap|error
   ROUNDING  rne (the default), rna, rnz, rz, ru, rd, ro, sr, sr(N), sr(N,a|b|c) with N random bits, sre
 or a noise: none, additive(EPS), multiplicative(EPS), multiplicative_iid(EPS), each with option noise=gaussian|rademacher.
 
@@ -40,7 +41,7 @@ struct Options {
 Format code_format(const Quantizer& q) {
   if (!q.is_format()) throw Error("--codes: " + to_string(q) + " has no codes: a quantizer with a format is needed");
   const auto stepped = stepped_format(q);
-  if (stepped.step != 1) throw Error("--codes: " + to_string(q) + " needs a step that is a power of two");
+  if (stepped.step != 1 || q.is_scaled()) throw Error("--codes: " + to_string(q) + " needs a step that is a power of two");
   return stepped.format;
 }
 
@@ -110,7 +111,7 @@ std::string lines(const Writer& writer, const std::vector<T>& results, const Pla
 
 // Whether numbers must be rounded from their text, one by one: binary64 is too narrow for them to pass through.
 bool needs_reference(const Quantizer& q, const SteppedFormat& stepped) {
-  return q.is_format() && stepped.step == 1 &&
+  return q.is_format() && !q.is_scaled() && stepped.step == 1 &&
          (!fits_lane<double>(stepped.format) || q.overflow == Overflow::wrap ||
           !rounds_odd<double>(stepped.format, q.rounding));
 }
@@ -138,7 +139,7 @@ std::string rounded_lines(const Quantizer& q, const Options& options) {
     const auto numbers = read_fields(options.files, 1);
     return lines(writer, rounded_texts(q, stepped.format, numbers, stream), numbers.places);
   }
-  const bool to_odd = q.is_format() && stepped.step == 1;
+  const bool to_odd = q.is_format() && !q.is_scaled() && stepped.step == 1;
   const auto numbers = to_odd ? read_numbers_to_odd(options.files, 1) : read_numbers(options.files, 1);
   return lines(writer, rounded(q, numbers, stream), numbers.places);
 }

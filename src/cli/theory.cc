@@ -57,7 +57,7 @@ void run(const ExperimentOptions& options) {
     ProgressBar bar;
     return theory(experiment, options.threads, [&](double share) { bar.show(share); });
   }();
-  for (const auto& note : result.notes) fmt::print(stderr, "lowprec theory: {}\n", note);
+  for (const auto& note : result.notes) fmt::print(stderr, "lowprec: note: {}\n", note);
   options.write(experiment, result.rows, overview(experiment, result.rows));
 }
 

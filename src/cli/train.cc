@@ -109,14 +109,14 @@ void run(const Options& options) {
   const Experiment experiment = options.read();
   options.check_outputs();
   const Output sites(options.sites), spectrum(options.spectrum);
-  for (const auto& note : unstable_steps(experiment)) fmt::print(stderr, "lowprec train: {}\n", note);
+  for (const auto& note : unstable_steps(experiment)) fmt::print(stderr, "lowprec: note: {}\n", note);
   Report report;
   const auto rows = [&] {
     ProgressBar bar;
     return train(
         experiment, options.threads, [&](double share) { bar.show(share); }, &report);
   }();
-  for (const auto& note : report.notes) fmt::print(stderr, "lowprec train: {}\n", note);
+  for (const auto& note : report.notes) fmt::print(stderr, "lowprec: note: {}\n", note);
   if (!options.sites.empty()) sites.write(sites_to_csv(experiment, report.sites));
   if (!options.spectrum.empty()) spectrum.write(data_spectrum_csv(experiment));
   options.write(experiment, rows, overview(experiment, rows));

@@ -84,10 +84,12 @@ HWY_NOINLINE bool EncodeArray(CodeGrid<T> g, const T* in, Code* out, size_t n) {
 }
 
 template <CodeLayout kLayout, class T, class Code>
-HWY_NOINLINE bool DecodeArray(CodeGrid<T> g, const Code* in, T* out, size_t n) {
+HWY_NOINLINE bool DecodeArray(CodeGrid<T> g, const Code* in, T* out, size_t n, size_t whole) {
   const hn::ScalableTag<T> d;
   bool all_valid = true;
-  MapCompactly(in, out, n, [&, d, g](const Code* x) HWY_ATTR { return DecodeBlock<kLayout>(d, g, x, all_valid); });
+  MapCompactly(
+      in, out, n, [&, d, g](const Code* x) HWY_ATTR { return DecodeBlock<kLayout>(d, g, x, all_valid); },
+      static_cast<const Code*>(nullptr), whole);
   return all_valid;
 }
 
@@ -128,10 +130,10 @@ HWY_INLINE bool EncodeAny(const CodeGrid<T>& g, const T* in, void* out, size_t c
 }
 
 template <class T>
-HWY_INLINE bool DecodeAny(const CodeGrid<T>& g, const void* in, size_t code_bytes, T* out, size_t n) {
+HWY_INLINE bool DecodeAny(const CodeGrid<T>& g, const void* in, size_t code_bytes, T* out, size_t n, size_t whole) {
   return WithLayout(g.layout, [&](auto layout) HWY_ATTR {
     return WithCodeType<sizeof(T)>(code_bytes, [&](auto* code) HWY_ATTR {
-      return DecodeArray<layout()>(g, static_cast<const std::remove_pointer_t<decltype(code)>*>(in), out, n);
+      return DecodeArray<layout()>(g, static_cast<const std::remove_pointer_t<decltype(code)>*>(in), out, n, whole);
     });
   });
 }
@@ -144,12 +146,12 @@ bool EncodeDouble(const CodeGrid<double>& g, const double* in, void* out, size_t
   return EncodeAny(g, in, out, code_bytes, n);
 }
 
-bool DecodeFloat(const CodeGrid<float>& g, const void* in, size_t code_bytes, float* out, size_t n) {
-  return DecodeAny(g, in, code_bytes, out, n);
+bool DecodeFloat(const CodeGrid<float>& g, const void* in, size_t code_bytes, float* out, size_t n, size_t whole) {
+  return DecodeAny(g, in, code_bytes, out, n, whole);
 }
 
-bool DecodeDouble(const CodeGrid<double>& g, const void* in, size_t code_bytes, double* out, size_t n) {
-  return DecodeAny(g, in, code_bytes, out, n);
+bool DecodeDouble(const CodeGrid<double>& g, const void* in, size_t code_bytes, double* out, size_t n, size_t whole) {
+  return DecodeAny(g, in, code_bytes, out, n, whole);
 }
 
 }  // namespace
@@ -172,12 +174,14 @@ bool encode(const CodeGrid<double>& grid, const double* in, void* out, std::size
   return HWY_DYNAMIC_DISPATCH(EncodeDouble)(grid, in, out, code_bytes, n);
 }
 
-bool decode(const CodeGrid<float>& grid, const void* in, std::size_t code_bytes, float* out, std::size_t n) {
-  return HWY_DYNAMIC_DISPATCH(DecodeFloat)(grid, in, code_bytes, out, n);
+bool decode(const CodeGrid<float>& grid, const void* in, std::size_t code_bytes, float* out, std::size_t n,
+            std::size_t whole) {
+  return HWY_DYNAMIC_DISPATCH(DecodeFloat)(grid, in, code_bytes, out, n, whole);
 }
 
-bool decode(const CodeGrid<double>& grid, const void* in, std::size_t code_bytes, double* out, std::size_t n) {
-  return HWY_DYNAMIC_DISPATCH(DecodeDouble)(grid, in, code_bytes, out, n);
+bool decode(const CodeGrid<double>& grid, const void* in, std::size_t code_bytes, double* out, std::size_t n,
+            std::size_t whole) {
+  return HWY_DYNAMIC_DISPATCH(DecodeDouble)(grid, in, code_bytes, out, n, whole);
 }
 
 }  // namespace lowprec::kernel

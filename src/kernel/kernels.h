@@ -14,9 +14,11 @@
 
 namespace lowprec::kernel {
 
-// out[i] = round(in[i]) for deterministic roundings; in may equal out.
-void round(Rounding::Kind kind, const Grid<float>& grid, const float* in, float* out, std::size_t n);
-void round(Rounding::Kind kind, const Grid<double>& grid, const double* in, double* out, std::size_t n);
+// out[i] = round(in[i]) for deterministic roundings; in may equal out. Counts into events where not null.
+void round(Rounding::Kind kind, const Grid<float>& grid, const float* in, float* out, std::size_t n,
+           Events* events = nullptr);
+void round(Rounding::Kind kind, const Grid<double>& grid, const double* in, double* out, std::size_t n,
+           Events* events = nullptr);
 
 // out[i] = step * round(in[i] / step) with draw first + i of the stream; the quotient is rounded once, the product to
 // nearest in binary64. Counts into events where not null.
@@ -30,11 +32,27 @@ struct Stochastic {
   Rounding rounding;
 };
 
-// The definition: round(x) with that draw, by the formula in binary64.
-float round_one(const Stochastic& s, float x, std::uint32_t draw);
+// The definition: round(x) with that draw, by the formula in binary64. Counts into events, but for `rounded`, where not
+// null.
+float round_one(const Stochastic& s, float x, std::uint32_t draw, Events* events = nullptr);
 
-// out[i] = round(in[i]) with draw first + i of the stream; in may equal out.
-void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stream stream, std::uint64_t first);
+// out[i] = round(in[i]) with draw first + i of the stream; in may equal out. Counts into events where not null.
+void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stream stream, std::uint64_t first,
+           Events* events = nullptr);
+
+// The same in binary64 lanes, where adds_wide_random_bits; first is a multiple of 4. Counts into events where not null.
+struct WideStochastic {
+  WideRandomBitsGrid grid;
+  Grid<double> formula;
+  Rounding rounding;
+};
+void round(const WideStochastic& s, const double* in, double* out, std::size_t n, Stream stream, std::uint64_t first,
+           Events* events);
+
+// Sums and products of binary64 numbers, each rounded once: the sum of x[k] y[k] in 16 strands (Summation::strands), n
+// >= 16; y[k] += s x[k].
+double dot_in_strands(const double* x, const double* y, std::size_t n);
+void add_scaled(double s, const double* x, double* y, std::size_t n);
 
 // Draws and standard normal numbers first .. first + n of the stream.
 void fill_draws(Stream stream, std::uint64_t first, std::uint32_t* out, std::size_t n);
@@ -62,7 +80,16 @@ double sum(const Rounder& r, double s, const double* x, std::size_t n, std::uint
 // than the lane. False if a value is not a number of the format, or a code has more bits.
 bool encode(const CodeGrid<float>& grid, const float* in, void* out, std::size_t code_bytes, std::size_t n);
 bool encode(const CodeGrid<double>& grid, const double* in, void* out, std::size_t code_bytes, std::size_t n);
-bool decode(const CodeGrid<float>& grid, const void* in, std::size_t code_bytes, float* out, std::size_t n);
-bool decode(const CodeGrid<double>& grid, const void* in, std::size_t code_bytes, double* out, std::size_t n);
+// The values are a piece of an array of `whole`, or all of it where 0: large arrays are written past the caches.
+bool decode(const CodeGrid<float>& grid, const void* in, std::size_t code_bytes, float* out, std::size_t n,
+            std::size_t whole = 0);
+bool decode(const CodeGrid<double>& grid, const void* in, std::size_t code_bytes, double* out, std::size_t n,
+            std::size_t whole = 0);
+
+// Codes of `bits` bits, n of them, a multiple of 8, each in a byte or in 16 bits, to packed ones (packed.h) and back.
+void squeeze(const std::uint8_t* in, std::size_t n, int bits, std::uint8_t* out);
+void squeeze(const std::uint16_t* in, std::size_t n, int bits, std::uint8_t* out);
+void spread(const std::uint8_t* in, std::size_t n, int bits, std::uint8_t* out);
+void spread(const std::uint8_t* in, std::size_t n, int bits, std::uint16_t* out);
 
 }  // namespace lowprec::kernel

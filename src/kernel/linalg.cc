@@ -4,6 +4,8 @@
 #define HWY_TARGET_INCLUDE "kernel/linalg.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
 
+#include <functional>
+
 #include "kernel/kernels.h"
 #include "kernel/loops-inl.h"
 #include "kernel/with_kind.h"
@@ -48,6 +50,19 @@ void round_row(const Rounder& r, double* row, std::size_t n, std::uint64_t first
   round(r.kind, r.grid, 1.0, row, row, n, r.stream, first, events);
 }
 
+// Adds, of n results op(k) of operands x(k) and y(k), those that are NaN though no operand is.
+template <class X, class Y, class Op>
+void count_created(std::size_t n, X x, Y y, Op op, Events* events) {
+  if (events == nullptr) return;
+  for (std::size_t k = 0; k < n; ++k) {
+    const double a = x(k), b = y(k), result = op(a, b);
+    events->nan_created += result != result && a == a && b == b ? 1 : 0;
+  }
+}
+auto elements(const double* x) {
+  return [x](std::size_t k) { return x[k]; };
+}
+
 // One lane: the same code for every target.
 template <Rounding::Kind kKind>
 double sum_of_kind(const Rounder& r, double s, const double* x, std::size_t n, std::uint64_t first, Events& events) {
@@ -61,7 +76,9 @@ double sum_of_kind(const Rounder& r, double s, const double* x, std::size_t n, s
     if constexpr (is_stochastic) fill_draws(r.stream, first + i, draws, count);
     for (std::size_t j = 0; j < count; ++j) {
       const double random = is_stochastic ? one_lane::RandomLanes(lane, g, draws + j) : 0.0;
-      s = one_lane::RoundCounting<kKind>(lane, g, one_lane::Sum(lane, g, s, x[i + j]), random, events);
+      const double exact = one_lane::Sum(lane, g, s, x[i + j]);
+      if (exact != exact && s == s && x[i + j] == x[i + j]) ++events.nan_created;
+      s = one_lane::RoundCounting<kKind>(lane, g, exact, random, events);
     }
   }
   return s;
@@ -71,18 +88,22 @@ double sum_of_kind(const Rounder& r, double s, const double* x, std::size_t n, s
 
 void multiply(const Rounder& r, const double* x, const double* y, double* out, std::size_t n, std::uint64_t first,
               Events* events) {
+  count_created(n, elements(x), elements(y), std::multiplies<>(), events);
   HWY_DYNAMIC_DISPATCH(Multiply)(r.grid, x, y, out, n);
   round_row(r, out, n, first, events);
 }
 
 void scale(const Rounder& r, double s, const double* x, double* out, std::size_t n, std::uint64_t first,
            Events* events) {
+  count_created(
+      n, [s](std::size_t) { return s; }, elements(x), std::multiplies<>(), events);
   HWY_DYNAMIC_DISPATCH(Scale)(r.grid, s, x, out, n);
   round_row(r, out, n, first, events);
 }
 
 void add(const Rounder& r, const double* x, const double* y, double* out, std::size_t n, std::uint64_t first,
          Events* events) {
+  count_created(n, elements(x), elements(y), std::plus<>(), events);
   HWY_DYNAMIC_DISPATCH(AddRows)(r.grid, x, y, out, n);
   round_row(r, out, n, first, events);
 }

@@ -50,13 +50,13 @@ HWY_INLINE void Transform(D d, const T* in, T* out, size_t n, F f) {
 }
 
 // out[i], ... = f(in + i), a vector of out's type from as many elements of in, where code is to be small: f is made
-// once. The elements before the vectors that are written past the caches, and the last few, go through copies that the
-// last of them fills up. in may be out.
+// once. The elements before the vectors that are written past the caches, and the last few, go through copies that
+// `filler`, or else the last of them, fills up. in may be out, which is a piece of an array of `whole`, or all of it.
 template <class In, class Out, class F>
-HWY_INLINE void MapCompactly(const In* in, Out* out, size_t n, F f) {
+HWY_INLINE void MapCompactly(const In* in, Out* out, size_t n, F f, const In* filler = nullptr, size_t whole = 0) {
   const hn::ScalableTag<Out> d;
   const size_t lanes = hn::Lanes(d);
-  const bool streams = n * sizeof(Out) >= kStreamingBytes && static_cast<const void*>(in) != out;
+  const bool streams = std::max(n, whole) * sizeof(Out) >= kStreamingBytes && static_cast<const void*>(in) != out;
   const size_t head = streams ? (0 - reinterpret_cast<uintptr_t>(out) / sizeof(Out)) % lanes : 0;
   HWY_ALIGN In from_part[hn::MaxLanes(d)];
   HWY_ALIGN Out to_part[hn::MaxLanes(d)];
@@ -64,7 +64,8 @@ HWY_INLINE void MapCompactly(const In* in, Out* out, size_t n, F f) {
     const size_t rest = n - i;
     const size_t part = i < head ? head : rest < lanes ? rest : 0;
     const size_t count = part > 0 ? lanes : rest / lanes * lanes;
-    if (part > 0) std::fill(std::copy_n(in + i, part, from_part), from_part + lanes, in[i + part - 1]);
+    const In fill = filler != nullptr ? *filler : in[i + (part > 0 ? part - 1 : 0)];
+    if (part > 0) std::fill(std::copy_n(in + i, part, from_part), from_part + lanes, fill);
     const In* from = part > 0 ? from_part : in + i;
     Out* to = part > 0 ? to_part : out + i;
     for (size_t k = 0; k < count; k += lanes) {

@@ -3,6 +3,9 @@
 #define HWY_TARGET_INCLUDE "kernel/round.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
 
+#include <bit>
+
+#include "kernel/count-inl.h"
 #include "kernel/draws-inl.h"
 #include "kernel/loops-inl.h"
 
@@ -10,70 +13,169 @@ HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {
 namespace {
 
-// Deterministic rounding, uncounted. Not inlined: see codec.cc.
-template <Rounding::Kind kKind, class T>
-HWY_NOINLINE void RoundArray(Grid<T> g, const T* in, T* out, size_t n) {
+// Vectors that count, where code is to be small: see MapCompactly. f(x, observer) rounds. A number of the format fills
+// up vectors: it stays what it is.
+template <class T, class F>
+HWY_INLINE void MapCounting(Grid<T> g, const T* in, T* out, size_t n, CountLanes<T>& observer, size_t whole, F f) {
   const hn::ScalableTag<T> d;
+  MapCompactly(
+      in, out, n, [&, d](const T* x) HWY_ATTR { return f(LoadU(d, x), observer); }, &g.highest, whole);
+}
+
+// The same, four vectors at a time where all their numbers are within the range: the bits of magnitudes are in their
+// order, those of NaN above all. round(x) rounds, and unlimited(x) does so, the range not yet looked at.
+template <class T, class Round, class Unlimited>
+HWY_INLINE void CountGroups(Grid<T> g, const T* in, T* out, size_t n, CountLanes<T>& counts, Events& events,
+                            Round round, Unlimited unlimited) {
+  const hn::ScalableTag<T> d;
+  const BitsOf<decltype(d)> bits;
+  const size_t lanes = hn::Lanes(d);
+  const bool streams = n * sizeof(T) >= kStreamingBytes && in != out;
+  const bool is_known = counts.Reach() >= 0;
+  const auto reach = Set(bits, std::bit_cast<typename Lane<T>::Bits>(is_known ? counts.Reach() : T{0}));
+  const auto magnitude = [bits](auto x) HWY_ATTR { return BitCast(bits, Abs(x)); };
+  const auto store = [d, streams](auto y, T* to) HWY_ATTR {
+    if (HWY_UNLIKELY(streams))
+      hn::Stream(y, d, to);
+    else
+      hn::StoreU(y, d, to);
+  };
+  const auto one = [&](auto x, auto& observer) HWY_ATTR {
+    const auto y = round(x);
+    observer(d, g, x, unlimited(x), y);
+    return y;
+  };
+  size_t i = streams ? (0 - reinterpret_cast<uintptr_t>(out) / sizeof(T)) % lanes : 0;
+  const size_t end = i + (n - i) / (4 * lanes) * (4 * lanes);
+  MapCounting(g, in, out, i, counts, 0, one);
+  for (; i < end; i += 4 * lanes) {
+    const auto x0 = LoadU(d, in + i), x1 = LoadU(d, in + i + lanes);
+    const auto x2 = LoadU(d, in + i + 2 * lanes), x3 = LoadU(d, in + i + 3 * lanes);
+    const auto y0 = round(x0), y1 = round(x1), y2 = round(x2), y3 = round(x3);
+    const auto largest = Max(Max(magnitude(x0), magnitude(x1)), Max(magnitude(x2), magnitude(x3)));
+    if (HWY_LIKELY(is_known && AllTrue(bits, Not(Lt(reach, largest))))) {
+      counts.AddWithin(g, x0, y0);
+      counts.AddWithin(g, x1, y1);
+      counts.AddWithin(g, x2, y2);
+      counts.AddWithin(g, x3, y3);
+    } else {
+      for (size_t k = 0; k < 4 * lanes; k += lanes) {
+        const auto x = LoadU(d, in + i + k);
+        CountVector(events, g, x, unlimited(x), round(x));
+      }
+    }
+    store(y0, out + i);
+    store(y1, out + i + lanes);
+    store(y2, out + i + 2 * lanes);
+    store(y3, out + i + 3 * lanes);
+  }
+  if (streams) hwy::FlushStream();
+  MapCounting(g, in + end, out + end, n - end, counts, 0, one);
+}
+
+// Calls f(first, n, counts) for pieces whose vectors 32-bit counters can count.
+template <class T, class F>
+HWY_INLINE void ForCountedPieces(Grid<T> g, size_t n, Events& events, F f) {
+  constexpr size_t kLongest = size_t{1} << 31;
+  for (size_t i = 0; i < n; i += kLongest) {
+    CountLanes<T> counts(g, events);
+    f(i, std::min(n - i, kLongest), counts);
+    counts.AddTo(events, g.least_normal > 0);
+  }
+}
+
+template <Rounding::Kind kKind, class T>
+HWY_NOINLINE void CountArray(Grid<T> g, const T* in, T* out, size_t n, Events& events) {
+  const hn::ScalableTag<T> d;
+  ForCountedPieces(g, n, events, [&](size_t i, size_t count, auto& counts) HWY_ATTR {
+    MapCounting(g, in + i, out + i, count, counts, n,
+                [d, g](auto x, auto& observer) HWY_ATTR { return Round<kKind, true>(d, g, x, Zero(d), observer); });
+  });
+}
+
+template <RoundingForm kForm, RangeForm kLimits, class T>
+HWY_NOINLINE void CountArrayInForm(Grid<T> g, const T* in, T* out, size_t n, Events& events) {
+  const hn::ScalableTag<T> d;
+  ForCountedPieces(g, n, events, [&](size_t i, size_t count, auto& counts) HWY_ATTR {
+    CountGroups(
+        g, in + i, out + i, count, counts, events,
+        [d, g](auto x) HWY_ATTR { return RoundInForm<kForm, kLimits>(d, g, x); },
+        [d, g](auto x) HWY_ATTR { return RoundNearest<kForm>(d, g, x); });
+  });
+}
+
+// Deterministic rounding. Not inlined: see codec.cc.
+template <Rounding::Kind kKind, class T>
+HWY_NOINLINE void RoundArray(Grid<T> g, const T* in, T* out, size_t n, Events* events) {
+  const hn::ScalableTag<T> d;
+  if (events != nullptr) return CountArray<kKind>(g, in, out, n, *events);
   MapCompactly(in, out, n, [d, g](const T* x) HWY_ATTR { return RoundQuietly<kKind, true>(d, g, hn::LoadU(d, x)); });
 }
 
 template <RoundingForm kForm, RangeForm kLimits, class T>
-HWY_NOINLINE void RoundArrayInForm(Grid<T> g, const T* in, T* out, size_t n) {
+HWY_NOINLINE void RoundArrayInForm(Grid<T> g, const T* in, T* out, size_t n, Events* events) {
   const hn::ScalableTag<T> d;
+  if (events != nullptr) return CountArrayInForm<kForm, kLimits>(g, in, out, n, *events);
   Map(d, in, out, n, [d, g](auto x) HWY_ATTR { return RoundInForm<kForm, kLimits>(d, g, x); });
 }
 
 template <RoundingForm kForm, class T>
-HWY_INLINE void RoundWithLimits(const Grid<T>& g, const T* in, T* out, size_t n) {
-  if (g.limits == RangeForm::saturate) return RoundArrayInForm<kForm, RangeForm::saturate>(g, in, out, n);
+HWY_INLINE void RoundWithLimits(const Grid<T>& g, const T* in, T* out, size_t n, Events* events) {
+  if (g.limits == RangeForm::saturate) return RoundArrayInForm<kForm, RangeForm::saturate>(g, in, out, n, events);
   if constexpr (kForm == RoundingForm::fields) {
-    if (g.limits == RangeForm::infinity) return RoundArrayInForm<kForm, RangeForm::infinity>(g, in, out, n);
+    if (g.limits == RangeForm::infinity) return RoundArrayInForm<kForm, RangeForm::infinity>(g, in, out, n, events);
   }
-  RoundArrayInForm<kForm, RangeForm::replace>(g, in, out, n);
+  RoundArrayInForm<kForm, RangeForm::replace>(g, in, out, n, events);
 }
 
 template <class T>
-HWY_INLINE void RoundDeterministic(Rounding::Kind kind, const Grid<T>& g, const T* in, T* out, size_t n) {
+HWY_INLINE void RoundDeterministic(Rounding::Kind kind, const Grid<T>& g, const T* in, T* out, size_t n,
+                                   Events* events) {
+  if (events != nullptr) events->rounded += n;
   switch (g.form) {
     case RoundingForm::half:
       if constexpr (kHasHalf && std::is_same_v<T, float>)
-        return RoundArrayInForm<RoundingForm::half, RangeForm::infinity>(g, in, out, n);
+        return RoundArrayInForm<RoundingForm::half, RangeForm::infinity>(g, in, out, n, events);
       [[fallthrough]];
     case RoundingForm::binades:
-      return RoundWithLimits<RoundingForm::binades>(g, in, out, n);
+      return RoundWithLimits<RoundingForm::binades>(g, in, out, n, events);
     case RoundingForm::one_quantum:
-      return RoundWithLimits<RoundingForm::one_quantum>(g, in, out, n);
+      return RoundWithLimits<RoundingForm::one_quantum>(g, in, out, n, events);
     case RoundingForm::fields:
-      return RoundWithLimits<RoundingForm::fields>(g, in, out, n);
+      return RoundWithLimits<RoundingForm::fields>(g, in, out, n, events);
     case RoundingForm::general:
       break;
   }
   with_kind(kind, [&](auto constant) HWY_ATTR {
-    if constexpr (constant() < Rounding::stochastic_a) RoundArray<constant()>(g, in, out, n);
+    if constexpr (constant() < Rounding::stochastic_a) RoundArray<constant()>(g, in, out, n, events);
   });
 }
 
-void RoundFloat(Rounding::Kind kind, const Grid<float>& g, const float* in, float* out, size_t n) {
-  RoundDeterministic(kind, g, in, out, n);
+void RoundFloat(Rounding::Kind kind, const Grid<float>& g, const float* in, float* out, size_t n, Events* events) {
+  RoundDeterministic(kind, g, in, out, n, events);
 }
 
-void RoundDouble(Rounding::Kind kind, const Grid<double>& g, const double* in, double* out, size_t n) {
-  RoundDeterministic(kind, g, in, out, n);
+void RoundDouble(Rounding::Kind kind, const Grid<double>& g, const double* in, double* out, size_t n, Events* events) {
+  RoundDeterministic(kind, g, in, out, n, events);
 }
 
-// Any rounding, counted, of as many elements as there are draws.
-template <Rounding::Kind kKind>
+// Any rounding of as many elements as there are draws, seen by an observer.
+template <Rounding::Kind kKind, class Observer>
 HWY_NOINLINE void RoundPiece(Grid<double> g, const double* in, const uint32_t* draws, double* out, size_t n,
-                             Events& total) {
+                             Observer& observer) {
   const hn::ScalableTag<double> d;
-  Events events;
   TransformInCache(d, in, out, 0, n, [&](auto lanes, auto x, size_t i) HWY_ATTR {
     auto random = x;
     if constexpr (kKind >= Rounding::stochastic_a) random = RandomLanes(lanes, g, draws + i);
-    return RoundCounting<kKind>(lanes, g, x, random, events);
+    return Round<kKind, true>(lanes, g, x, random, observer);
   });
-  total += events;
 }
+
+// An observer that does not look, of vectors and of one lane (which cannot inline what is compiled for a target).
+struct Unobserved {
+  template <class Lanes, class V>
+  void operator()(Lanes, const Grid<double>&, const V&, const V&, const V&) {}
+};
 
 HWY_NOINLINE void DividePiece(Grid<double> g, double step, const double* in, double* out, size_t n) {
   const hn::ScalableTag<double> d;
@@ -86,9 +188,9 @@ HWY_NOINLINE void MultiplyPiece(double step, const double* in, double* out, size
   TransformInCache(d, in, out, 0, n, [&](auto lanes, auto x, size_t) HWY_ATTR { return Mul(x, Set(lanes, step)); });
 }
 
-void RoundAnyDouble(Rounding::Kind kind, const Grid<double>& g, double step, const double* in, double* out, size_t n,
-                    Stream stream, uint64_t first, Events* events) {
-  Events total;
+template <class Observer>
+HWY_INLINE void RoundPieces(Rounding::Kind kind, const Grid<double>& g, double step, const double* in, double* out,
+                            size_t n, Stream stream, uint64_t first, Observer& observer) {
   DrawBuffer buffer;
   HWY_ALIGN double quotients[kDrawPiece];
   ForDrawPieces(n, [&](size_t i, size_t count) HWY_ATTR {
@@ -96,12 +198,21 @@ void RoundAnyDouble(Rounding::Kind kind, const Grid<double>& g, double step, con
     if (step != 1) DividePiece(g, step, in + i, quotients, count);
     const double* from = step != 1 ? quotients : in + i;
     with_kind(kind,
-              [&](auto constant) HWY_ATTR { RoundPiece<constant()>(g, from, buffer.draws, out + i, count, total); });
+              [&](auto constant) HWY_ATTR { RoundPiece<constant()>(g, from, buffer.draws, out + i, count, observer); });
     if (step != 1) MultiplyPiece(step, out + i, out + i, count);
   });
-  if (events == nullptr) return;
-  total.rounded = n;
-  *events += total;
+}
+
+void RoundAnyDouble(Rounding::Kind kind, const Grid<double>& g, double step, const double* in, double* out, size_t n,
+                    Stream stream, uint64_t first, Events* events) {
+  if (events == nullptr) {
+    Unobserved observer;
+    return RoundPieces(kind, g, step, in, out, n, stream, first, observer);
+  }
+  CountLanes<double> observer(g, *events);
+  RoundPieces(kind, g, step, in, out, n, stream, first, observer);
+  events->rounded += n;
+  observer.AddTo(*events, g.least_normal > 0);
 }
 
 }  // namespace
@@ -115,12 +226,13 @@ HWY_EXPORT(RoundFloat);
 HWY_EXPORT(RoundDouble);
 HWY_EXPORT(RoundAnyDouble);
 
-void round(Rounding::Kind kind, const Grid<float>& grid, const float* in, float* out, std::size_t n) {
-  HWY_DYNAMIC_DISPATCH(RoundFloat)(kind, grid, in, out, n);
+void round(Rounding::Kind kind, const Grid<float>& grid, const float* in, float* out, std::size_t n, Events* events) {
+  HWY_DYNAMIC_DISPATCH(RoundFloat)(kind, grid, in, out, n, events);
 }
 
-void round(Rounding::Kind kind, const Grid<double>& grid, const double* in, double* out, std::size_t n) {
-  HWY_DYNAMIC_DISPATCH(RoundDouble)(kind, grid, in, out, n);
+void round(Rounding::Kind kind, const Grid<double>& grid, const double* in, double* out, std::size_t n,
+           Events* events) {
+  HWY_DYNAMIC_DISPATCH(RoundDouble)(kind, grid, in, out, n, events);
 }
 
 void round(Rounding::Kind kind, const Grid<double>& grid, double step, const double* in, double* out, std::size_t n,

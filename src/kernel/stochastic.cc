@@ -3,6 +3,7 @@
 #define HWY_TARGET_INCLUDE "kernel/stochastic.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
 
+#include "kernel/count-inl.h"
 #include "kernel/draws-inl.h"
 #include "kernel/loops-inl.h"
 
@@ -14,12 +15,21 @@ using Floats = hn::ScalableTag<float>;
 using Words = hn::Repartition<uint32_t, Floats>;
 using Counters = hn::Repartition<uint64_t, Floats>;
 
-// Element i is rounded with draw first + i.
-template <bool kSums>
+// What CountEvents must know.
+Grid<float> CountingGrid(const kernel::Stochastic& s) {
+  Grid<float> g{};
+  g.highest = s.grid.highest;
+  g.lowest = s.grid.lowest;
+  g.least_normal = static_cast<float>(s.formula.least_normal);
+  return g;
+}
+
+// Element i is rounded with draw first + i. kCounts: counted into *events.
+template <bool kSums, bool kCounts>
 class RoundLanes {
  public:
-  HWY_INLINE RoundLanes(const kernel::Stochastic& s, Stream stream, uint64_t first)
-      : s_(s), source_(stream), first_(first) {}
+  HWY_INLINE RoundLanes(const kernel::Stochastic& s, Stream stream, uint64_t first, Events* events)
+      : s_(s), source_(stream), first_(first), events_(events) {}
 
   // Elements begin .. end, vector by vector, and what the sum leaves open by the definition.
   HWY_NOINLINE void Each(const float* in, float* out, size_t begin, size_t end) const {
@@ -37,8 +47,10 @@ class RoundLanes {
       const auto y = AddRandomBits<kSums>(d, s_.grid, x, hn::Load(Words(), draws), open);
       hn::Store(WithinRange(d, s_.grid, y), d, rounded);
       hn::StoreMaskBits(d, Or(open, Not(Eq(x, x))), open_bits);
-      for (size_t j = 0; j < n; ++j)
-        out[i + j] = (open_bits[j / 8] >> (j % 8) & 1) != 0 ? kernel::round_one(s_, values[j], draws[j]) : rounded[j];
+      for (size_t j = 0; j < n; ++j) {
+        const bool is_open = kCounts || (open_bits[j / 8] >> (j % 8) & 1) != 0;
+        out[i + j] = is_open ? kernel::round_one(s_, values[j], draws[j], events_) : rounded[j];
+      }
     }
   }
 
@@ -58,6 +70,9 @@ class RoundLanes {
                            HWY_ATTR { return kStreams ? Add(first, blocks) : Xor(first, blocks); };
     const auto store = [d](auto y, float* to) HWY_ATTR { kStreams ? hn::Stream(y, d, to) : hn::StoreU(y, d, to); };
     auto counters = source_.Counters(words, (first_ + i) / 4);
+    Events ignored;
+    const Grid<float> counting = kCounts ? CountingGrid(s_) : Grid<float>{};
+    CountLanes<float> observer(counting, kCounts ? *events_ : ignored);
     const auto round = [&](const float* from, auto draws, auto& open) HWY_ATTR {
       return AddRandomBits<kSums>(d, g, hn::LoadU(d, from), BitCast(Words(), draws), open);
     };
@@ -87,16 +102,27 @@ class RoundLanes {
           Each(in, out, i, i + 4 * lanes);
           continue;
         }
-        a = WithinRange(d, g, a);
-        b = WithinRange(d, g, b);
-        c = WithinRange(d, g, c);
-        e = WithinRange(d, g, e);
+        const auto limited = [&](const float* x, auto y) HWY_ATTR {
+          const auto result = WithinRange(d, g, y);
+          if constexpr (kCounts) CountVector(*events_, counting, hn::LoadU(d, x), y, result);
+          return result;
+        };
+        a = limited(from, a);
+        b = limited(from + lanes, b);
+        c = limited(from + 2 * lanes, c);
+        e = limited(from + 3 * lanes, e);
+      } else if constexpr (kCounts) {
+        observer.AddWithin(counting, hn::LoadU(d, from), a);
+        observer.AddWithin(counting, hn::LoadU(d, from + lanes), b);
+        observer.AddWithin(counting, hn::LoadU(d, from + 2 * lanes), c);
+        observer.AddWithin(counting, hn::LoadU(d, from + 3 * lanes), e);
       }
       store(a, out + i);
       store(b, out + i + lanes);
       store(c, out + i + 2 * lanes);
       store(e, out + i + 3 * lanes);
     }
+    if constexpr (kCounts) observer.AddTo(*events_, counting.least_normal > 0);
     return i;
   }
 
@@ -104,14 +130,15 @@ class RoundLanes {
   const kernel::Stochastic& s_;
   DrawSource source_;
   uint64_t first_;
+  Events* events_;
 };
 
-template <bool kSums>
+template <bool kSums, bool kCounts>
 HWY_NOINLINE void RoundArray(const kernel::Stochastic& s, const float* in, float* out, size_t n, Stream stream,
-                             uint64_t first) {
+                             uint64_t first, Events* events) {
   const Floats d;
   const size_t lanes = hn::Lanes(d);
-  const RoundLanes<kSums> round(s, stream, first);
+  const RoundLanes<kSums, kCounts> round(s, stream, first, events);
   const size_t to_aligned = (lanes - reinterpret_cast<uintptr_t>(out) / sizeof(float) % lanes) % lanes;
   const bool streams = n * sizeof(float) >= kStreamingBytes && in != out && (first + to_aligned) % 4 == 0;
   const size_t head = streams ? to_aligned : (4 * lanes - first % (4 * lanes)) % (4 * lanes);
@@ -126,9 +153,18 @@ HWY_NOINLINE void RoundArray(const kernel::Stochastic& s, const float* in, float
   if (i != n) round.Each(in, out, i, n);
 }
 
-void RoundStochastic(const kernel::Stochastic& s, const float* in, float* out, size_t n, Stream stream,
-                     uint64_t first) {
-  s.grid.least == 0 ? RoundArray<false>(s, in, out, n, stream, first) : RoundArray<true>(s, in, out, n, stream, first);
+template <bool kCounts>
+void RoundBySums(const kernel::Stochastic& s, const float* in, float* out, size_t n, Stream stream, uint64_t first,
+                 Events* events) {
+  s.grid.least == 0 ? RoundArray<false, kCounts>(s, in, out, n, stream, first, events)
+                    : RoundArray<true, kCounts>(s, in, out, n, stream, first, events);
+}
+
+void RoundStochastic(const kernel::Stochastic& s, const float* in, float* out, size_t n, Stream stream, uint64_t first,
+                     Events* events) {
+  if (events == nullptr) return RoundBySums<false>(s, in, out, n, stream, first, nullptr);
+  events->rounded += n;
+  RoundBySums<true>(s, in, out, n, stream, first, events);
 }
 
 }  // namespace
@@ -142,13 +178,15 @@ namespace lowprec::kernel {
 
 HWY_EXPORT(RoundStochastic);
 
-float round_one(const Stochastic& s, float x, std::uint32_t draw) {
+float round_one(const Stochastic& s, float x, std::uint32_t draw, Events* events) {
   Events ignored;
-  return static_cast<float>(round_one_lane(s.rounding, s.formula, static_cast<double>(x), draw, ignored));
+  Events& counted = events != nullptr ? *events : ignored;
+  return static_cast<float>(round_one_lane(s.rounding, s.formula, static_cast<double>(x), draw, counted));
 }
 
-void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stream stream, std::uint64_t first) {
-  HWY_DYNAMIC_DISPATCH(RoundStochastic)(s, in, out, n, stream, first);
+void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stream stream, std::uint64_t first,
+           Events* events) {
+  HWY_DYNAMIC_DISPATCH(RoundStochastic)(s, in, out, n, stream, first, events);
 }
 
 }  // namespace lowprec::kernel

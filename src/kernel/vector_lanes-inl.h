@@ -131,6 +131,22 @@ HWY_API M HasNoneOf(M mask, V a, V bits) {
 }
 #endif
 
+// counts, plus one where the mask is set.
+#if HWY_TARGET <= HWY_AVX3
+HWY_API hn::Vec512<uint32_t> CountWhere(hn::Mask512<float> mask, hn::Vec512<uint32_t> counts) {
+  return {_mm512_mask_sub_epi32(counts.raw, mask.raw, counts.raw, _mm512_set1_epi32(-1))};
+}
+HWY_API hn::Vec512<uint64_t> CountWhere(hn::Mask512<double> mask, hn::Vec512<uint64_t> counts) {
+  return {_mm512_mask_sub_epi64(counts.raw, mask.raw, counts.raw, _mm512_set1_epi64(-1))};
+}
+#else
+template <class M, class V>
+HWY_API V CountWhere(M mask, V counts) {
+  const hn::DFromV<V> bits;
+  return Sub(counts, hn::VecFromMask(bits, RebindMask(bits, mask)));
+}
+#endif
+
 template <class D>
 HWY_API Vec<D> LoadWords(D d, const uint32_t* from) {
   return hn::PromoteTo(d, LoadU(hn::Rebind<uint32_t, D>(), from));

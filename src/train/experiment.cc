@@ -34,7 +34,6 @@ std::string experiment_part(std::string_view text) {
 void check_arithmetic(const TomlReader& reader, const std::string& key, const Quantizer& q) {
   if (q.kind == Quantizer::Kind::none) return;
   try {
-    if (q.is_scaled()) throw Error("an arithmetic has one step: absmax cannot be given");
     Dynamic{q};
   } catch (const Error& error) {
     reader.fail(key, error.what());

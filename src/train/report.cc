@@ -133,9 +133,9 @@ std::string sites_to_csv(const Experiment& experiment, const std::vector<SiteRow
     const auto share = [&](std::uint64_t n) {
       return to_string(static_cast<double>(n) / static_cast<double>(row.events.rounded));
     };
-    csv += fmt::format("{},{},{},{},{},{},{}\n", grid_cells_text(row.config, row.grid), row.updates, row.site,
-                       row.events.rounded, share(row.events.saturated), share(row.events.underflow),
-                       share(row.events.nan));
+    csv +=
+        fmt::format("{},{},{},{},{},{},{}\n", grid_cells_text(row.config, row.grid), row.updates, row.site,
+                    row.events.rounded, share(row.events.overflow), share(row.events.underflow), share(row.events.nan));
   }
   return csv;
 }

@@ -26,7 +26,7 @@ void set_mean(Row& row, std::size_t seeds, F value) {
 
 void set_shares(Row& row, const Events& events) {
   const double rounded = events.rounded > 0 ? static_cast<double>(events.rounded) : 1.0;
-  row.saturated = static_cast<double>(events.saturated) / rounded;
+  row.saturated = static_cast<double>(events.overflow) / rounded;
   row.underflow = static_cast<double>(events.underflow) / rounded;
   row.nan = static_cast<double>(events.nan) / rounded;
 }

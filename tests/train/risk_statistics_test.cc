@@ -151,3 +151,45 @@ weights = "bf16:overflow=saturate@rne"
   check(rows, {"int8-nearest", 10000, "average", "clean", .223365, .000390, .0078});
   check(rows, {"bfloat16", 10000, "average", "clean", .086040, .000113, .0023});
 }
+
+// Additive Gaussian noise and noise common to a vector look alike from every basis, so the values are those without a
+// rotation.
+TEST_CASE("rotated data, exact theory of noise that no rotation changes") {
+  const auto rows = run(R"toml(
+[problem]
+rotation = "random"
+[sgd]
+updates = [10000]
+[compare.additive]
+all = "additive(0.01)"
+[compare.multiplicative]
+all = "multiplicative(0.01)"
+)toml");
+  check(rows, {"additive", 10000, "average", "clean", .082038, 0, .0034});
+  check(rows, {"additive", 10000, "average", "quantized", .168788});
+  check(rows, {"multiplicative", 10000, "average", "clean", .037266, 0, .0016});
+  check(rows, {"multiplicative", 10000, "average", "quantized", .052414});
+}
+
+TEST_CASE("a geometric schedule, last iterate, exact theory") {
+  const auto rows = run(R"toml(
+[problem]
+dimension = 256
+spectrum = "power(1.5)"
+[sgd]
+updates = [4096]
+step_size_absolute = 0.2
+schedule = "geometric"
+[compare.none]
+all = "none"
+[compare.multiplicative]
+data = "multiplicative(0.1)"
+[compare.additive]
+data = "additive(0.01)"
+)toml");
+  check(rows, {"none", 4096, "last", "clean", .180563, 0, .010});
+  check(rows, {"multiplicative", 4096, "last", "clean", .209742, 0, .013});
+  check(rows, {"multiplicative", 4096, "last", "quantized", .395672, 0, .013});
+  check(rows, {"additive", 4096, "last", "clean", .278745, 0, .016});
+  check(rows, {"additive", 4096, "last", "quantized", .633251, 0, .016});
+}

@@ -36,6 +36,26 @@ constexpr To BitCast(OneLane<To>, From x) {
   return std::bit_cast<To>(x);
 }
 
+// The square root of a, rounded to nearest, of kBits < 63 significand bits. No root is a tie.
+template <int kBits>
+constexpr double square_root(double a) {
+  if (!(a > 0)) return a == 0 ? a : std::numeric_limits<double>::quiet_NaN();
+  if (a > std::numeric_limits<double>::max()) return a;
+  const Magnitude m = magnitude_of(a);
+  int shift = 126 - bit_width(m.significand);  // a root of 63 bits
+  shift += (m.exponent - shift) % 2 != 0 ? 1 : 0;
+  Uint128 rest = m.significand << shift, root = 0;
+  for (int bit = (bit_width(rest) - 1) / 2; bit >= 0; --bit) {
+    const Uint128 larger = (root << (bit + 1)) + (Uint128{1} << (2 * bit));  // (root + 2^bit)^2 - root^2
+    if (larger > rest) continue;
+    rest -= larger;
+    root += Uint128{1} << bit;
+  }
+  const int excess = bit_width(root) - kBits;
+  const auto rounded = static_cast<std::uint64_t>((root >> excess) + ((root >> (excess - 1)) & 1));
+  return ldexp_exact(rounded, (m.exponent - shift) / 2 + excess);
+}
+
 // Bitwise operations act on the representation of floating-point lanes, and on masks.
 template <class T, class Op>
 constexpr T Bitwise(T a, T b, Op op) {
@@ -120,8 +140,11 @@ template <class T>
 constexpr T Div(T a, T b) {
   return a / b;
 }
+// The nearest square root; as a constant, by bits, since std::sqrt is constexpr with g++ only. It is never a tie.
 template <class T>
 constexpr T Sqrt(T a) {
+  if constexpr (std::is_floating_point_v<T>)
+    if (std::is_constant_evaluated()) return static_cast<T>(square_root<Lane<T>::precision>(static_cast<double>(a)));
   return std::sqrt(a);
 }
 template <class T>

@@ -7,23 +7,30 @@ namespace lowprec::LOWPREC_LANES {
 
 // Observers of Round: one that does not look, and one that counts.
 struct NoEvents {
-  template <class D, class M>
-  LOWPREC_TEXT void Limits(D, M, M) {}
   template <class D, class V>
-  LOWPREC_TEXT void Result(D, V, V) {}
+  LOWPREC_TEXT void operator()(D, Grid<TFromD<D>>, V, V, V) {}
 };
 
+// The definition of Events, but for `rounded` and operands other than x: of x rounded to `unlimited`, and that, with
+// the range looked at, to y.
 struct CountEvents {
   Events& events;
 
-  template <class D, class M>
-  LOWPREC_TEXT void Limits(D d, M above, M below) {
-    events.saturated += CountTrue(d, Or(above, below));
-  }
   template <class D, class V>
-  LOWPREC_TEXT void Result(D d, V x, V y) {
-    events.underflow += CountTrue(d, And(Eq(y, Zero(d)), Not(Eq(x, Zero(d)))));
-    events.nan += CountTrue(d, Not(Eq(y, y)));
+  LOWPREC_TEXT void operator()(D d, Grid<TFromD<D>> g, V x, V unlimited, V y) {
+    const V highest = Set(d, g.highest), lowest = Set(d, g.lowest);
+    const auto changed = And(Not(Eq(x, y)), Eq(x, x));
+    const auto beyond = And(changed, Or(Lt(highest, unlimited), Lt(unlimited, lowest)));
+    const auto within = And(changed, Not(beyond));
+    const auto zero = Eq(y, Zero(d));
+    const auto nan = Not(Eq(y, y));
+    events.inexact += CountTrue(d, changed);
+    events.overflow += CountTrue(d, beyond);
+    if (g.wrap_modulus == 0) events.saturated += CountTrue(d, And(beyond, Or(Eq(y, highest), Eq(y, lowest))));
+    events.underflow += CountTrue(d, And(within, zero));
+    events.subnormal += CountTrue(d, And(within, And(Lt(Abs(y), Set(d, g.least_normal)), Not(zero))));
+    events.nan += CountTrue(d, nan);
+    events.nan_created += CountTrue(d, And(nan, Eq(x, x)));
   }
 };
 
@@ -191,15 +198,15 @@ template <Rounding::Kind kKind, bool kGeneral, class D, class Observer, class V 
 LOWPREC_TEXT V Round(D d, Grid<TFromD<D>> g, V x, V random, Observer& observer) {
   V y = RoundUnlimited<kKind, kGeneral>(d, g, x, random);
   if constexpr (kGeneral) y = BeforeLimits(d, g, x, y);
+  const V unlimited = y;
   const auto above = Lt(Set(d, g.highest), y);
   const auto below = Lt(y, Set(d, g.lowest));
-  observer.Limits(d, above, below);
   if (kGeneral && g.wrap_modulus != 0)
     y = IfThenElse(Or(above, below), Wrap(d, g, y), y);
   else
     y = IfThenElse(above, Set(d, g.above), IfThenElse(below, Set(d, g.below), y));
   if constexpr (kGeneral) y = RoundInfinities(d, g, x, y);
-  observer.Result(d, x, y);
+  observer(d, g, x, unlimited, y);
   return y;
 }
 

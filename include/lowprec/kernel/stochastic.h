@@ -61,4 +61,45 @@ constexpr RandomBitsGrid make_random_bits_grid(const Format& f, Rounding r, Over
   return g;
 }
 
+// The same in binary64 lanes, whose significands may lack more bits than there are random bits; see
+// src/kernel/stochastic_wide.cc for the formula.
+struct WideRandomBitsGrid {
+  double least;           // 2^e_min, added to lesser numbers
+  std::uint64_t dropped;  // 2^k - 1, k = 53 - p the bits of a significand that the format lacks
+  int right, left;        // of a draw, the highest bits count, at the top of these k bits: draw >> right << left
+  std::uint64_t half;     // sr(N,b), sr(N,c) for k > N: half a step of the random bits
+  std::uint64_t edge;     // sums whose last k bits are 0, or with edge = 1 also all 1, are left to the formula
+  double reach;           // and so are magnitudes above the lesser limit
+  double zero;            // as in Grid
+};
+
+// Whether the sum may stand for the formula in binary64 lanes: at least 20 bits are dropped, or too many numbers are
+// left to the formula; the rest as for adds_random_bits.
+constexpr bool adds_wide_random_bits(const Format& f, Rounding r, Overflow o) {
+  using L = Lane<double>;
+  if (r.kind < Rounding::stochastic_a || r.kind > Rounding::stochastic_c) return false;
+  if (o == Overflow::wrap || o == Overflow::error || !f.has_zero || !f.has_subnormals) return false;
+  if (!fits_lane<double>(f) || f.least_exponent <= 64 - L::max_exponent) return false;
+  if (L::precision - f.precision < 20) return false;
+  return detail::ends_of<double>(f, r.kind, o).treats_infinities_alike();
+}
+
+// Requires adds_wide_random_bits(f, r, o).
+constexpr WideRandomBitsGrid make_wide_random_bits_grid(const Format& f, Rounding r, Overflow o) {
+  using L = Lane<double>;
+  checked(f, o);
+  const int dropped = L::precision - f.precision, extra = dropped - r.random_bits;
+  WideRandomBitsGrid g{};
+  g.least = L::power(f.least_exponent);
+  g.dropped = (std::uint64_t{1} << dropped) - 1;
+  g.right = 32 - r.random_bits + std::max(-extra, 0);
+  g.left = std::max(extra, 0);
+  if (extra > 0 && r.kind != Rounding::stochastic_a) g.half = std::uint64_t{1} << (extra - 1);
+  g.edge = extra > 0 ? 0 : 1;
+  const auto ends = detail::ends_of<double>(f, r.kind, o);
+  g.reach = std::min(ends.highest, 0 - ends.lowest);
+  g.zero = f.has_negative_zero ? -0.0 : 0.0;
+  return g;
+}
+
 }  // namespace lowprec

@@ -154,7 +154,10 @@ class Sgd {
     label_buffer_.assign(y.begin(), y.end());
     label_site_.short_vector(label_buffer_, updates_, first);
     labels_.resize(batch, T{});
-    convert(arithmetic_, std::span<const double>(label_buffer_), VectorView<T>(labels_));
+    if constexpr (kIsDouble)
+      labels_.swap(label_buffer_);
+    else
+      convert(arithmetic_, std::span<const double>(label_buffer_), VectorView<T>(labels_));
 
     prediction_.resize(batch, SumType{});
     const Mixed<A, S> products(arithmetic_, sums(), order_);
