@@ -99,7 +99,7 @@ class CommandLine(ProgramTest):
 
     def test_usage_errors_exit_2(self):
         self.fails(2, ["required"])
-        self.fails(2, ["'frobnicate' is not a command", "formats round calc train fit bench"], "frobnicate")
+        self.fails(2, ["'frobnicate' is not a command", "formats round calc stats train theory fit plot bench"], "frobnicate")
         self.fails(2, ["--frobnicate"], "--frobnicate")
         self.fails(2, ["QUANTIZER", "lowprec round --help"], "round")
         self.fails(2, ["--frobnicate"], "round", "e4m3", "--frobnicate")

@@ -14,6 +14,7 @@ void add_train(CLI::App& app);
 void add_theory(CLI::App& app);
 void add_fit(CLI::App& app);
 void add_allocate(CLI::App& app);
+void add_plot(CLI::App& app);
 void add_bench(CLI::App& app);
 
 // A check for options that CLI11 reads as unsigned numbers: it would take -1 for 2^64 - 1.

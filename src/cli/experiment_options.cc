@@ -1,9 +1,10 @@
 #include "experiment_options.h"
 
 #include "commands.h"
+#include "gnuplot.h"
 #include "input.h"
 #include "output.h"
-#include "plot.h"
+#include "plot_data.h"
 
 namespace lowprec::cli {
 
@@ -32,8 +33,14 @@ void ExperimentOptions::check_outputs() const {
 }
 
 void ExperimentOptions::write(const Experiment& e, const std::vector<Row>& rows, const std::string& table) const {
-  Output(output).write(to_csv(e, rows));
-  for (const auto& plot : plots) plot_risk(e, rows, plot);
+  const std::string csv = to_csv(e, rows);
+  Output(output).write(csv);
+  if (!plots.empty()) {
+    PlotSelection selection;
+    selection.title = e.title;
+    const Figure figure = make_figure({parse_csv(csv, "--plot")}, selection);
+    for (const auto& plot : plots) draw_figure(figure, plot);
+  }
   if (!output.empty()) Output("").write(table);
 }
 

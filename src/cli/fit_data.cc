@@ -7,72 +7,12 @@
 #include <map>
 #include <tuple>
 
-#include "csv.h"
+#include "csv_rows.h"
 #include "input.h"
 #include "lowprec/text.h"
 
 namespace lowprec::cli {
 namespace {
-
-// A row with its file.
-struct Source {
-  const Csv* csv;
-  const Csv::Line* line;
-
-  const std::string& cell(const std::string& column) const { return line->cells[csv->column(column)]; }
-  std::string place() const { return csv->place(*line); }
-};
-
-std::vector<Source> all_rows(const std::vector<Csv>& tables) {
-  std::vector<Source> rows;
-  for (const auto& csv : tables)
-    for (const auto& line : csv.lines) rows.push_back({&csv, &line});
-  if (rows.empty()) throw Error(tables.front().file + ": there are no rows below the names of the columns");
-  return rows;
-}
-
-std::vector<std::string> distinct(const std::vector<Source>& rows, const std::string& column) {
-  std::vector<std::string> values;
-  for (const auto& row : rows) {
-    const auto& value = row.cell(column);
-    if (std::ranges::find(values, value) == values.end()) values.push_back(value);
-  }
-  return values;
-}
-
-// Leaves the rows whose cell is one of the values; each value must occur.
-void keep(std::vector<Source>& rows, const std::string& column, const std::vector<std::string>& values) {
-  const auto known = distinct(rows, column);
-  for (const auto& value : values)
-    if (std::ranges::find(known, value) == known.end())
-      throw Error(fmt::format("no row has {} = {}; rows have: {}", column, shown(value), fmt::join(known, ", ")));
-  std::erase_if(rows, [&](const Source& row) { return std::ranges::find(values, row.cell(column)) == values.end(); });
-}
-
-// Keeps the wanted value of the column, or the first of the preferred ones that occurs, or the first that occurs.
-std::string keep_one(std::vector<Source>& rows, const std::string& column, const std::string& wanted,
-                     const std::vector<std::string>& preferred, std::vector<std::string>& others) {
-  const auto known = distinct(rows, column);
-  std::string chosen = wanted;
-  for (const auto& value : preferred)
-    if (chosen.empty() && std::ranges::find(known, value) != known.end()) chosen = value;
-  if (chosen.empty()) chosen = known.front();
-  keep(rows, column, {chosen});
-  std::ranges::remove_copy(known, std::back_inserter(others), chosen);
-  return chosen;
-}
-
-std::string last_part(const std::string& key) { return key.substr(key.rfind('.') + 1); }
-
-// Columns of the grid hold a full key, with a point.
-std::vector<std::string> grid_columns(const std::vector<Csv>& tables) {
-  std::vector<std::string> keys;
-  for (const auto& csv : tables)
-    for (const auto& column : csv.columns)
-      if (column.find('.') != std::string::npos && std::ranges::find(keys, column) == keys.end())
-        keys.push_back(column);
-  return keys;
-}
 
 std::string choose_m(const std::vector<Csv>& tables, const std::string& wanted) {
   if (!wanted.empty()) {
@@ -87,7 +27,7 @@ std::string choose_m(const std::vector<Csv>& tables, const std::string& wanted) 
 }
 
 // Neither M nor N, and yet not the same in all rows: the law has no place for it.
-void check_other_keys(const std::vector<Csv>& tables, const std::vector<Source>& rows, const FitData& data) {
+void check_other_keys(const std::vector<Csv>& tables, const std::vector<CsvRow>& rows, const FitData& data) {
   for (const auto& key : grid_columns(tables)) {
     if (key == data.m || key == data.n) continue;
     const auto values = distinct(rows, key);
@@ -97,22 +37,14 @@ void check_other_keys(const std::vector<Csv>& tables, const std::vector<Source>&
   }
 }
 
-double number(const Source& row, const std::string& column) {
-  try {
-    return parse_shown(row.cell(column), parse_number);
-  } catch (const Error& error) {
-    throw Error(fmt::format("{}: column {}: {}", row.place(), column, error.what()));
-  }
-}
-
-double size(const Source& row, const std::string& column, bool may_be_infinite) {
+double size(const CsvRow& row, const std::string& column, bool may_be_infinite) {
   const double value = number(row, column);
   if (value > 0 && (may_be_infinite || std::isfinite(value))) return value;
   throw Error(fmt::format("{}: column {}: {} is not a {}positive number", row.place(), column, shown(row.cell(column)),
                           may_be_infinite ? "" : "finite "));
 }
 
-double standard_error(const Source& row, const Selection& selection) {
+double standard_error(const CsvRow& row, const Selection& selection) {
   if (!row.csv->find("stderr")) {
     if (selection.needs_errors)
       throw Error(row.csv->file + ": there is no column stderr; --weights relative fits without");
@@ -127,21 +59,15 @@ double standard_error(const Source& row, const Selection& selection) {
   return value;
 }
 
-Error diverged(const Source& row) {
+Error diverged(const CsvRow& row) {
   return Error(
       fmt::format("{}: excess_risk is {}: the run diverged, its step is unstable; run it with a smaller "
                   "sgd.step_size, or leave such rows out with --skip-diverged",
                   row.place(), row.cell("excess_risk")));
 }
 
-std::vector<Csv> read_all(const std::vector<std::string>& files) {
-  std::vector<Csv> tables;
-  for (const auto& file : files) tables.push_back(read_csv(file));
-  return tables;
-}
-
 // The points, once each.
-void read_points(const std::vector<Source>& rows, const Selection& selection, FitData& data) {
+void read_points(const std::vector<CsvRow>& rows, const Selection& selection, FitData& data) {
   std::map<std::tuple<std::string, double, double>, std::string> places;
   for (const auto& row : rows) {
     FitPoint point;

@@ -20,11 +20,12 @@ constexpr int point_types = 13;
 
 bool is_svg(const std::string& file) { return file.ends_with(".svg"); }
 
-// Powers of ten and, on a short axis, two and five times these.
+// Powers of ten, some of them on a long axis; on a short one two and five times these too.
 std::string ticks(Range range) {
   const bool is_short = range.high / range.low < 300;
+  const int every = 1 + static_cast<int>(std::log10(range.high / range.low) / 12);
   std::string text;
-  for (int exponent = -300; exponent <= 300; ++exponent) {
+  for (int exponent = -300 / every * every; exponent <= 300; exponent += every) {
     for (const int digit : {1, 2, 5}) {
       const double tick = std::stod(fmt::format("{}e{}", digit, exponent));
       if (tick < range.low || tick > range.high || (digit != 1 && !is_short)) continue;
@@ -62,15 +63,20 @@ std::string terminal(const std::string& file, const std::string& output) {
   return fmt::format("set terminal {}\nset output {}\n", kind, quoted(output));
 }
 
-std::string axis(char name, Range range, double room) {
+Range widened(Range range, double room) {
   const double factor = std::max(std::pow(range.high / range.low, room), 1.1);
-  const Range wide{range.low / factor, range.high * factor};
+  return {range.low / factor, range.high * factor};
+}
+
+std::string axis(char name, Range range, double room) {
+  const Range wide = widened(range, room);
   return fmt::format("set {0}range [{1:.6g}:{2:.6g}]\nset {0}tics ({3})\n", name, wide.low, wide.high, ticks(wide));
 }
 
+const char* colour(std::size_t number) { return colours[number % std::size(colours)]; }
+
 std::string point_style(std::size_t number) {
-  return fmt::format("linecolor rgb '{}' pointtype {} pointsize 1.2", colours[number % std::size(colours)],
-                     number % point_types + 1);
+  return fmt::format("linecolor rgb '{}' pointtype {} pointsize 1.2", colour(number), number % point_types + 1);
 }
 
 void check_plot(const std::string& file) {

@@ -21,8 +21,14 @@ std::string quoted(const std::string& text);
 // The picture's kind, by the suffix of `file`, and where it is written.
 std::string terminal(const std::string& file, const std::string& output);
 
-// A logarithmic axis ('x', 'y') with room at both ends: its range and tics.
+// A logarithmic range with room at both ends, a share of its length.
+Range widened(Range range, double room);
+
+// A logarithmic axis ('x', 'y') of that range, and its tics.
 std::string axis(char name, Range range, double room);
+
+// Of line `number`, from 0, as "#RRGGBB".
+const char* colour(std::size_t number);
 
 // Colour, shape and size of the points of line `number`, from 0.
 std::string point_style(std::size_t number);

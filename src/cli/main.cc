@@ -55,6 +55,7 @@ void build(CLI::App& app) {
   lowprec::cli::add_theory(app);
   lowprec::cli::add_fit(app);
   lowprec::cli::add_allocate(app);
+  lowprec::cli::add_plot(app);
   lowprec::cli::add_bench(app);
 }
 

@@ -1,97 +1,73 @@
-#include "plot.h"
-
+// lowprec plot: results of train and theory in one figure.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
+#include <memory>
 
+#include "commands.h"
+#include "csv_rows.h"
 #include "gnuplot.h"
+#include "input.h"
 #include "lowprec/error.h"
+#include "output.h"
+#include "plot_data.h"
 
 namespace lowprec::cli {
 namespace {
 
-constexpr int dash_types = 5;
+constexpr const char* footer =
+    R"(FILE is a CSV of lowprec train or theory (- is standard input). Simulated risks are points with standard errors, those of
+theory are lines; one colour a configuration, which is named at the right end of its line.
 
-struct Line {
-  std::string label;
-  std::vector<const Row*> rows;
+Examples:
+  lowprec train experiments/int-vs-fp.toml -o simulated.csv
+  lowprec theory experiments/int-vs-fp.toml -o exact.csv
+  lowprec plot simulated.csv exact.csv --title 'Five sites' -o risk.svg --bound
+)";
+
+struct Options {
+  std::vector<std::string> files, where, figures;
+  std::string table;
+  PlotSelection selection;
 };
 
-bool is_drawn(const Row& row) {
-  return row.iterate == "average" && row.metric == "clean" && std::isfinite(row.excess_risk) && row.excess_risk > 0;
-}
-
-std::string label_of(const Experiment& experiment, const Row& row) {
-  std::string label = row.config;
-  for (std::size_t i = 0; i < row.grid.size(); ++i)
-    label += fmt::format(", {}={}", experiment.run.grid[i].first, row.grid[i]);
-  return label;
-}
-
-std::vector<Line> lines_of(const Experiment& experiment, const std::vector<Row>& rows) {
-  std::vector<Line> lines;
-  for (const auto& row : rows) {
-    if (!is_drawn(row)) continue;
-    const std::string label = label_of(experiment, row);
-    const auto known = std::find_if(lines.begin(), lines.end(), [&](const Line& line) { return line.label == label; });
-    auto& line = known == lines.end() ? lines.emplace_back(Line{label, {}}) : *known;
-    line.rows.push_back(&row);
+void run(Options options) {
+  for (const auto& text : options.where) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos) throw Error("--where " + shown(text) + ": COLUMN=VALUE is expected");
+    options.selection.where.emplace_back(text.substr(0, equals), text.substr(equals + 1));
   }
-  return lines;
-}
-
-template <class Value>
-Range range_of(const std::vector<Line>& lines, Value value) {
-  Range range{HUGE_VAL, 0};
-  for (const auto& line : lines) {
-    for (const Row* row : line.rows) range = {std::min(range.low, value(*row)), std::max(range.high, value(*row))};
-  }
-  return range;
-}
-
-std::string header(const std::string& title, const std::string& file, const std::string& output,
-                   const std::vector<Line>& lines) {
-  return terminal(file, output) +
-         fmt::format(
-             "set title {} noenhanced\nset xlabel 'updates N'\nset ylabel 'excess risk'\n"
-             "set logscale xy\nset grid\nset bars small\nset key noenhanced reverse Left samplen 5 {}\n{}{}",
-             quoted(title), lines.size() <= 6 ? "bottom left" : "outside bottom center horizontal maxcols 3",
-             axis('x', range_of(lines, [](const Row& row) { return static_cast<double>(row.updates); }), 0.03),
-             axis('y', range_of(lines, [](const Row& row) { return row.excess_risk; }), 0.08));
-}
-
-// Columns: N, risk, the ends of its error bar. A bar that reaches zero has no place on a logarithmic axis: it ends
-// at a thousandth of the risk.
-std::string data(const Line& line, std::size_t number) {
-  std::string text = fmt::format("$line{} << EOD\n", number);
-  for (const Row* row : line.rows) {
-    const double low = std::max(row->excess_risk - row->standard_error, row->excess_risk / 1000);
-    text += fmt::format("{} {:.17g} {:.17g} {:.17g}\n", row->updates, row->excess_risk, low,
-                        row->excess_risk + row->standard_error);
-  }
-  return text + "EOD\n";
-}
-
-std::string curve(const Line& line, std::size_t number) {
-  return fmt::format("$line{} using 1:2:3:4 with yerrorlines {} dashtype {} linewidth 1.5 title {}", number,
-                     point_style(number), number % dash_types + 1, quoted(line.label));
-}
-
-std::string script(const std::string& title, const std::vector<Line>& lines, const std::string& file,
-                   const std::string& output) {
-  std::string text = header(title, file, output, lines);
-  for (std::size_t i = 0; i < lines.size(); ++i) text += data(lines[i], i);
-  for (std::size_t i = 0; i < lines.size(); ++i) text += (i == 0 ? "plot " : ", \\\n  ") + curve(lines[i], i);
-  return text + "\n";
+  for (const auto& figure : options.figures) check_plot(figure);
+  const Output table(options.table);
+  const Figure figure = make_figure(read_all(options.files), options.selection);
+  for (const auto& file : options.figures) draw_figure(figure, file);
+  if (!options.table.empty() || options.figures.empty()) table.write(to_csv(figure));
 }
 
 }  // namespace
 
-void plot_risk(const Experiment& experiment, const std::vector<Row>& rows, const std::string& file) {
-  const auto lines = lines_of(experiment, rows);
-  if (lines.empty()) throw Error("--plot " + file + ": no finite positive excess risk to draw");
-  draw(file, [&](const std::string& output) { return script(experiment.title, lines, file, output); });
+void add_plot(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  auto& selection = options->selection;
+  auto* command = app.add_subcommand("plot", "Draw results of train and theory in one figure");
+  const auto text = [&](const char* name, auto& value, const char* help, const char* value_text) {
+    return command->add_option(name, value, help)->option_text(value_text);
+  };
+  const auto several = [&](const char* name, auto& value, const char* help, const char* value_text) {
+    return text(name, value, help, value_text)->allow_extra_args(false);
+  };
+  text("FILE", options->files, "Results of lowprec train or theory, CSV; - is standard input", " ")->required();
+  several("-o", options->figures, "The figure, .svg or .png; may repeat", "FILE");
+  text("--table", options->table, "Write what is drawn to this file, as CSV; without -o to standard output", "FILE");
+  text("--title", selection.title, "The title; none by default", "TEXT");
+  text("--x", selection.x, "The column of x: updates, a key of the grid or config", "COLUMN");
+  text("--y", selection.y, "The column of y; excess_risk by default", "COLUMN");
+  text("--iterate", selection.iterate, "The iterate; average by default, if there are rows of it", "NAME");
+  text("--metric", selection.metric, "The metric; clean by default, if there are rows of it", "NAME");
+  several("--config", selection.configs, "Only this configuration; may repeat, and gives the order", "NAME");
+  several("--where", options->where, "Only rows with this value; may repeat", "COLUMN=VALUE");
+  command->add_flag("--bound", selection.bound, "Draw the bound of the papers' form too, dotted");
+  command->footer(footer);
+  command->callback([options] { run(*options); });
 }
 
 }  // namespace lowprec::cli

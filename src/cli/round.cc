@@ -41,7 +41,8 @@ struct Options {
 Format code_format(const Quantizer& q) {
   if (!q.is_format()) throw Error("--codes: " + to_string(q) + " has no codes: a quantizer with a format is needed");
   const auto stepped = stepped_format(q);
-  if (stepped.step != 1 || q.is_scaled()) throw Error("--codes: " + to_string(q) + " needs a step that is a power of two");
+  if (stepped.step != 1 || q.is_scaled())
+    throw Error("--codes: " + to_string(q) + " needs a step that is a power of two");
   return stepped.format;
 }
 

@@ -39,8 +39,9 @@ double mean_magnitude(std::uint64_t batch) {
 // The distance of neighbours in the quantizer's grid at magnitude x.
 double quantum_at(const Quantizer& q, double x) {
   const auto [format, step] = stepped_format(q);
-  const int exponent = x > 0 ? std::max(floor_log2(x / step), format.least_exponent) : format.least_exponent;
-  return step * exp2i(std::min(exponent, format.max_exponent()) - format.fraction_bits());
+  // The largest exponent of integers lies below the least one, whose binade sets their quantum.
+  const int exponent = x > 0 ? std::min(floor_log2(x / step), format.max_exponent()) : format.least_exponent;
+  return step * exp2i(std::max(exponent, format.least_exponent) - format.fraction_bits());
 }
 
 }  // namespace

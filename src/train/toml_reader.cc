@@ -19,6 +19,14 @@ std::string toml_text(const T& node) {
   return out.str();
 }
 
+// A value of a grid. Floating-point numbers in the fewest digits that read back, where toml++ writes 17 of them.
+std::string grid_text(const toml::node& node) {
+  const auto number = node.value_exact<double>();
+  if (!number || !std::isfinite(*number)) return toml_text(node);
+  const std::string text = to_string(*number);
+  return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
+}
+
 // Keys are parted at dots outside quotes: compare."a.b".data
 std::vector<std::string> key_parts(std::string_view key) {
   std::vector<std::string> parts(1);
@@ -251,7 +259,7 @@ std::vector<std::string> TomlReader::grid_values(const std::string& table, const
   const toml::array* list = node->as_array();
   if (list == nullptr || list->empty()) fail(path, "a list of values is expected");
   std::vector<std::string> values;
-  for (const auto& element : *list) values.push_back(toml_text(element));
+  for (const auto& element : *list) values.push_back(grid_text(element));
   return values;
 }
 

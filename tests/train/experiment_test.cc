@@ -47,7 +47,7 @@ all = "int4:absmax=group(32),symmetric@sr"
 [run]
 seeds = 2
 seed  = 9
-grid = { "problem.noise" = [0.5, 1.0], "sgd.batch" = [1, 2] }
+grid = { "problem.noise" = [0.1, 1.0], "sgd.batch" = [1, 2] }
 )toml";
 
 std::string message(const std::string& text, const std::vector<std::string>& settings = {}) {
@@ -109,6 +109,7 @@ TEST_CASE("every key is read, configurations keep the order of the file") {
   CHECK(e.sgd.momentum == 0.5);
   CHECK(e.sgd.error_feedback);
   CHECK(e.run.grid.size() == 2);
+  CHECK(e.run.grid.front().second == std::vector<std::string>{"0.1", "1.0"});
 }
 
 TEST_CASE("printing and parsing are inverses, and a result is an experiment") {

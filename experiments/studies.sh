@@ -1,0 +1,147 @@
+# shellcheck shell=sh disable=SC2034,SC2154
+# The studies of docs/studies.md: for each the commands that make its figures and tables. `./dev figures` runs them, with
+# lowprec on the PATH, in a directory that receives the results, and these three functions are all it adds:
+
+simulate() { lowprec train "$experiments/$1.toml" -o "$1.csv" >/dev/null; }
+compute() { lowprec theory "$experiments/$1.toml" -o "$1-exact.csv" >/dev/null; }
+# figure NAME FILE… OPTION…: NAME.svg and its numbers, NAME.table.csv.
+figure() {
+  name=$1
+  shift
+  lowprec plot "$@" -o "$name.svg" --table "$name.table.csv"
+}
+
+studies='levels dimension matched_bits batch spectra biased stored_weights swamping rotation helps sites feedback'
+studies="$studies momentum epochs scaling dichotomy sketched_sgd effective_sizes"
+studies="$studies allocation"
+
+levels() {
+  simulate levels
+  compute levels
+  figure levels levels.csv levels-exact.csv --title 'Noise at all five sites: d = 200, spectrum i^-2'
+  figure levels-bound levels.csv levels-exact.csv --metric quantized --bound --config none --config 'multiplicative 0.01' \
+    --config 'additive 0.01' --title 'The exact risk and the bound: noise 0.01 at all five sites'
+}
+
+dimension() {
+  simulate dimension
+  compute dimension
+  figure dimension dimension.csv dimension-exact.csv --bound --title 'The dimension: noise 0.01 at all five sites' \
+    --metric quantized
+  figure dimension-clean dimension.csv dimension-exact.csv --title 'The dimension, tested on clean data'
+}
+
+matched_bits() {
+  simulate matched-bits
+  compute matched-bits
+  figure matched-bits matched-bits.csv matched-bits-exact.csv --x config --title 'INT and FP of equal width at all five sites'
+}
+
+batch() {
+  simulate batch
+  compute batch
+  figure batch batch.csv batch-exact.csv --iterate last --title 'Which noise a batch averages out: 0.5 on activations'
+}
+
+spectra() {
+  simulate spectra
+  compute spectra
+  figure spectra spectra.csv spectra-exact.csv --x problem.spectrum --title 'Spectra: noise 0.01 at all five sites, d = 200'
+}
+
+biased() {
+  simulate biased
+  figure biased biased.csv --title 'Rounding INT6 (step 1/4) at all five sites'
+}
+
+stored_weights() {
+  simulate stored-weights
+  compute stored-weights
+  figure stored-weights stored-weights.csv stored-weights-exact.csv --iterate last \
+    --title 'Stored weights in INT8 (step 1/32): d = 100'
+}
+
+swamping() {
+  simulate swamping
+  figure swamping swamping.csv --iterate last --title 'Every operation with 4 significant bits: how <z, w> is summed'
+}
+
+rotation() {
+  simulate rotation
+  compute rotation
+  figure rotation rotation.csv rotation-exact.csv --config 'fp(5,1)' --config 'additive 0.00222' \
+    --title 'Rounding data along the axes of H, and rotated: d = 16'
+}
+
+helps() {
+  simulate helps
+  compute helps
+  figure helps helps.csv helps-exact.csv --title 'Where quantization helps: label noise 100, d = 100'
+}
+
+sites() {
+  simulate sites
+  compute sites
+  figure sites sites.csv sites-exact.csv --x config --title 'INT6 (step 1/4, stochastic), one site at a time'
+}
+
+feedback() {
+  simulate feedback
+  figure feedback feedback.csv --iterate last --config nearest --config stochastic --title 'Error feedback for stored weights in INT8 (step 1/32)'
+}
+
+momentum() {
+  simulate momentum
+  figure momentum momentum.csv --iterate last --title 'Momentum: noise 0.01 at all five sites; d = 100'
+}
+
+epochs() {
+  simulate epochs
+  figure epochs epochs.csv --x sgd.epochs --iterate last --title 'Epochs over 500 samples: noise on the data'
+}
+
+dichotomy() {
+  compute dichotomy
+  figure dichotomy dichotomy-exact.csv --metric quantized --title 'Risk against model size at N = inf: a = 2'
+  lowprec fit dichotomy-exact.csv --separate --floor none --metric quantized --weights relative --range-m 16,512 --draws 200 \
+    --csv -o dichotomy-fit.table.csv
+}
+
+sketched_sgd() {
+  simulate sketched-sgd
+  compute sketched-sgd
+  figure sketched-sgd sketched-sgd.csv sketched-sgd-exact.csv --iterate last --title 'SGD on M sketched features: a = 2, N = 65,536'
+  lowprec plot sketched-sgd-exact.csv --y n_eff --iterate last --table effective-updates.table.csv
+}
+
+effective_sizes() {
+  compute effective-sizes
+  figure effective-sizes effective-sizes-exact.csv --y m_eff --metric quantized --title 'Effective model size of formats: a = 2'
+}
+
+scaling() {
+  compute scaling
+  figure scaling scaling-exact.csv --iterate last --title 'Risk against updates for M sketched features: a = 2, full precision'
+  # The law in M and N, and the exponent of N alone at the largest M above its limit, the column approximation.
+  lowprec fit scaling-exact.csv --iterate last --metric clean --weights relative --floor none --draws 200 --csv \
+    -o scaling-fit.table.csv
+  lowprec fit scaling-exact.csv --iterate last --metric clean --weights relative --draws 200 --csv --where problem.sketch.size=256 \
+    --range-n 1024,65536 --fix none.E=0.009644 -o scaling-n-fit.table.csv
+}
+
+# The least risk on quantized data that each budget of bits x M x N buys, and where.
+allocation() {
+  compute allocation
+  awk -F, '
+    BEGIN { print "bits x M x N,config,M,N,excess risk" }
+    /^#/ || /^config/ { next }
+    $4 == "last" && $5 == "quantized" {
+      cost = ($1 + 0) * $2 * $3
+      for (k = 0; k < 6; ++k) {
+        budget = 2^(15 + 2 * k)
+        if (cost <= budget && (!(k in best) || $6 < best[k])) { best[k] = $6 + 0; where[k] = $1 "," $2 "," $3 }
+      }
+    }
+    END { for (k = 0; k < 6; ++k) if (k in best) printf "2^%d,%s,%.4g\n", 15 + 2 * k, where[k], best[k] }
+  ' allocation-exact.csv >allocation.table.csv
+}
