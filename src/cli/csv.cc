@@ -6,6 +6,4 @@ namespace lowprec::cli {
 
 Csv read_csv(const std::string& name) { return parse_csv(read_file(name), name == "-" ? "stdin" : name); }
 
-Csv read_csv(const std::string& name) { return parse_csv(read_file(name), name == "-" ? "stdin" : name); }
-
 }  // namespace lowprec::cli
