@@ -6,12 +6,12 @@
 #include <memory>
 
 #include "commands.h"
+#include "gnuplot.h"
 #include "input.h"
 #include "lowprec/stats.h"
 #include "lowprec/text.h"
 #include "lowprec/train/run.h"
 #include "output.h"
-#include "plot.h"
 #include "table.h"
 
 namespace lowprec::cli {
