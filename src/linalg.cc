@@ -282,8 +282,9 @@ double dot(const NativeMixed& m, VectorView<const double> x, VectorView<const do
 void axpy(const NativeMixed&, double s, VectorView<const double> x, VectorView<double> y) {
   detail::require_equal_sizes(x.size, y.size);
   const bool is_contiguous = x.stride == 1 && y.stride == 1;
+  const bool has_ends = x.size < std::size_t{1} << 48;  // larger sizes do not fit in memory: refused below
   const std::less_equal<const double*> before;
-  const bool is_apart = is_contiguous && (before(x.data + x.size, y.data) || before(y.data + y.size, x.data));
+  const bool is_apart = is_contiguous && has_ends && (before(x.data + x.size, y.data) || before(y.data + y.size, x.data));
   if (!is_apart) detail::require_same_or_apart(x, y);
   if (is_contiguous) return kernel::add_scaled(s, x.data, y.data, x.size);
   for (std::size_t k = 0; k < x.size; ++k) y[k] += s * x[k];

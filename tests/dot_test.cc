@@ -211,5 +211,5 @@ TEST_CASE("dots: what is observed is counted all the same") {
   const std::vector<double> x(100, 448), y(100, 2);
   dot(machines.mixed, VectorView<const double>(x), VectorView<const double>(y));
   CHECK(machines.products.events().rounded == 100);
-  CHECK(machines.products.events().saturated == 100);
+  CHECK(machines.products.events().overflow == 100);
 }
