@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "fixed_eigen.h"
 #include "lowprec/error.h"
@@ -29,6 +30,9 @@ ConstMatrixMap square(const std::vector<double>& numbers, std::size_t size) {
   return {numbers.data(), index(size), index(size)};
 }
 MatrixMap square(std::vector<double>& numbers, std::size_t size) { return {numbers.data(), index(size), index(size)}; }
+
+// Makes a matrix of which the lower half is known symmetric.
+void fill_upper(MatrixMap m) { m.triangularView<Eigen::StrictlyUpper>() = m.transpose(); }
 
 // Sum of i^-a over i > n, a > 1, by Euler and Maclaurin at n + 1: with x = n + 1, x^(1-a) / (a-1) + x^-a / 2 + a
 // x^(-a-1) / 12 - ...; relative error below 1e-12 for x >= 8, which smaller n reach by adding terms.
@@ -65,9 +69,9 @@ Features sketched_features(std::span<const double> lambda, std::span<const doubl
   Features f;
   f.size = size;
   f.has_prior = target.empty();
-  Matrix covariance = Matrix::Zero(index(size), index(size));
-  Matrix squares = Matrix::Zero(f.has_prior ? index(size) : 0, f.has_prior ? index(size) : 0);
-  Eigen::VectorXd cross = Eigen::VectorXd::Zero(f.has_prior ? 0 : index(size));
+  f.covariance.assign(size * size, 0);
+  f.cross.assign(f.has_prior ? size * size : size, 0);
+  MatrixMap covariance = square(f.covariance, size);
   std::vector<double> numbers;
   for (std::size_t first = 0; first < lambda.size(); first += kColumns) {
     const std::size_t columns = std::min(kColumns, lambda.size() - first);
@@ -81,25 +85,19 @@ Features sketched_features(std::span<const double> lambda, std::span<const doubl
     else {
       const ConstVectorMap w(&target[first], index(columns));
       f.signal += l.cwiseProduct(w).dot(w);
-      cross += s * l.cwiseProduct(w);
+      Eigen::Map<Eigen::VectorXd>(f.cross.data(), index(size)) += s * l.cwiseProduct(w);
     }
     const Eigen::MatrixXd scaled = s * l.cwiseSqrt().asDiagonal();
     covariance.selfadjointView<Eigen::Lower>().rankUpdate(scaled);
     if (f.has_prior) {
       const Eigen::MatrixXd twice = s * l.asDiagonal();
-      squares.selfadjointView<Eigen::Lower>().rankUpdate(twice);
+      square(f.cross, size).selfadjointView<Eigen::Lower>().rankUpdate(twice);
     }
   }
   covariance.diagonal().array() += tail / static_cast<double>(size);
   f.signal += tail;
-  f.covariance.resize(size * size);
-  square(f.covariance, size) = covariance.selfadjointView<Eigen::Lower>();
-  if (f.has_prior) {
-    f.cross.resize(size * size);
-    square(f.cross, size) = squares.selfadjointView<Eigen::Lower>();
-  } else {
-    f.cross.assign(cross.begin(), cross.end());
-  }
+  fill_upper(covariance);
+  if (f.has_prior) fill_upper(square(f.cross, size));
   return f;
 }
 
@@ -116,10 +114,11 @@ Features rounded_features(const Features& features, const DataMoments& moments) 
   return rounded;
 }
 
-ReducedProblem reduced_problem(const Features& f) {
-  fix_summation_order();
+namespace {
+
+void set_eigenvectors(const Features& f, ReducedProblem& reduced) {
   const std::size_t m = f.size;
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(Eigen::MatrixXd(square(f.covariance, m)));
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(square(f.covariance, m));
   if (solver.info() != Eigen::Success) throw Error("the eigenvalues of the features' covariance did not converge");
   const Eigen::VectorXd& mu = solver.eigenvalues();  // ascending
   if (!(mu[0] > kLeastEigenvalue * mu[index(m) - 1]))
@@ -127,11 +126,19 @@ ReducedProblem reduced_problem(const Features& f) {
         fmt::format("the features' covariance has rank below {} (eigenvalues from {:.3g} to {:.3g}): take fewer "
                     "features, a larger ambient dimension or its tail",
                     m, mu[0], mu[index(m) - 1]));
-  ReducedProblem reduced;
   reduced.lambda.assign(mu.reverse().begin(), mu.reverse().end());
   reduced.basis.resize(m * m);
-  MatrixMap basis = square(reduced.basis, m);
-  basis = solver.eigenvectors().rowwise().reverse();
+  square(reduced.basis, m) = solver.eigenvectors().rowwise().reverse();
+}
+
+}  // namespace
+
+ReducedProblem reduced_problem(const Features& f) {
+  fix_summation_order();
+  const std::size_t m = f.size;
+  ReducedProblem reduced;
+  set_eigenvectors(f, reduced);
+  const ConstMatrixMap basis = square(std::as_const(reduced.basis), m);
   reduced.target.resize(m);
   Eigen::Map<Eigen::VectorXd> target(reduced.target.data(), index(m));
   if (f.has_prior)
