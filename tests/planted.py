@@ -165,6 +165,7 @@ def main(build_dir, names):
     if unknown:
         return f"no mistake has the name {', '.join(sorted(unknown))}"
     chosen = [entry for entry in entries if not names or entry["name"] in names]
+    os.environ["LOWPREC_SOURCE_DIR"] = str(ROOT)
     build = Build(build_dir)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         if not is_sound(build, chosen, pool):
