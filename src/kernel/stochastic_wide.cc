@@ -28,7 +28,7 @@ class RoundLanes {
     const size_t pair = 2 * hn::Lanes(Doubles());
     size_t i = 0;
     while (i + pair <= n) {
-      i = Pairs(in, out, i, n);
+      i += Pairs(in + i, out + i, i, n - i);
       if (i + pair > n) break;
       Beyond(in + i, out + i, i, pair);
       i += pair;
@@ -36,7 +36,7 @@ class RoundLanes {
     if (i == n) return;
     HWY_ALIGN double part[2 * hn::MaxLanes(Doubles())] = {};
     std::copy_n(in + i, n - i, part);
-    if (Pairs(part - i, part - i, i, i + pair) == i) Beyond(part, part, i, n - i);
+    if (Pairs(part, part, i, pair) == 0) Beyond(part, part, i, n - i);
     std::copy_n(part, n - i, out + i);
   }
 
@@ -47,17 +47,18 @@ class RoundLanes {
   }
 
  private:
-  // Pairs of vectors from element i on while nothing lies beyond the range, nor is left to the formula. Returns the
-  // end.
-  HWY_INLINE size_t Pairs(const double* in, double* out, size_t i, size_t n) {
+  // Pairs of vectors of n elements, `index` that of the first, while nothing lies beyond the range, nor is left to the
+  // formula. Returns how many elements are done.
+  HWY_INLINE size_t Pairs(const double* in, double* out, size_t index, size_t n) {
     const Doubles d;
     const Bits bits;
     const Words words;
     const size_t lanes = hn::Lanes(d);
     const WideRandomBitsGrid g = s_.grid;
     const auto reach = Set(d, g.reach);
+    size_t i = 0;
     for (; i + 2 * lanes <= n; i += 2 * lanes) {
-      const auto r = ShiftRightSame(source_.Lanes(words, first_ + i), g.right);
+      const auto r = ShiftRightSame(source_.Lanes(words, first_ + index + i), g.right);
       const auto x = hn::LoadU(d, in + i), x2 = hn::LoadU(d, in + i + lanes);
       hn::Mask<Doubles> open, open2;
       const auto y = AddWideRandomBits(d, g, x, hn::PromoteTo(bits, hn::LowerHalf(r)), open);

@@ -126,7 +126,8 @@ void set_eigenvectors(const Features& f, ReducedProblem& reduced) {
         fmt::format("the features' covariance has rank below {} (eigenvalues from {:.3g} to {:.3g}): take fewer "
                     "features, a larger ambient dimension or its tail",
                     m, mu[0], mu[index(m) - 1]));
-  reduced.lambda.assign(mu.reverse().begin(), mu.reverse().end());
+  const auto descending = mu.reverse();
+  reduced.lambda.assign(descending.begin(), descending.end());
   reduced.basis.resize(m * m);
   square(reduced.basis, m) = solver.eigenvectors().rowwise().reverse();
 }
