@@ -36,12 +36,12 @@ TEST_CASE("covariance, cross moments and signal, term by term; more columns than
   const Features prior = sketched_features(lambda, {}, 0.25, size, stream);
   double signal = 0.25;
   for (std::size_t j = 0; j < ambient; ++j) signal += lambda[j] * target[j] * target[j];
-  CHECK(given.signal == doctest::Approx(signal).epsilon(1e-13));
+  CHECK(given.signal == doctest::Approx(signal).scale(0).epsilon(1e-13));
   CHECK(prior.signal == doctest::Approx(std::accumulate(lambda.begin(), lambda.end(), 0.25)).epsilon(1e-13));
   for (std::size_t i = 0; i < size; ++i) {
     double cross = 0;
     for (std::size_t j = 0; j < ambient; ++j) cross += entry(stream, size, i, j) * lambda[j] * target[j];
-    CHECK(given.cross[i] == doctest::Approx(cross).epsilon(1e-12));
+    CHECK(given.cross[i] == doctest::Approx(cross).scale(0).epsilon(1e-12));
     for (std::size_t k = 0; k < size; ++k) {
       double covariance = i == k ? 0.25 / size : 0, squares = 0;
       for (std::size_t j = 0; j < ambient; ++j) {
@@ -49,9 +49,9 @@ TEST_CASE("covariance, cross moments and signal, term by term; more columns than
         covariance += product;
         squares += product * lambda[j];
       }
-      CHECK(given.covariance[i * size + k] == doctest::Approx(covariance).epsilon(1e-12));
-      CHECK(prior.covariance[i * size + k] == doctest::Approx(covariance).epsilon(1e-12));
-      CHECK(prior.cross[i * size + k] == doctest::Approx(squares).epsilon(1e-12));
+      CHECK(given.covariance[i * size + k] == doctest::Approx(covariance).scale(0).epsilon(1e-12));
+      CHECK(prior.covariance[i * size + k] == doctest::Approx(covariance).scale(0).epsilon(1e-12));
+      CHECK(prior.cross[i * size + k] == doctest::Approx(squares).scale(0).epsilon(1e-12));
     }
   }
 }
@@ -65,15 +65,15 @@ TEST_CASE("the reduced problem has the same covariance, cross moments and signal
   CHECK(std::ranges::is_sorted(r.lambda, std::greater<>()));
   double signal = r.beyond;
   for (std::size_t k = 0; k < size; ++k) signal += r.lambda[k] * r.target[k] * r.target[k];
-  CHECK(signal == doctest::Approx(f.signal).epsilon(1e-12));
+  CHECK(signal == doctest::Approx(f.signal).scale(0).epsilon(1e-12));
   for (std::size_t i = 0; i < size; ++i) {
     double cross = 0;
     for (std::size_t k = 0; k < size; ++k) cross += r.basis[i * size + k] * r.lambda[k] * r.target[k];
-    CHECK(cross == doctest::Approx(f.cross[i]).epsilon(1e-11));
+    CHECK(cross == doctest::Approx(f.cross[i]).scale(0).epsilon(1e-11));
     for (std::size_t j = 0; j < size; ++j) {
       double covariance = 0;
       for (std::size_t k = 0; k < size; ++k) covariance += r.basis[i * size + k] * r.lambda[k] * r.basis[j * size + k];
-      CHECK(covariance == doctest::Approx(f.covariance[i * size + j]).epsilon(1e-11));
+      CHECK(covariance == doctest::Approx(f.covariance[i * size + j]).scale(0).epsilon(1e-11));
     }
   }
 }
@@ -92,8 +92,8 @@ TEST_CASE("the prior is the mean over signs of a target") {
     beyond += r.beyond / (1U << ambient);
   }
   for (std::size_t k = 0; k < size; ++k)
-    CHECK(prior.target[k] * prior.target[k] == doctest::Approx(squares[k]).epsilon(1e-11));
-  CHECK(prior.beyond == doctest::Approx(beyond).epsilon(1e-11));
+    CHECK(prior.target[k] * prior.target[k] == doctest::Approx(squares[k]).scale(0).epsilon(1e-11));
+  CHECK(prior.beyond == doctest::Approx(beyond).scale(0).epsilon(1e-11));
 }
 
 TEST_CASE("tails of spectra") {
@@ -102,17 +102,17 @@ TEST_CASE("tails of spectra") {
   p.spectrum = "power(2)";
   double head = 0;
   for (int i = 1; i <= 10; ++i) head += 1.0 / (i * i);
-  CHECK(spectrum_tail(p) == doctest::Approx(M_PI * M_PI / 6 - head).epsilon(1e-12));
+  CHECK(spectrum_tail(p) == doctest::Approx(M_PI * M_PI / 6 - head).scale(0).epsilon(1e-12));
   p.dimension = 1000;
   p.spectrum = "power(1.5)";
   p.scale = 3;
   head = 0;
   for (int i = 1; i <= 1000; ++i) head += std::pow(i, -1.5);
-  CHECK(spectrum_tail(p) == doctest::Approx(3 * (2.6123753486854883 - head)).epsilon(1e-11));
+  CHECK(spectrum_tail(p) == doctest::Approx(3 * (2.6123753486854883 - head)).scale(0).epsilon(1e-11));
   p.spectrum = "exp(8)";
   p.dimension = 16;
   p.scale = 1;
-  CHECK(spectrum_tail(p) == doctest::Approx(std::exp(-17.0 / 8) / (1 - std::exp(-1.0 / 8))).epsilon(1e-13));
+  CHECK(spectrum_tail(p) == doctest::Approx(std::exp(-17.0 / 8) / (1 - std::exp(-1.0 / 8))).scale(0).epsilon(1e-13));
   for (const char* text : {"power(1)", "isotropic", "step(4,0.1)", "[1, 2]"}) {
     p.spectrum = text;
     CHECK_THROWS_AS(spectrum_tail(p), Error);
@@ -135,8 +135,8 @@ TEST_CASE("no quantization: size times the population risk is 2.47 at a = 2, and
   CHECK(size * mean > 2.41);
   CHECK(size * mean < 2.50);
   const EffectiveSize e = effective_size(lambda, tail, size, 0);
-  CHECK(e.model_size == doctest::Approx(64).epsilon(1e-9));
-  CHECK(e.risk == doctest::Approx(mean).epsilon(0.02));
+  CHECK(e.model_size == doctest::Approx(64).scale(0).epsilon(1e-9));
+  CHECK(e.risk == doctest::Approx(mean).scale(0).epsilon(0.02));
 }
 
 TEST_CASE("additive noise shrinks the effective size to (c / M_eff)^a (1 - M_eff / M) = eps") {
@@ -146,8 +146,8 @@ TEST_CASE("additive noise shrinks the effective size to (c / M_eff)^a (1 - M_eff
   const EffectiveSize e = effective_size(lambda, spectrum_tail(p), 128, 0.01);
   const double c = M_PI / 2 / std::sin(M_PI / 2);
   CHECK(std::pow(c / e.model_size, 2) * (1 - e.model_size / 128) ==
-        doctest::Approx(0.01).epsilon(0.1));  // d = infinity
-  CHECK(e.risk == doctest::Approx(.1620).epsilon(0.015));
+        doctest::Approx(0.01).scale(0).epsilon(0.1));  // d = infinity
+  CHECK(e.risk == doctest::Approx(.1620).scale(0).epsilon(0.015));
 }
 
 TEST_CASE("rounded features: gains off the diagonal, the rounded variance on it") {

@@ -233,13 +233,14 @@ void check_against_brute_force(const Setting& s, std::size_t d, int updates) {
       average_square[i] =
           minimizer[i] * minimizer[i] + 2 * minimizer[i] * state.mean[z] / n + state.square[z * 2 * d + z] / (n * n);
     }
-    CHECK(recursion.last().clean.total() == doctest::Approx(clean_risk(p, mean, square)).epsilon(1e-11));
-    CHECK(recursion.average(0).clean.total() == doctest::Approx(clean_risk(p, average, average_square)).epsilon(1e-11));
+    CHECK(recursion.last().clean.total() == doctest::Approx(clean_risk(p, mean, square)).scale(0).epsilon(1e-11));
+    CHECK(recursion.average(0).clean.total() ==
+          doctest::Approx(clean_risk(p, average, average_square)).scale(0).epsilon(1e-11));
     double quantized = 0;
     for (std::size_t i = 0; i < d; ++i)
       quantized += p.data.h[i] * (square[i] - 2 * minimizer[i] * mean[i] + minimizer[i] * minimizer[i]);
     const RiskParts last = recursion.last().quantized;
-    CHECK(last.bias + last.variance == doctest::Approx(quantized).epsilon(1e-11));
+    CHECK(last.bias + last.variance == doctest::Approx(quantized).scale(0).epsilon(1e-11));
   }
 }
 
@@ -281,7 +282,7 @@ TEST_CASE("bias and variance: without noise and with many samples only bias is l
   RiskRecursion recursion(p);
   for (int t = 0; t < 10; ++t) recursion.update(0.1);
   const RiskParts last = recursion.last().clean;
-  CHECK(last.bias == doctest::Approx(std::pow(0.9, 20) + 0.5 * 4 * std::pow(0.95, 20)).epsilon(1e-12));
+  CHECK(last.bias == doctest::Approx(std::pow(0.9, 20) + 0.5 * 4 * std::pow(0.95, 20)).scale(0).epsilon(1e-12));
   CHECK(last.variance < 1e-5);
 }
 
@@ -292,10 +293,10 @@ TEST_CASE("a window that opens later averages the tail alone") {
   const double last = recursion.last().clean.total();
   const std::size_t window = recursion.open_window();
   recursion.update(0.1);
-  CHECK(recursion.average(window).clean.total() == doctest::Approx(last).epsilon(1e-13));  // of w_9 alone
+  CHECK(recursion.average(window).clean.total() == doctest::Approx(last).scale(0).epsilon(1e-13));  // of w_9 alone
   recursion.close_window(window);
   recursion.update(0.1);
-  CHECK(recursion.average(window).clean.total() == doctest::Approx(last).epsilon(1e-13));
+  CHECK(recursion.average(window).clean.total() == doctest::Approx(last).scale(0).epsilon(1e-13));
 }
 
 TEST_CASE("the largest stable step: published values, and where the recursion itself stops to shrink") {
@@ -306,8 +307,9 @@ TEST_CASE("the largest stable step: published values, and where the recursion it
   const auto stable = [&](const Setting& s) {
     return RiskRecursion(theory_problem(s, lambda, target, 1)).largest_stable_step();
   };
-  CHECK(stable({"multiplicative(0.1)", none, none, none, none, 1}) == doctest::Approx(.4128).epsilon(1e-4));
-  CHECK(stable({"multiplicative_iid(0.1)", none, none, none, none, 1}) == doctest::Approx(.4287).epsilon(1e-4));
+  CHECK(stable({"multiplicative(0.1)", none, none, none, none, 1}) == doctest::Approx(.4128).scale(0).epsilon(1.3e-4));
+  CHECK(stable({"multiplicative_iid(0.1)", none, none, none, none, 1}) ==
+        doctest::Approx(.4287).scale(0).epsilon(1.3e-4));
   const std::string noise = "multiplicative(0.2)";
   for (const Setting& s : {Setting{none, none, none, none, none, 1}, Setting{none, none, none, none, none, 4},
                            Setting{noise, noise, noise, noise, noise, 3}, Setting{none, none, noise, noise, none, 8}}) {
@@ -327,7 +329,7 @@ TEST_CASE("the bound: by hand in one dimension, above the exact risk, and silent
   RiskRecursion recursion(p);
   // gamma = 0.1, N = 100: N gamma lambda = 5, so k* = 1 and the tail is empty.
   const double bias = 4 / 0.5 / 100, variance = (1 + 6 * 4 / 10.0) / 100 / (1 - 3 * 0.1 * 0.5);
-  CHECK(recursion.bound(0.1, 100) == doctest::Approx(2 * bias + 2 * variance).epsilon(1e-13));
+  CHECK(recursion.bound(0.1, 100) == doctest::Approx(2 * bias + 2 * variance).scale(0).epsilon(1e-13));
   for (int t = 0; t < 100; ++t) recursion.update(0.1);
   CHECK(recursion.average(0).quantized.total() < recursion.bound(0.1, 100));
   CHECK(std::isnan(recursion.bound(0.67, 100)));
@@ -335,10 +337,11 @@ TEST_CASE("the bound: by hand in one dimension, above the exact risk, and silent
 
 TEST_CASE("what stands for a real format at a site") {
   const SiteNoise integer = site_noise(parse_quantizer("int8:step=2^-5,symmetric@sr"), 1);
-  CHECK(integer.additive == doctest::Approx(0x1p-10 / 6).epsilon(0.01));  // clipped beyond 3.97 standard deviations
+  CHECK(integer.additive ==
+        doctest::Approx(0x1p-10 / 6).scale(0).epsilon(0.05));  // clipped beyond 3.97 standard deviations
   CHECK(integer.multiplicative == 0);
   const SiteNoise floating = site_noise(parse_quantizer("e4m3:overflow=saturate@sr"), 1);
-  CHECK(floating.multiplicative == doctest::Approx(1.41e-3).epsilon(0.01));
+  CHECK(floating.multiplicative == doctest::Approx(1.41e-3).scale(0).epsilon(0.01));
   CHECK(floating.common == 0);
   CHECK(floating.additive == 0);
   CHECK(site_noise(parse_quantizer("none"), 1).multiplicative == 0);
