@@ -3,7 +3,6 @@
 #define HWY_TARGET_INCLUDE "kernel/stochastic_wide.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
 
-#include "kernel/count-inl.h"
 #include "kernel/draws-inl.h"
 #include "kernel/kernels.h"
 #include "kernel/loops-inl.h"
@@ -22,7 +21,7 @@ template <bool kCounts>
 class RoundLanes {
  public:
   HWY_INLINE RoundLanes(const kernel::WideStochastic& s, Stream stream, uint64_t first)
-      : s_(s), source_(stream), first_(first), observer_(s.formula, events_) {}
+      : s_(s), source_(stream), first_(first) {}
 
   HWY_INLINE void All(const double* in, double* out, size_t n) {
     const size_t pair = 2 * hn::Lanes(Doubles());
@@ -43,7 +42,6 @@ class RoundLanes {
   HWY_INLINE void AddEvents(size_t n, Events& events) const {
     events += events_;
     events.rounded += n;
-    observer_.AddTo(events, s_.formula.least_normal > 0);
   }
 
  private:
@@ -56,7 +54,8 @@ class RoundLanes {
     const size_t lanes = hn::Lanes(d);
     const WideRandomBitsGrid g = s_.grid;
     const auto reach = Set(d, g.reach);
-    size_t i = 0;
+    const double least_normal = s_.formula.least_normal;
+    size_t i = 0, inexact = 0, zero = 0, tiny = 0;
     for (; i + 2 * lanes <= n; i += 2 * lanes) {
       const auto r = ShiftRightSame(source_.Lanes(words, first_ + index + i), g.right);
       const auto x = hn::LoadU(d, in + i), x2 = hn::LoadU(d, in + i + lanes);
@@ -68,9 +67,18 @@ class RoundLanes {
       hn::StoreU(y, d, out + i);
       hn::StoreU(y2, d, out + i + lanes);
       if constexpr (kCounts) {
-        observer_.AddWithin(s_.formula, x, y);
-        observer_.AddWithin(s_.formula, x2, y2);
+        const auto changed = Not(Eq(x, y)), changed2 = Not(Eq(x2, y2));
+        inexact += CountTrue(d, changed) + CountTrue(d, changed2);
+        zero += CountTrue(d, And(changed, Eq(y, Zero(d)))) + CountTrue(d, And(changed2, Eq(y2, Zero(d))));
+        if (least_normal > 0)
+          tiny += CountTrue(d, And(changed, Lt(Abs(y), Set(d, least_normal)))) +
+                  CountTrue(d, And(changed2, Lt(Abs(y2), Set(d, least_normal))));
       }
+    }
+    if constexpr (kCounts) {
+      events_.inexact += inexact;
+      events_.underflow += zero;
+      if (least_normal > 0) events_.subnormal += tiny - zero;
     }
     return i;
   }
@@ -87,7 +95,6 @@ class RoundLanes {
   const DrawSource source_;
   uint64_t first_;
   Events events_;
-  CountLanes<double> observer_;
 };
 
 void RoundWide(const kernel::WideStochastic& s, const double* in, double* out, size_t n, Stream stream, uint64_t first,
