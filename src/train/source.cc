@@ -8,8 +8,6 @@
 namespace lowprec {
 namespace {
 
-bool is_coordinatewise(const Quantizer& q) { return q.is_format() || q.kind == Quantizer::Kind::multiplicative_iid; }
-
 class ReducedSource final : public Source {
  public:
   ReducedSource(const Experiment& e, std::uint64_t seed, const SeedProblem& p)

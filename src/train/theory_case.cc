@@ -22,9 +22,6 @@ double mean_square(const std::vector<double>& x) {
   return std::inner_product(x.begin(), x.end(), x.begin(), 0.0) / static_cast<double>(x.size());
 }
 
-// Rounds coordinates one by one, so that it matters which coordinates these are.
-bool is_coordinatewise(const Quantizer& q) { return q.is_format() || q.kind == Quantizer::Kind::multiplicative_iid; }
-
 bool has_mean(const DataMoments& m) {
   for (std::size_t i = 0; i < m.h.size(); ++i)
     if (std::abs(m.mean[i]) > kSeenMean * std::sqrt(m.h[i])) return true;

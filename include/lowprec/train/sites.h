@@ -6,6 +6,11 @@
 
 namespace lowprec {
 
+// Whether Q acts on coordinates one by one, so that it matters which coordinates these are.
+constexpr bool is_coordinatewise(const Quantizer& q) {
+  return q.is_format() || q.kind == Quantizer::Kind::multiplicative_iid;
+}
+
 struct Sites {
   Quantizer data{}, label{}, parameter{}, activation{}, gradient{};  // the papers' five
   Quantizer ambient{};                                               // x before its sketch
