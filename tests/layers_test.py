@@ -17,7 +17,7 @@ import tempfile
 LAYERS = {
     0: ["format.h", "view.h", "error.h", "self_check.h", "overlap.h"],
     1: ["rounding.h", "grid.h", "steps.h", "events.h", "random.h", "codec.h", "packed.h", "simd.h", "kernel/*",
-        "src/kernel/*", "threads.h", "src/parallel.h", "src/fixed_eigen.h"],
+        "src/kernel/*", "threads.h", "src/parallel.h", "src/fixed_eigen.h", "src/elementary.h"],
     2: ["text.h", "npy.h", "csv.h", "wide.h", "exact_sum.h", "reference.h", "src/exact/*", "src/wide_text.*", "num.h", "num_*.h", "counted.h", "native_numbers.h", "literals.h", "implicit.h", "shadow.h", "src/num_text.cc", "selection.h", "math.h", "math_parts.h", "functions.h", "src/functions/*", "src/text_parts.*"],
     3: ["quantize.h", "stats.h", "arithmetic.h", "src/quantized_pieces.h", "src/quantizer_text.cc", "src/quantize_*", "src/dispatch*"],
     4: ["linalg.h", "mixed.h", "summation.h", "src/tile_*", "src/table_product*", "src/dot_chain*"],

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <unsupported/Eigen/LevenbergMarquardt>
 
-#include "study/elementary.h"
+#include "elementary.h"
 
 namespace lowprec {
 namespace {

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "elementary.h"
 #include "lowprec/error.h"
 #include "lowprec/text.h"
-#include "study/elementary.h"
 
 namespace lowprec {
 namespace {

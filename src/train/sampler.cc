@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "elementary.h"
 #include "lowprec/kernel/one_lane.h"
 #include "lowprec/linalg.h"
 #include "lowprec/train/problem.h"
@@ -9,24 +10,13 @@
 namespace lowprec {
 namespace {
 
-// e^y - 1 for y >= 0: with y = k ln 2 + r, |r| <= ln 2 / 2, it is 2^k (e^r - 1) + 2^k - 1.
-double expm1_of(double y) {
-  constexpr double ln2 = 0x1.62e42fefa39efp-1;
-  const double k = std::nearbyint(y / ln2);
-  const double r = y - k * ln2;
-  double series = 1;
-  for (int n = 15; n > 1; --n) series = 1 + series * r / n;
-  const double power = std::ldexp(1.0, static_cast<int>(k));
-  return power * (series * r) + (power - 1);
-}
-
 double student(double nu, const std::uint32_t* draws) {
   const one_lane::OneLane<double> d;
   const double u = ((draws[0] + 0.5) * 0x1p-32 + draws[1]) * 0x1p-32;
   const double turn = (draws[2] * 0x1p-32 + draws[3]) * 0x1p-32 - 0.5;
   double cosine = 0, sine = 0;
   one_lane::CosSinTurn(d, turn, cosine, sine);
-  return std::sqrt((nu - 2) * expm1_of(std::max(-2 / nu * one_lane::Log(d, u), 0.0))) * cosine;
+  return std::sqrt((nu - 2) * portable_expm1(std::max(-2 / nu * portable_log(u), 0.0))) * cosine;
 }
 
 }  // namespace

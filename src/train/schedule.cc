@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "elementary.h"
 #include "lowprec/error.h"
-#include "lowprec/kernel/one_lane.h"
 #include "lowprec/text.h"
 #include "text_parts.h"
 
@@ -18,17 +18,6 @@ namespace {
 double log2_of(std::uint64_t n) {
   using Wide = boost::multiprecision::cpp_bin_float_50;
   return static_cast<double>(log2(Wide(n)));
-}
-
-// e^x for x <= 0: 2^k times the Taylor series of the rest, |rest| <= ln 2 / 2.
-double exp_of(double x) {
-  constexpr double ln2 = 0x1.62e42fefa39efp-1;
-  const double k = std::nearbyint(x / ln2);
-  if (k < -1022) return 0;
-  const double rest = x - k * ln2;
-  double series = 1;
-  for (int n = 16; n > 0; --n) series = 1 + series * rest / n;
-  return std::ldexp(series, static_cast<int>(k));
 }
 
 }  // namespace
@@ -56,7 +45,7 @@ double StepSizes::factor(std::uint64_t t) const {
     case Kind::geometric:
       return std::ldexp(1.0, -static_cast<int>(time * halvings_));
     case Kind::polynomial:
-      return exp_of(-power_ * one_lane::Log(one_lane::OneLane<double>(), 1 + time));
+      return portable_exp(-power_ * portable_log(1 + time));
     default:
       return 1;
   }

@@ -7,7 +7,6 @@
 
 #include "lowprec/error.h"
 #include "lowprec/random.h"
-#include "study/elementary.h"
 #include "study/fit_model.h"
 
 using namespace lowprec;
@@ -71,23 +70,6 @@ FitOptions few_draws() {
 }
 
 }  // namespace
-
-TEST_CASE("exp and ln without libm") {
-  double worst_exp = 0, worst_log = 0;
-  for (int i = -6990; i <= 2990; ++i) {
-    const double x = i * 0.1 + 0.01234;
-    worst_exp = std::max(worst_exp, std::abs(portable_exp(x) / std::exp(x) - 1));
-    const double y = std::exp(x);
-    if (std::abs(x) > 0.1) worst_log = std::max(worst_log, std::abs(portable_log(y) / std::log(y) - 1));
-  }
-  CHECK(worst_exp < 0x1p-50);
-  CHECK(worst_log < 0x1p-44);
-  CHECK(portable_exp(0) == 1);
-  CHECK(portable_exp(-infinity) == 0);
-  CHECK(std::isnan(portable_exp(std::nan(""))));
-  CHECK(portable_log(1) == 0);
-  CHECK(portable_log(0) == -infinity);
-}
 
 TEST_CASE("planted laws are recovered exactly") {
   const auto fit = fit_scaling(three_laws(), few_draws());
