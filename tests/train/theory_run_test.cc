@@ -10,6 +10,7 @@
 #include "lowprec/error.h"
 #include "lowprec/train/schedule.h"
 #include "lowprec/train/theory.h"
+#include "train/published.h"
 
 using namespace lowprec;
 
@@ -28,146 +29,37 @@ const Row& find(const std::vector<Row>& rows, const std::string& config, std::ui
   return *row;
 }
 
-struct Expected {
-  const char* config;
-  std::uint64_t updates;
-  const char* iterate;
-  const char* metric;
-  double value;
-};
+}  // namespace
 
-// Values of an independent implementation, printed to six decimals, which is the tolerance.
-void check(const std::vector<Row>& rows, const std::vector<Expected>& expected, double relative = 1e-5) {
-  for (const Expected& e : expected) {
-    CAPTURE(e.config);
-    CAPTURE(e.updates);
-    CAPTURE(e.metric);
-    const double risk = find(rows, e.config, e.updates, e.iterate, e.metric).excess_risk;
-    CHECK(std::abs(risk - e.value) <= relative * e.value + 0.51e-6);
+TEST_CASE("published values") {
+  for (const PublishedRun& published : published_runs()) {
+    CAPTURE(published.name);
+    const auto rows = run(published.experiment).rows;
+    for (const PublishedRisk& e : published.risks) {
+      CAPTURE(e.config);
+      CAPTURE(e.updates);
+      CAPTURE(e.metric);
+      const double risk = find(rows, e.config, e.updates, e.iterate, e.metric).excess_risk;
+      CHECK(std::abs(risk - e.value) <= published.tolerance * e.value + 0.51e-6);  // printed to six decimals
+    }
   }
 }
 
-}  // namespace
-
-TEST_CASE("published values: no noise, additive and multiplicative noise at all five sites, d = 200") {
-  const auto rows = run(R"toml(
-[compare.none]
-all = "none"
-[compare.additive]
-all = "additive(0.01)"
-[compare.multiplicative]
-all = "multiplicative(0.01)"
-[compare.iid]
-all = "multiplicative_iid(0.01)"
-)toml")
-                        .rows;
-  check(rows, {{"none", 100, "average", "clean", .413491},
-               {"none", 1000, "average", "clean", .126589},
-               {"none", 10000, "average", "clean", .036530},
-               {"none", 10000, "last", "clean", .075880},
-               {"additive", 1000, "average", "clean", .145786},
-               {"additive", 1000, "average", "quantized", .207540},
-               {"additive", 10000, "average", "clean", .082038},
-               {"additive", 10000, "average", "quantized", .168788},
-               {"multiplicative", 1000, "average", "clean", .128463},
-               {"multiplicative", 1000, "average", "quantized", .141609},
-               {"multiplicative", 10000, "average", "clean", .037266},
-               {"multiplicative", 10000, "average", "quantized", .052414},
-               {"iid", 1000, "average", "clean", .128462},
-               {"iid", 1000, "average", "quantized", .141608},
-               {"iid", 10000, "average", "clean", .037262},
-               {"iid", 10000, "average", "quantized", .052410}});
-}
-
-TEST_CASE("published values: other dimensions, through a grid") {
-  const auto rows = run("[sgd]\nupdates = [10000]\n[compare.additive]\nall = \"additive(0.01)\"\n"
-                        "[run]\ngrid = { \"problem.dimension\" = [50, 400] }")
-                        .rows;
-  REQUIRE(rows.size() == 8);
-  CHECK(rows[0].grid == std::vector<std::string>{"50"});
-  CHECK(rows[4].grid == std::vector<std::string>{"400"});
-  CHECK(rows[0].excess_risk == doctest::Approx(.067317).scale(0).epsilon(2e-5));
-  CHECK(rows[1].excess_risk == doctest::Approx(.138295).scale(0).epsilon(2e-5));
-  CHECK(rows[4].excess_risk == doctest::Approx(.084712).scale(0).epsilon(2e-5));
-  CHECK(rows[5].excess_risk == doctest::Approx(.195448).scale(0).epsilon(2e-5));
-}
-
-TEST_CASE("published values: batches of eight, one noisy site") {
-  const auto rows = run(R"toml(
-[problem]
-dimension = 100
-spectrum = "power(1.5)"
-[sgd]
-updates = [2000]
-batch = 8
-step_size = 0.3
-[compare.activation-common]
-activation = "multiplicative(0.5)"
-[compare.activation-iid]
-activation = "multiplicative_iid(0.5)"
-[compare.activation-additive]
-activation = "additive(0.5)"
-[compare.parameter-additive]
-parameter = "additive(0.1)"
-)toml")
-                        .rows;
-  check(rows, {{"activation-common", 2000, "average", "clean", .116391},
-               {"activation-common", 2000, "last", "clean", .138864},
-               {"activation-iid", 2000, "average", "clean", .115854},
-               {"activation-iid", 2000, "last", "clean", .100786},
-               {"activation-additive", 2000, "average", "clean", .114856},
-               {"activation-additive", 2000, "last", "clean", .077608},
-               {"parameter-additive", 2000, "average", "clean", .114580},
-               {"parameter-additive", 2000, "last", "clean", .081709}});
-}
-
-TEST_CASE("published values: formats on the data, to their moments' 1e-4") {
-  const auto rows = run(R"toml(
-[sgd]
-updates = [10000]
-[compare.e4m3]
-data = "e4m3:overflow=saturate@sr"
-[compare.int6]
-data = "int6:step=2^-3,symmetric@sr"
-[compare.int6-nearest]
-data = "int6:step=2^-3,symmetric@rne"
-)toml")
-                        .rows;
-  check(rows,
-        {{"e4m3", 10000, "average", "clean", .036597},
-         {"e4m3", 10000, "average", "quantized", .038770},
-         {"int6", 10000, "average", "clean", .050128},
-         {"int6", 10000, "average", "quantized", .080829},
-         {"int6-nearest", 10000, "average", "clean", .047951},
-         {"int6-nearest", 10000, "average", "quantized", .066248}},
-        1e-4);
-}
-
-TEST_CASE("published values: geometric steps, each N a horizon of its own") {
-  const std::string text = R"toml(
-[problem]
-dimension = 256
-spectrum = "power(1.5)"
-[sgd]
-updates = [1000, 4096]
-schedule = "geometric"
-step_size_absolute = 0.2
-[compare.none]
-all = "none"
-[compare.multiplicative]
-data = "multiplicative(0.1)"
-[compare.additive]
-data = "additive(0.01)"
-)toml";
-  const auto rows = run(text).rows;
-  check(rows, {{"none", 4096, "last", "clean", .180563},
-               {"multiplicative", 4096, "last", "clean", .209742},
-               {"multiplicative", 4096, "last", "quantized", .395672},
-               {"additive", 4096, "last", "clean", .278745},
-               {"additive", 4096, "last", "quantized", .633251}});
-  const auto alone = theory(parse_experiment(text, "test.toml", {"sgd.updates=[1000]"})).rows;
-  CHECK(find(rows, "none", 1000, "last", "clean").excess_risk ==
-        find(alone, "none", 1000, "last", "clean").excess_risk);
+TEST_CASE("a grid's cells are runs of their own, and so is each N of geometric steps") {
+  const std::string text =
+      "[sgd]\nupdates = [1000, 4096]\nschedule = \"geometric\"\n[compare.additive]\nall = \"additive(0.01)\"\n";
+  const auto rows = run(text + "[run]\ngrid = { \"problem.dimension\" = [50, 400] }").rows;
+  for (const char* dimension : {"50", "400"}) {
+    const auto alone = theory(parse_experiment(text, "test.toml",
+                                               {"sgd.updates=[1000]", std::string("problem.dimension=") + dimension}))
+                           .rows;
+    const auto row = std::ranges::find_if(rows, [&](const Row& r) {
+      return r.grid == std::vector<std::string>{dimension} && r.updates == 1000 && r.iterate == "last" &&
+             r.metric == "clean";
+    });
+    REQUIRE(row != rows.end());
+    CHECK(row->excess_risk == find(alone, "additive", 1000, "last", "clean").excess_risk);
+  }
 }
 
 TEST_CASE("stored weights: the noise of stochastic rounding of small steps, within 3 % of a simulation") {
