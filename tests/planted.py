@@ -21,7 +21,7 @@ import tomllib
 from concurrent.futures import ThreadPoolExecutor
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-TIMEOUT = 120  # seconds a test may run; one that hangs is caught
+TIMEOUT = 300  # seconds a test may run; one that hangs is caught
 
 
 class Fault(Exception):
