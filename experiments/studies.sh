@@ -111,7 +111,7 @@ allocate() {
     # Of a format's text its name.
     sed 's/"\([^",]*\),[^"]*"/\1/g; s/:[^,@]*//g; s/@[a-z]*//g' allocation-of-sites.csv >alternatives.csv
     { echo "$columns"
-      awk -F, -v metric=$metric 'NR > 1 { printf "%s data,%s,10000,average,clean,%s,0,0,%s,approximate\n", metric, $2, $3, $2 }' \
+      awk -F, -v metric=$metric 'NR > 1 { printf "%s data,%s,10000,average,clean or quantized,%s,0,0,%s,approximate\n", metric, $2, $3, $2 }' \
         alternatives.csv; } >front-$metric.csv
     { echo "$columns"
       awk -F, '
