@@ -12,8 +12,10 @@ figure() {
 }
 
 studies='levels dimension matched_bits batch spectra biased stored_weights swamping rotation helps sites feedback'
-studies="$studies momentum epochs scaling dichotomy sketched_sgd effective_sizes"
-studies="$studies allocation"
+studies="$studies momentum epochs allocate scaling exponents dichotomy sketched_sgd sketched_formats effective_sizes"
+studies="$studies sketched_batch sketched_epochs allocation"
+# Of data that examples/fetch_NAME.py fetches, to build/NAME.npy.
+fetched_studies='mnist'
 
 levels() {
   simulate levels
@@ -100,6 +102,34 @@ epochs() {
   figure epochs epochs.csv --x sgd.epochs --iterate last --title 'Epochs over 500 samples: noise on the data'
 }
 
+# The cheapest formats of five sites for a risk on clean data and on quantized data: the risk for a number of bits in all,
+# and the bits that each site has of them.
+allocate() {
+  columns='config,allocation.bits,updates,iterate,metric,excess_risk,stderr,seeds,bits,method'
+  for metric in clean quantized; do
+    lowprec allocate "$experiments/int-vs-fp.toml" --metric $metric --no-simulation -o allocation-of-sites.csv >/dev/null
+    # Of a format's text its name.
+    sed 's/"\([^",]*\),[^"]*"/\1/g; s/:[^,@]*//g; s/@[a-z]*//g' allocation-of-sites.csv >alternatives.csv
+    { echo "$columns"
+      awk -F, -v metric=$metric 'NR > 1 { printf "%s data,%s,10000,average,clean or quantized,%s,0,0,%s,approximate\n", metric, $2, $3, $2 }' \
+        alternatives.csv; } >front-$metric.csv
+    { echo "$columns"
+      awk -F, '
+        function bits(name) {
+          if (name ~ /^int/) return substr(name, 4)
+          if (name ~ /^e/) return 1 + substr(name, 2, 1) + substr(name, 4, 1)
+          return 16
+        }
+        NR == 1 { for (s = 6; s <= 10; ++s) site[s] = $s; next }
+        { for (s = 6; s <= 10; ++s)
+            printf "%s,%s,10000,average,clean,%s,0,0,%s,approximate\n", site[s], $2, $3, bits($s) }
+      ' alternatives.csv; } >sites-$metric.csv
+  done
+  figure allocate front-clean.csv front-quantized.csv --x allocation.bits \
+    --title 'The least risk for a number of bits at five sites: d = 200'
+  figure allocate-sites sites-clean.csv --x allocation.bits --y bits --title 'The bits of each site along that line, clean data'
+}
+
 dichotomy() {
   compute dichotomy
   figure dichotomy dichotomy-exact.csv --metric quantized --title 'Risk against model size at N = inf: a = 2'
@@ -127,6 +157,69 @@ scaling() {
     -o scaling-fit.table.csv
   lowprec fit scaling-exact.csv --iterate last --metric clean --weights relative --draws 200 --csv --where problem.sketch.size=256 \
     --range-n 1024,65536 --fix none.E=0.009644 -o scaling-n-fit.table.csv
+}
+
+# The exponents of risk in M at N = inf, and in N and in N / log2 N, which geometric steps spend at one size, without a sketch.
+# What the spectra hold beyond the dimension, the integral of i^-a from d + 1/2 on, is taken off the law as a floor.
+exponents() {
+  compute exponents-size
+  compute exponents-updates
+  figure exponents-size exponents-size-exact.csv --x problem.sketch.size --metric quantized --title 'Population risk against M: full precision'
+  figure exponents-updates exponents-updates-exact.csv --iterate last --title 'Risk against updates: full precision, d = 8192'
+  awk -F, -v OFS=, '/^#/ || /^config/ { print; next } { $3 = $3 * log(2) / log($3); print }' exponents-updates-exact.csv >halvings.csv
+  echo 'a,exponent of,value,low,high,law' >exponents.table.csv
+  exponent 2 M exponents-size-exact.csv -1 alpha --metric quantized --floor none
+  exponent 1.5 M exponents-size-exact.csv -0.5 alpha --metric quantized --floor none
+  for n in 'N exponents-updates-exact.csv' 'N/log2N halvings.csv'; do
+    # shellcheck disable=SC2086
+    exponent 2 $n -0.5 beta --metric clean --iterate last --fix none.E=-0.00012206
+    # shellcheck disable=SC2086
+    exponent 1.5 $n -0.3333 beta --metric clean --iterate last --fix none.E=-0.0220963
+  done
+}
+# exponent A OF FILE LAW PARAMETER OPTION...: a row of its table.
+exponent() {
+  a=$1 of=$2 file=$3 law=$4 parameter=$5
+  shift 5
+  lowprec fit "$file" --where "problem.spectrum=power($a)" --weights relative --draws 200 --csv "$@" |
+    awk -F, -v row="$a,$of" -v law="$law" -v p="$parameter" \
+      '$2 == p { printf "%s,%.4g,%.4g,%.4g,%s\n", row, -$5, -$7, -$6, law }' >>exponents.table.csv
+}
+
+# Formats at the features of a sketch, at all five sites, and with a scale for each sample.
+sketched_formats() {
+  for part in sketched-formats sketched-formats-sites; do
+    simulate $part
+    compute $part
+  done
+  simulate sketched-formats-scaled
+  figure sketched-formats sketched-formats.csv sketched-formats-exact.csv --iterate last --metric quantized \
+    --title 'Formats on M sketched features: a = 2, N = 16,384'
+  figure sketched-formats-sites sketched-formats-sites.csv sketched-formats-sites-exact.csv --iterate last --metric quantized \
+    --title 'Formats at all five sites, M sketched features: a = 2, N = 16,384'
+  figure sketched-formats-scaled sketched-formats-scaled.csv --x config --iterate last \
+    --title 'Formats on 64 sketched features, with a scale for each sample and without'
+  lowprec plot sketched-formats-exact.csv --y n_eff --iterate last --metric quantized --table sketched-formats-updates.table.csv
+}
+
+sketched_batch() {
+  simulate sketched-batch
+  compute sketched-batch
+  figure sketched-batch sketched-batch.csv sketched-batch-exact.csv --iterate last \
+    --title 'Batches on 64 sketched features: a = 2, noise on the features'
+}
+
+sketched_epochs() {
+  simulate sketched-epochs
+  figure sketched-epochs sketched-epochs.csv --iterate last \
+    --title 'Epochs over N samples of 64 sketched features: a = 2, noise on the features'
+}
+
+# Formats on handwritten digits.
+mnist() {
+  (cd "$experiments/.." && lowprec train experiments/mnist.toml -o build/figures/mnist.csv >/dev/null)
+  figure mnist mnist.csv --x config --where updates=1000 --title 'Formats on 10,000 handwritten digits'
+  lowprec plot mnist.csv --x config --where updates=1000 --metric quantized --table mnist-quantized.table.csv
 }
 
 # The least risk on quantized data that each budget of bits x M x N buys, and where.

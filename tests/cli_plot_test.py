@@ -86,6 +86,22 @@ class Plot(unittest.TestCase):
             self.assertIn(words, texts)
         self.assertEqual(len(table.read_text().splitlines()), 9)
 
+    @unittest.skipUnless(shutil.which("gnuplot"), "needs gnuplot")
+    def test_twelve_lines_are_told_apart(self):
+        rows = [f"config {c},50,{n},average,clean,{0.11 + 0.002 * c},0,0,nan,exact" for c in range(12) for n in (10, 90)]
+        picture = self.directory / "p.svg"
+        self.assertEqual(self.run_plot(self.file("e.csv", EXACT, *rows), "-o", str(picture)).returncode, 0)
+        root = ElementTree.parse(picture).getroot()
+        ours = lambda value: value and value.startswith("rgb") and value.replace(" ", "") != "rgb(221,221,221)"
+        names = [g.get("fill") for g in root.findall(".//{*}g") if "".join(g.itertext()).strip().startswith("config ") and
+                 g.get("font-family")]
+        self.assertEqual((len(names), len(set(names))), (12, 12))
+        lines = {(path.get("stroke"), path.get("stroke-dasharray")) for path in root.findall(".//{*}path")}
+        self.assertEqual(len({line for line in lines if ours(line[0])}), 12)
+        # An axis of less than a decade has numbers, too.
+        texts = [text.strip() for text in root.itertext()]
+        self.assertLessEqual({"0.11", "0.12", "0.13"}, set(texts))
+
     def test_refusals(self):
         repeated = self.simulated("a,50,10,average,clean,0.5,0.01,7")
         self.fails(["s.csv:3", "s.csv:10", "drawn once"], repeated)

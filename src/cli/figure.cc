@@ -71,6 +71,13 @@ std::vector<double> spread(const std::vector<double>& wanted, double gap) {
   return result;
 }
 
+// Whether names of categories have no room side by side, and are turned.
+bool is_tight(const Figure& figure) {
+  std::size_t longest = 0;
+  for (const auto& name : figure.categories) longest = std::max(longest, name.size());
+  return longest * figure.categories.size() > 60;
+}
+
 // The labels, to the right of where their first series ends.
 std::string direct_labels(const Figure& figure, const std::vector<std::string>& labels, Range y) {
   std::vector<double> wanted;
@@ -86,7 +93,9 @@ std::string direct_labels(const Figure& figure, const std::vector<std::string>& 
   for (std::size_t i = 0; i < labels.size(); ++i)
     text += fmt::format("set label {} {} at graph 1.015, graph {:.4f} noenhanced font ',{}' textcolor rgb '{}'\n",
                         i + 1, quoted(labels[i]), heights[i], is_long ? 11 : 14, colour(i));
-  return text + fmt::format("set rmargin {}\n", is_long ? longest * 4 / 5 + 1 : longest + 3);
+  std::size_t margin = is_long ? longest * 4 / 5 + 1 : longest + 3;
+  if (is_tight(figure)) margin = std::max(margin, figure.categories.back().size() * 4 / 5 + 1);
+  return text + fmt::format("set rmargin {}\n", margin);
 }
 
 // A tic at each x, where these are few.
@@ -109,14 +118,10 @@ std::string x_axis(const Figure& figure) {
     return fmt::format("set xrange [{:.6g}:{:.6g}]\n", range.low - room, range.high + room);
   }
   std::string tics;
-  std::size_t longest = 0;
-  for (std::size_t i = 0; i < figure.categories.size(); ++i) {
+  for (std::size_t i = 0; i < figure.categories.size(); ++i)
     tics += fmt::format("{}{} {}", i == 0 ? "" : ", ", quoted(figure.categories[i]), i);
-    longest = std::max(longest, figure.categories[i].size());
-  }
-  const bool is_tight = longest * figure.categories.size() > 60;
   return fmt::format("set xrange [-0.5:{}.5]\nset xtics noenhanced {} ({})\n", figure.categories.size() - 1,
-                     is_tight ? "rotate by -30" : "", tics);
+                     is_tight(figure) ? "rotate by -30" : "", tics);
 }
 
 std::string header(const Figure& figure, const std::string& file, const std::string& output) {
@@ -150,7 +155,7 @@ std::string curve(const Series& series, std::size_t number, std::size_t style, b
     case Style::joined:
       return columns + "1:2:3:4 with yerrorlines linewidth 0.7 " + point_style(style);
     case Style::line:
-      return columns + fmt::format("1:2 with lines linewidth 1.8 linecolor rgb '{}'", colour(style));
+      return columns + "1:2 with lines linewidth 1.8 " + line_style(style);
     case Style::dotted:
       return columns + fmt::format("1:2 with lines dashtype 3 linewidth 1.8 linecolor rgb '{}'", colour(style));
   }

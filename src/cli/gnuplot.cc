@@ -14,22 +14,41 @@ namespace {
 
 constexpr const char* gnuplot = "gnuplot --default-settings";
 
-// Colours that differ in lightness too (Okabe & Ito 2008); dashes and points tell lines apart without them.
-constexpr const char* colours[] = {"#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"};
+// Colours that differ in lightness too (Okabe & Ito 2008), then five of Tol's muted ones (2021), which dashes tell from
+// the first without their colour; points have shapes of their own.
+constexpr std::size_t solid = 7;
+constexpr const char* colours[] = {"#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00",
+                                   "#56B4E9", "#882255", "#332288", "#999933", "#7F7F7F", "#661100"};
+constexpr const char* dashes[] = {"solid", "(14,5)", "(14,5,3,5)"};
 constexpr int point_types = 13;
 
 bool is_svg(const std::string& file) { return file.ends_with(".svg"); }
 
-// Powers of ten, some of them on a long axis; on a short one two and five times these too.
+std::string tick(double x) { return fmt::format("'{0:g}' {0:g}", x); }
+
+// Four to nine multiples of 1, 2 or 5 times a power of ten.
+std::string even_ticks(Range range) {
+  const double part = (range.high - range.low) / 8;
+  const double ten = std::pow(10, std::floor(std::log10(part)));
+  const double step = ten * (part <= ten ? 1 : part <= 2 * ten ? 2 : part <= 5 * ten ? 5 : 10);
+  std::string text;
+  for (double k = std::ceil(range.low / step); k * step <= range.high; ++k)
+    text += (text.empty() ? "" : ", ") + tick(k * step);
+  return text;
+}
+
+// Powers of ten, some of them on a long axis; on a short one two and five times these too, or even steps.
 std::string ticks(Range range) {
-  const bool is_short = range.high / range.low < 300;
-  const int every = 1 + static_cast<int>(std::log10(range.high / range.low) / 12);
+  const double ratio = range.high / range.low;
+  if (ratio < 8) return even_ticks(range);
+  const bool is_short = ratio < 300;
+  const int every = 1 + static_cast<int>(std::log10(ratio) / 12);
   std::string text;
   for (int exponent = -300 / every * every; exponent <= 300; exponent += every) {
     for (const int digit : {1, 2, 5}) {
-      const double tick = std::stod(fmt::format("{}e{}", digit, exponent));
-      if (tick < range.low || tick > range.high || (digit != 1 && !is_short)) continue;
-      text += fmt::format("{}'{:g}' {:g}", text.empty() ? "" : ", ", tick, tick);
+      const double x = std::stod(fmt::format("{}e{}", digit, exponent));
+      if (x < range.low || x > range.high || (digit != 1 && !is_short)) continue;
+      text += (text.empty() ? "" : ", ") + tick(x);
     }
   }
   return text;
@@ -74,6 +93,10 @@ std::string axis(char name, Range range, double room) {
 }
 
 const char* colour(std::size_t number) { return colours[number % std::size(colours)]; }
+
+std::string line_style(std::size_t number) {
+  return fmt::format("linecolor rgb '{}' dashtype {}", colour(number), dashes[number / solid % std::size(dashes)]);
+}
 
 std::string point_style(std::size_t number) {
   return fmt::format("linecolor rgb '{}' pointtype {} pointsize 1.2", colour(number), number % point_types + 1);

@@ -27,8 +27,11 @@ Range widened(Range range, double room);
 // A logarithmic axis ('x', 'y') of that range, and its tics.
 std::string axis(char name, Range range, double room);
 
-// Of line `number`, from 0, as "#RRGGBB".
+// Of line `number`, from 0, as "#RRGGBB". Twelve lines have twelve colours.
 const char* colour(std::size_t number);
+
+// Colour and dashes of line `number`, from 0.
+std::string line_style(std::size_t number);
 
 // Colour, shape and size of the points of line `number`, from 0.
 std::string point_style(std::size_t number);

@@ -15,8 +15,9 @@ namespace {
 
 constexpr const char* footer =
     R"(The exact expected excess risk of what `lowprec train EXPERIMENT` simulates: the same rows and columns, and bias, variance,
-approximation (which add up to the risk), the bound of the paper's form, and the method: exact, or approximate where a real
-format at another site than the data is taken for noise. Configurations that theory cannot compute are left out and named on
+approximation (which add up to the risk), the bound of the paper's form, and the method: exact; approximate where a real
+format at another site than the data is taken for noise, or weights are rounded along other axes than the covariance's;
+surrogate where normal features stand for others. Configurations that theory cannot compute are left out and named on
 stderr, with each configuration's largest stable step.
 
 Examples:

@@ -116,9 +116,9 @@ Features rounded_features(const Features& features, const DataMoments& moments) 
 
 namespace {
 
-void set_eigenvectors(const Features& f, ReducedProblem& reduced) {
-  const std::size_t m = f.size;
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(square(f.covariance, m));
+// reduced.basis, the covariance at first, becomes that of its eigenvectors.
+void set_eigenvectors(std::size_t m, ReducedProblem& reduced) {
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(square(std::as_const(reduced.basis), m));
   if (solver.info() != Eigen::Success) throw Error("the eigenvalues of the features' covariance did not converge");
   const Eigen::VectorXd& mu = solver.eigenvalues();  // ascending
   if (!(mu[0] > kLeastEigenvalue * mu[index(m) - 1]))
@@ -128,22 +128,30 @@ void set_eigenvectors(const Features& f, ReducedProblem& reduced) {
                     m, mu[0], mu[index(m) - 1]));
   const auto descending = mu.reverse();
   reduced.lambda.assign(descending.begin(), descending.end());
-  reduced.basis.resize(m * m);
   square(reduced.basis, m) = solver.eigenvectors().rowwise().reverse();
 }
 
-}  // namespace
+// Element k: b_k' X b_k of the columns of the basis, for the prior's X.
+Eigen::VectorXd squares_along(ConstMatrixMap cross, ConstMatrixMap basis) {
+  Eigen::VectorXd squares = Eigen::VectorXd::Zero(cross.rows());
+  for (Eigen::Index first = 0; first < cross.rows(); first += index(kColumns)) {
+    const Eigen::Index rows = std::min(index(kColumns), cross.rows() - first);
+    squares +=
+        (cross.middleRows(first, rows) * basis).cwiseProduct(basis.middleRows(first, rows)).colwise().sum().transpose();
+  }
+  return squares;
+}
 
-ReducedProblem reduced_problem(const Features& f) {
+// With the covariance of `f` moved or copied to reduced.basis.
+void reduce(const Features& f, ReducedProblem& reduced) {
   fix_summation_order();
   const std::size_t m = f.size;
-  ReducedProblem reduced;
-  set_eigenvectors(f, reduced);
+  set_eigenvectors(m, reduced);
   const ConstMatrixMap basis = square(std::as_const(reduced.basis), m);
   reduced.target.resize(m);
   Eigen::Map<Eigen::VectorXd> target(reduced.target.data(), index(m));
   if (f.has_prior)
-    target = (square(f.cross, m) * basis).cwiseProduct(basis).colwise().sum().transpose().cwiseMax(0).cwiseSqrt();
+    target = squares_along(square(f.cross, m), basis).cwiseMax(0).cwiseSqrt();
   else
     target = basis.transpose() * ConstVectorMap(f.cross.data(), index(m));
   double expressed = 0;
@@ -152,6 +160,21 @@ ReducedProblem reduced_problem(const Features& f) {
     reduced.target[k] /= reduced.lambda[k];
   }
   reduced.beyond = std::max(f.signal - expressed, 0.0);
+}
+
+}  // namespace
+
+ReducedProblem reduced_problem(const Features& f) {
+  ReducedProblem reduced;
+  reduced.basis = f.covariance;
+  reduce(f, reduced);
+  return reduced;
+}
+
+ReducedProblem reduced_problem(Features&& f) {
+  ReducedProblem reduced;
+  reduced.basis = std::move(f.covariance);
+  reduce(f, reduced);
   return reduced;
 }
 

@@ -110,8 +110,7 @@ bool rounds_ambient(const Experiment& e) {
 
 bool needs_coordinates(const Problem& problem, const Sites& s) {
   if (problem.sketch.size == 0) return true;
-  return s.arithmetic.kind != Quantizer::Kind::none || is_coordinatewise(s.data) || is_coordinatewise(s.parameter) ||
-         is_coordinatewise(s.weights);
+  return s.arithmetic.kind != Quantizer::Kind::none || has_axes(s.data) || has_axes(s.parameter) || has_axes(s.weights);
 }
 
 std::vector<double> sketch_matrix(const Experiment& e, std::uint64_t seed) {

@@ -28,7 +28,11 @@ bool has_mean(const DataMoments& m) {
   return false;
 }
 
-std::string approximations_of(const Sites& s, const DataMoments& data) {
+// Whether the axes in which data and weights are rounded are others than those of the covariance, in which the
+// recursion runs.
+bool is_turned(const Experiment& e, const Instance& instance) { return instance.features || is_rotated(e.problem); }
+
+std::string approximations_of(const Sites& s, const DataMoments& data, bool turned) {
   std::string text;
   const auto add = [&](const std::string& what) { text += (text.empty() ? "" : ", ") + what; };
   if (s.label.is_format()) add("the label's");
@@ -37,6 +41,10 @@ std::string approximations_of(const Sites& s, const DataMoments& data) {
   if (s.gradient.is_format()) add("the gradient's");
   if (!text.empty()) text = "errors of rounding taken for noise: " + text;
   if (s.weights.is_format()) add("stored weights by the noise of a small step");
+  const bool turns_data = !is_coordinatewise(s.data) && has_axes(s.data);
+  const bool turns_weights = is_coordinatewise(s.parameter) || is_coordinatewise(s.weights);
+  if (turned && turns_data) add("signs added to data along the eigenvectors of their covariance");
+  if (turned && turns_weights) add("weights rounded along the eigenvectors of the data's covariance");
   if (has_mean(data)) add("the mean of quantized data is not 0 and left out");
   return text;
 }
@@ -145,7 +153,7 @@ TheoryCase::TheoryCase(const Experiment& e, const Sites& sites, const Instance& 
   problem_.activation = site_noise(sites.activation, scales.activation);
   problem_.gradient = site_noise(sites.gradient, scales.gradient);
   problem_.weights = sites.weights;
-  approximations_ = approximations_of(sites, problem_.data);
+  approximations_ = approximations_of(sites, problem_.data, is_turned(e, instance));
   if (instance.is_surrogate)
     approximations_ = "normal features with the second moments of the training rows" +
                       (approximations_.empty() ? "" : ", " + approximations_);

@@ -16,7 +16,7 @@ namespace lowprec {
 namespace {
 
 constexpr double kSeenOverflow = 1e-12;  // probability from which on overflow of the data is told
-constexpr int kHalvings = 4;             // n_eff is looked for from N / 2^4 to N
+constexpr int kHalvings = 4;             // n_eff is looked for from N / 2^4 to 2 N
 
 std::vector<std::uint64_t> finite_updates(const Experiment& e) {
   std::vector<std::uint64_t> updates = e.sgd.updates;
@@ -65,12 +65,14 @@ struct Cell {
     return experiment.compare[configurations[c]].name + grid_label(run, grid);
   }
 
-  // N, N / 2, N / 4, ... of every N, increasing.
+  // 2 N, N, N / 2, N / 4, ... of every N, increasing.
   std::vector<std::uint64_t> baseline_updates() const {
     std::vector<std::uint64_t> all;
-    for (const std::uint64_t n : finite_updates(experiment))
+    for (const std::uint64_t n : finite_updates(experiment)) {
+      all.push_back(2 * n);
       for (int k = 0; k <= kHalvings; ++k)
         if (n >> k > 0) all.push_back(n >> k);
+    }
     std::ranges::sort(all);
     all.erase(std::unique(all.begin(), all.end()), all.end());
     return all;
@@ -181,7 +183,7 @@ double mean_distance(const std::vector<Outcome>& outcomes, const Select& risk, R
 }
 
 // The number of unquantized updates that come as near to their limit, by the line between the two neighbours in
-// logarithms; NaN outside N / 2^4 ... N.
+// logarithms; NaN where that is none of the baseline's.
 double data_size(const Cell& cell, double distance, RiskPair Point::*iterate) {
   const auto updates = cell.baseline_updates();
   double later = std::nan("");

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "lowprec/error.h"
+#include "lowprec/quantize.h"
+#include "train/source.h"
 
 using namespace lowprec;
 
@@ -161,4 +163,22 @@ TEST_CASE("rounded features: gains off the diagonal, the rounded variance on it"
   const Features r = rounded_features(f, m);
   CHECK(r.covariance == std::vector{1.5, 0.0625, 0.0625, 0.75});
   CHECK(r.cross == std::vector{0.5, 1.0});
+}
+
+TEST_CASE("features keep their own axes in training where the law of what is done to them depends on those") {
+  Problem problem;
+  problem.sketch = {3, 8, false};
+  const auto needs = [&](const char* text, Quantizer Sites::*site) {
+    Sites sites;
+    sites.*site = parse_quantizer(text);
+    return needs_coordinates(problem, sites);
+  };
+  for (const auto site : {&Sites::data, &Sites::parameter, &Sites::weights}) {
+    for (const char* text : {"e2m1", "multiplicative_iid(0.1)", "additive(0.1):noise=rademacher"})
+      CHECK(needs(text, site));
+    for (const char* text : {"none", "additive(0.1)", "multiplicative(0.1)", "multiplicative(0.1):noise=rademacher"})
+      CHECK(!needs(text, site));
+  }
+  for (const auto site : {&Sites::label, &Sites::activation, &Sites::gradient}) CHECK(!needs("e2m1", site));
+  CHECK(needs("e2m1", &Sites::arithmetic));
 }

@@ -92,6 +92,39 @@ label = "int8:step=2^-4,symmetric@sr"
   }
 }
 
+// train() rounds along the axes of the features, the recursion runs along those of their covariance.
+TEST_CASE("other axes than the covariance's: what depends on them beyond the data is approximate") {
+  const std::string sites = R"toml(
+[sgd]
+updates = [10]
+[compare.approximate]
+parameter = "multiplicative_iid(0.1)"
+[compare."approximate, signs"]
+data = "additive(0.1):noise=rademacher"
+[compare."approximate, stored"]
+weights = "int8:step=2^-5,symmetric@sr"
+[compare.exact]
+parameter = "multiplicative(0.1)"
+[compare."exact, additive"]
+all = "additive(0.1)"
+[compare."exact, signs of weights"]
+parameter = "additive(0.1):noise=rademacher"
+[compare."exact, one sign"]
+data = "multiplicative(0.1):noise=rademacher"
+[compare."exact, numbers"]
+label = "multiplicative_iid(0.1)"
+activation = "multiplicative_iid(0.1)"
+gradient = "multiplicative_iid(0.1)"
+)toml";
+  for (const char* problem : {"sketch = { size = 3, ambient = 8 }", "dimension = 3\nrotation = \"random\""})
+    for (const Row& row : run("[problem]\n" + std::string(problem) + sites).rows) {
+      CAPTURE(row.config);
+      CHECK(row.config.starts_with(row.theory->method));
+    }
+  for (const Row& row : run("[problem]\ndimension = 3" + sites).rows)
+    CHECK(row.theory->method == (row.config == "approximate, stored" ? "approximate" : "exact"));
+}
+
 TEST_CASE("infinitely many updates: the minimiser of the quantized risk") {
   const auto rows = run("[problem]\ndimension = 2\nspectrum = \"isotropic\"\n[sgd]\nupdates = [10, inf]\n"
                         "[compare.a]\ndata = \"additive(0.25)\"")

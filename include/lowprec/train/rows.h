@@ -20,7 +20,9 @@ struct TheoryParts {
   // With a sketch, else NaN: the number of features of an unquantized model that could express as much, and the number
   // of unquantized updates after which the risk is as near to its limit.
   double model_size = 0, data_size = 0;
-  std::string method;  // "exact"; "approximate": some site is modelled as noise
+  // "exact"; "approximate": some site is modelled as noise, or as rounding along other axes; "surrogate": normal
+  // features stand for others
+  std::string method;
 };
 
 // One line of the result; (config, grid, updates, iterate, metric) is unique.

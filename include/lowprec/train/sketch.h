@@ -45,8 +45,10 @@ struct ReducedProblem {
   std::vector<double> lambda, target, basis;
   double beyond = 0;
 };
-// Error where an eigenvalue is not above 2^-45 of the largest: the features are linearly dependent.
+// Error where an eigenvalue is not above 2^-45 of the largest: the features are linearly dependent. Needs 2 size^2
+// numbers besides the features; size^2 where the covariance, which the basis takes the place of, may go.
 ReducedProblem reduced_problem(const Features& features);
+ReducedProblem reduced_problem(Features&& features);
 
 // What a model of `size` sketched features and `eps` of additive noise on each feature can express of a spectrum, to
 // the deterministic equivalent of random matrix theory: kappa > 0 with kappa (1 - df(kappa) / size) = eps, df(k) = sum
