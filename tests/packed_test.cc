@@ -91,7 +91,10 @@ TEST_CASE("arrays that are written past the caches, and threads: the same") {
   cases::Tally tally;
   for (const unsigned threads : {1U, 3U}) {
     use_threads(threads);
-    for (const char* name : {"e2m1", "fp(4,7)"}) check_bulk<float>(parse_format(name), 4300001, name, tally);
+    for (const char* name : {"e2m1", "fp(4,7)"}) {
+      check_bulk<float>(parse_format(name), 4300001, name, tally);
+      check_bulk<float>(parse_format(name), (1 << 21) + 1, name, tally);  // a last piece of one code
+    }
     use_threads(1);
   }
   tally.report("large");
