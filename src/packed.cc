@@ -20,12 +20,13 @@ void require_bytes(const Format& f, std::size_t n, std::size_t bytes) {
 }
 
 // Calls call(code, first, n) for pieces first .. first + n of n codes, `first` multiples of 8, `code` of the type of a
-// byte or of 16 bits.
-template <class F>
-void for_pieces(const Format& f, std::size_t n, F call) {
+// byte or of 16 bits, but for the codes that `at_once`(first, n) says to have done: the first so many of those,
+// multiples of 8.
+template <class AtOnce, class F>
+void for_pieces(const Format& f, std::size_t n, AtOnce at_once, F call) {
   const std::size_t grain = (share(std::max<std::size_t>(n, 1), kGrain) + 7) / 8 * 8;
   parallel_for(n, grain, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t first = begin; first < end; first += kPiece) {
+    for (std::size_t first = begin + at_once(begin, end - begin); first < end; first += kPiece) {
       const std::size_t count = std::min(kPiece, end - first);
       f.bits <= 8 ? call(std::uint8_t{}, first, count) : call(std::uint16_t{}, first, count);
     }
@@ -54,6 +55,14 @@ void spread(const std::uint8_t* in, std::size_t n, int bits, Code* codes) {
   kernel::spread(group, 8, bits, codes + whole);
 }
 
+// Whether kernels bring 4-bit codes of Ts together and apart themselves.
+template <class T>
+bool has_halves(const Format& f) {
+  if (f.bits != 4 || !std::is_same_v<T, float>) return false;
+  const CodeLayout layout = code_layout<T>(f);
+  return layout == CodeLayout::fixed_point || layout == CodeLayout::rebased;
+}
+
 // The error of the first value of a piece that has no code.
 template <class T>
 [[noreturn]] void refuse(const Format& f, std::span<const T> values, NanPolicy policy, std::size_t first,
@@ -71,7 +80,16 @@ template <class T>
 template <class T>
 void encode_all(const Format& f, std::span<const T> in, std::span<std::uint8_t> out, NanPolicy policy, Events* events) {
   require_bytes(f, in.size(), out.size());
-  for_pieces(f, in.size(), [&](auto code, std::size_t first, std::size_t n) {
+  const auto at_once = [&, in_halves = has_halves<T>(f)](std::size_t first, std::size_t n) -> std::size_t {
+    if constexpr (std::is_same_v<T, float>) {
+      const std::size_t whole = n / 8 * 8;
+      if (in_halves &&
+          kernel::encode_halves(make_code_grid<T>(f, policy), in.data() + first, out.data() + first / 2, whole))
+        return whole;
+    }
+    return 0;  // if one has no code, the general way says which
+  };
+  for_pieces(f, in.size(), at_once, [&](auto code, std::size_t first, std::size_t n) {
     decltype(code) codes[kPiece];
     const auto values = in.subspan(first, n);
     try {
@@ -90,7 +108,15 @@ void decode_all(const Format& f, std::span<const std::uint8_t> in, std::span<T> 
   require_bytes(f, out.size(), in.size());
   const bool has_kernel = code_layout<T>(f) != CodeLayout::none;
   const CodeGrid<T> grid = has_kernel ? make_code_grid<T>(f) : CodeGrid<T>{};
-  for_pieces(f, out.size(), [&](auto code, std::size_t first, std::size_t n) {
+  const auto at_once = [&, in_halves = has_halves<T>(f)](std::size_t first, std::size_t n) -> std::size_t {
+    if constexpr (std::is_same_v<T, float>) {
+      const std::size_t whole = n / 8 * 8;
+      if (in_halves && kernel::decode_halves(grid, in.data() + first / 2, out.data() + first, whole, out.size()))
+        return whole;
+    }
+    return 0;
+  };
+  for_pieces(f, out.size(), at_once, [&](auto code, std::size_t first, std::size_t n) {
     decltype(code) codes[kPiece];
     spread(in.data() + first / 8 * static_cast<std::size_t>(f.bits), n, f.bits, codes);
     if (has_kernel)

@@ -80,10 +80,10 @@ double PreparedQuantizer::rounded(double x, std::uint32_t draw, Events* events) 
   const double step = p.stepped.step;
   if (!p.has_wide) return round_by_reference(p, step, x, draw, events);
   if (p.adds_wide_bits && std::abs(x) <= p.wide_random.grid.reach) {
-    bool open = false;
+    std::uint64_t decided = 0;
     const std::uint64_t r = draw >> p.wide_random.grid.right;
-    const double y = one_lane::AddWideRandomBits(one_lane::OneLane<double>(), p.wide_random.grid, x, r, open);
-    if (!open) {
+    const double y = one_lane::AddWideRandomBits(one_lane::OneLane<double>(), p.wide_random.grid, x, r, decided);
+    if (decided != 0) {
       if (events != nullptr) count_within(p.wide, x, y, *events);
       return y;
     }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "kernel/halves-inl.h"
 #include "kernel/loops-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -93,6 +94,73 @@ HWY_NOINLINE bool DecodeArray(CodeGrid<T> g, const Code* in, T* out, size_t n, s
   return all_valid;
 }
 
+// Codes of 4 bits, brought together or apart a few vectors at a time: a pass of its own keeps memory waiting.
+struct HalfCodes {
+  static constexpr size_t size = 4 * hn::MaxLanes(hn::ScalableTag<uint8_t>());
+  HWY_ALIGN uint8_t codes[size] = {};
+};
+
+template <CodeLayout kLayout>
+HWY_NOINLINE bool EncodeHalvesInLayout(CodeGrid<float> g, const float* in, uint8_t* out, size_t n) {
+  const hn::ScalableTag<float> d;
+  const hn::ScalableTag<uint8_t> code_lanes;
+  const size_t lanes = hn::Lanes(code_lanes);
+  HalfCodes piece;
+  HWY_ALIGN float part[hn::MaxLanes(code_lanes)];
+  bool all_valid = true;
+  for (size_t i = 0, count = 0; i < n; i += count) {
+    count = std::min(n - i, HalfCodes::size);
+    for (size_t k = 0; k < count; k += lanes) {
+      const size_t rest = count - k;
+      const float* from = in + i + k;
+      if (HWY_UNLIKELY(rest < lanes)) {
+        std::fill(std::copy_n(from, rest, part), part + lanes, from[rest - 1]);
+        from = part;
+      }
+      hn::Store(EncodeBlock<kLayout, uint8_t>(d, g, from, all_valid), code_lanes, piece.codes + k);
+    }
+    SqueezeHalves(piece.codes, count, out + i / 2);
+  }
+  return all_valid;
+}
+
+// What lies before the vectors that are written past the caches is a piece.
+template <CodeLayout kLayout>
+HWY_NOINLINE bool DecodeHalvesInLayout(CodeGrid<float> g, const uint8_t* in, float* out, size_t n, size_t whole) {
+  const hn::ScalableTag<float> d;
+  const size_t lanes = hn::Lanes(d);
+  const size_t head = (0 - reinterpret_cast<uintptr_t>(out) / sizeof(float)) % lanes;
+  const bool streams = std::max(n, whole) * sizeof(float) >= kStreamingBytes && head % 2 == 0;
+  HalfCodes piece;
+  HWY_ALIGN float part[hn::MaxLanes(d)];
+  bool all_valid = true;
+  for (size_t i = 0, count = 0; i < n; i += count) {
+    count = std::min(n - i, streams && i < head ? head : HalfCodes::size);
+    SpreadHalves(in + i / 2, count, piece.codes);
+    for (size_t k = 0; k < count; k += lanes) {
+      const bool is_part = count - k < lanes;
+      const auto y = DecodeBlock<kLayout>(d, g, piece.codes + k, all_valid);
+      if (streams && !is_part)
+        hn::Stream(y, d, out + i + k);
+      else
+        hn::StoreU(y, d, is_part ? part : out + i + k);
+      if (HWY_UNLIKELY(is_part)) std::copy_n(part, count - k, out + i + k);
+    }
+  }
+  if (streams) hwy::FlushStream();
+  return all_valid;
+}
+
+bool EncodeHalves(const CodeGrid<float>& g, const float* in, uint8_t* out, size_t n) {
+  return g.layout == CodeLayout::fixed_point ? EncodeHalvesInLayout<CodeLayout::fixed_point>(g, in, out, n)
+                                             : EncodeHalvesInLayout<CodeLayout::rebased>(g, in, out, n);
+}
+
+bool DecodeHalves(const CodeGrid<float>& g, const uint8_t* in, float* out, size_t n, size_t whole) {
+  return g.layout == CodeLayout::fixed_point ? DecodeHalvesInLayout<CodeLayout::fixed_point>(g, in, out, n, whole)
+                                             : DecodeHalvesInLayout<CodeLayout::rebased>(g, in, out, n, whole);
+}
+
 // Calls f with the layout as a constant.
 template <class F>
 HWY_INLINE bool WithLayout(CodeLayout layout, F f) {
@@ -165,6 +233,16 @@ HWY_EXPORT(EncodeFloat);
 HWY_EXPORT(EncodeDouble);
 HWY_EXPORT(DecodeFloat);
 HWY_EXPORT(DecodeDouble);
+HWY_EXPORT(EncodeHalves);
+HWY_EXPORT(DecodeHalves);
+
+bool encode_halves(const CodeGrid<float>& grid, const float* in, std::uint8_t* out, std::size_t n) {
+  return HWY_DYNAMIC_DISPATCH(EncodeHalves)(grid, in, out, n);
+}
+
+bool decode_halves(const CodeGrid<float>& grid, const std::uint8_t* in, float* out, std::size_t n, std::size_t whole) {
+  return HWY_DYNAMIC_DISPATCH(DecodeHalves)(grid, in, out, n, whole);
+}
 
 bool encode(const CodeGrid<float>& grid, const float* in, void* out, std::size_t code_bytes, std::size_t n) {
   return HWY_DYNAMIC_DISPATCH(EncodeFloat)(grid, in, out, code_bytes, n);

@@ -41,10 +41,16 @@ class CountLanes {
   template <class V>
   HWY_INLINE void AddWithin(Grid<T> g, V x, V y) {
     const D d;
-    const auto changed = Not(Eq(x, y));
-    inexact_ = CountWhere(changed, inexact_);
-    underflow_ = CountWhere(And(changed, Eq(y, Zero(d))), underflow_);
-    tiny_ = CountWhere(And(changed, Lt(Abs(y), Set(d, g.least_normal))), tiny_);
+    const auto changed = Ne(x, y);
+    inexact_ += CountTrue(d, changed);
+    underflow_ += CountTrue(d, EqWhere(changed, y, Zero(d)));
+    if (g.least_normal > 0) tiny_ += CountTrue(d, LtWhere(changed, Abs(y), Set(d, g.least_normal)));
+  }
+  // Besides, where numbers beyond the range became its ends, of normal magnitude: of x, no NaN, rounded to `unlimited`.
+  template <class V>
+  HWY_INLINE void AddSaturated(Grid<T> g, V unlimited) {
+    const D d;
+    saturated_ += CountTrue(d, Lt(Set(d, g.highest), unlimited)) + CountTrue(d, Lt(unlimited, Set(d, g.lowest)));
   }
   template <class V>
   HWY_INLINE void operator()(D d, Grid<T> g, V x, V unlimited, V y) {
@@ -57,24 +63,17 @@ class CountLanes {
     one_lane::CountEvents{others_}(one, g, x, unlimited, y);
   }
 
-  // What was counted in at most 2^31 vectors; the others are there already.
+  // What was counted; the others are there already.
   HWY_INLINE void AddTo(Events& events, bool has_subnormals) const {
-    const BitsOf<D> bits;
-    const auto sum = [bits](auto counts) HWY_ATTR {
-      HWY_ALIGN typename Lane<T>::Bits lanes[hn::MaxLanes(bits)];
-      hn::Store(counts, bits, lanes);
-      uint64_t total = 0;
-      for (size_t i = 0; i < hn::Lanes(bits); ++i) total += lanes[i];
-      return total;
-    };
-    events.inexact += sum(inexact_);
-    events.underflow += sum(underflow_);
-    if (has_subnormals) events.subnormal += sum(tiny_) - sum(underflow_);
+    events.inexact += inexact_;
+    events.overflow += saturated_;
+    events.saturated += saturated_;
+    events.underflow += underflow_;
+    if (has_subnormals) events.subnormal += tiny_ - underflow_;
   }
 
  private:
-  using Counts = Vec<BitsOf<D>>;
-  Counts inexact_ = Zero(BitsOf<D>()), underflow_ = inexact_, tiny_ = inexact_;
+  uint64_t inexact_ = 0, underflow_ = 0, tiny_ = 0, saturated_ = 0;
   T reach_ = -1;
   Events& others_;
 };

@@ -19,14 +19,12 @@ namespace lowprec::HWY_NAMESPACE {
 // A stream, made ready for vectors.
 class DrawSource {
  public:
-  HWY_INLINE explicit DrawSource(Stream stream) : keys_({stream.seed, 0}) {
-    for (size_t i = 0; i < hn::MaxLanes(hn::ScalableTag<uint64_t>()); ++i) offsets_[i] = i % 2 == 0 ? i / 2 : stream.id;
-  }
+  HWY_INLINE explicit DrawSource(Stream stream) : keys_({stream.seed, 0}), id_(stream.id) {}
 
   // Counters of blocks `first`, first + 1, ..., as many as a vector of 64-bit words holds, and what leads to the next.
   template <class D>
   HWY_INLINE Vec<D> Counters(D d, uint64_t first) const {
-    return Add(hn::OddEven(Zero(d), Set(d, first)), hn::Load(d, offsets_));
+    return hn::OddEven(Set(d, id_), Add(Set(d, first), ShiftRight<1>(hn::Iota(d, 0))));
   }
   template <class D>
   HWY_INLINE Vec<D> CountersStep(D d) const {
@@ -97,7 +95,7 @@ class DrawSource {
   }
 
   ArsKeys keys_;
-  HWY_ALIGN uint64_t offsets_[hn::MaxLanes(hn::ScalableTag<uint64_t>())];  // 0, id, 1, id, ...
+  uint64_t id_;
 };
 
 // out[i] = stream.draw(first + i) for i < n. Not inlined: without instructions for AES it takes 50 KB.

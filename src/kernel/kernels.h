@@ -86,6 +86,10 @@ bool decode(const CodeGrid<float>& grid, const void* in, std::size_t code_bytes,
 bool decode(const CodeGrid<double>& grid, const void* in, std::size_t code_bytes, double* out, std::size_t n,
             std::size_t whole = 0);
 
+// The same for n codes of 4 bits, an even number, and halves of bytes (packed.h), in a layout other than same_fields.
+bool encode_halves(const CodeGrid<float>& grid, const float* in, std::uint8_t* out, std::size_t n);
+bool decode_halves(const CodeGrid<float>& grid, const std::uint8_t* in, float* out, std::size_t n, std::size_t whole);
+
 // Codes of `bits` bits, n of them, a multiple of 8, each in a byte or in 16 bits, to packed ones (packed.h) and back.
 void squeeze(const std::uint8_t* in, std::size_t n, int bits, std::uint8_t* out);
 void squeeze(const std::uint16_t* in, std::size_t n, int bits, std::uint8_t* out);

@@ -57,7 +57,7 @@ HWY_INLINE void MapCompactly(const In* in, Out* out, size_t n, F f, const In* fi
   const hn::ScalableTag<Out> d;
   const size_t lanes = hn::Lanes(d);
   const bool streams = std::max(n, whole) * sizeof(Out) >= kStreamingBytes && static_cast<const void*>(in) != out;
-  const size_t head = streams ? (0 - reinterpret_cast<uintptr_t>(out) / sizeof(Out)) % lanes : 0;
+  const size_t head = streams ? std::min(n, (0 - reinterpret_cast<uintptr_t>(out) / sizeof(Out)) % lanes) : 0;
   HWY_ALIGN In from_part[hn::MaxLanes(d)];
   HWY_ALIGN Out to_part[hn::MaxLanes(d)];
   for (size_t i = 0; i < n;) {

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "kernel/halves-inl.h"
 #include "kernel/kernels.h"
-#include "kernel/vector_lanes-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {
@@ -72,33 +72,6 @@ HWY_INLINE void LoadGroup(const uint8_t* in, size_t bits, size_t room, uint64_t*
   }
 }
 
-// Pairs of codes of 4 bits, and the last few by the general way. Return the number of codes done.
-HWY_INLINE size_t SqueezeHalves(const uint8_t* in, size_t n, uint8_t* out) {
-  const hn::ScalableTag<uint16_t> d;
-  const hn::RebindToSigned<decltype(d)> integers;
-  const hn::Rebind<uint8_t, decltype(d)> bytes;
-  const size_t lanes = hn::Lanes(d);
-  size_t i = 0;
-  for (; i + 2 * lanes <= n; i += 2 * lanes) {
-    const auto codes = LoadU(d, reinterpret_cast<const uint16_t*>(in + i));
-    const auto pairs = And(Or(codes, ShiftRight<4>(codes)), Set(d, uint16_t{255}));
-    hn::StoreU(hn::DemoteTo(bytes, BitCast(integers, pairs)), bytes, out + i / 2);
-  }
-  return i;
-}
-HWY_INLINE size_t SpreadHalves(const uint8_t* in, size_t n, uint8_t* out) {
-  const hn::ScalableTag<uint16_t> d;
-  const hn::Rebind<uint8_t, decltype(d)> bytes;
-  const size_t lanes = hn::Lanes(d);
-  size_t i = 0;
-  for (; i + 2 * lanes <= n; i += 2 * lanes) {
-    const auto pairs = hn::PromoteTo(d, LoadU(bytes, in + i / 2));
-    const auto codes = And(Or(pairs, ShiftLeftSame(pairs, 4)), Set(d, uint16_t{0x0F0F}));
-    hn::StoreU(codes, d, reinterpret_cast<uint16_t*>(out + i));
-  }
-  return i;
-}
-
 // n is a multiple of 8.
 template <class Code>
 HWY_INLINE void SqueezeCodes(const Code* in, size_t n, int code_bits, uint8_t* out) {
@@ -139,13 +112,11 @@ HWY_INLINE void SpreadCodes(const uint8_t* in, size_t n, int code_bits, Code* ou
 }
 
 void Squeeze8(const uint8_t* in, size_t n, int bits, uint8_t* out) {
-  const size_t done = bits == 4 ? SqueezeHalves(in, n, out) : 0;
-  SqueezeCodes(in + done, n - done, bits, out + done / 2);
+  bits == 4 ? SqueezeHalves(in, n, out) : SqueezeCodes(in, n, bits, out);
 }
 void Squeeze16(const uint16_t* in, size_t n, int bits, uint8_t* out) { SqueezeCodes(in, n, bits, out); }
 void Spread8(const uint8_t* in, size_t n, int bits, uint8_t* out) {
-  const size_t done = bits == 4 ? SpreadHalves(in, n, out) : 0;
-  SpreadCodes(in + done / 2, n - done, bits, out + done);
+  bits == 4 ? SpreadHalves(in, n, out) : SpreadCodes(in, n, bits, out);
 }
 void Spread16(const uint8_t* in, size_t n, int bits, uint16_t* out) { SpreadCodes(in, n, bits, out); }
 

@@ -16,15 +16,16 @@ namespace {
 // Vectors that count, where code is to be small: see MapCompactly. f(x, observer) rounds. A number of the format fills
 // up vectors: it stays what it is.
 template <class T, class F>
-HWY_INLINE void MapCounting(Grid<T> g, const T* in, T* out, size_t n, CountLanes<T>& observer, size_t whole, F f) {
+HWY_INLINE void MapCounting(Grid<T> g, const T* in, T* out, size_t n, CountLanes<T>& observer, F f) {
   const hn::ScalableTag<T> d;
   MapCompactly(
-      in, out, n, [&, d](const T* x) HWY_ATTR { return f(LoadU(d, x), observer); }, &g.highest, whole);
+      in, out, n, [&, d](const T* x) HWY_ATTR { return f(LoadU(d, x), observer); }, &g.highest);
 }
 
 // The same, four vectors at a time where all their numbers are within the range: the bits of magnitudes are in their
-// order, those of NaN above all. round(x) rounds, and unlimited(x) does so, the range not yet looked at.
-template <class T, class Round, class Unlimited>
+// order, those of NaN above all. round(x) rounds, and unlimited(x) does so, the range not yet looked at. kSaturates:
+// numbers beyond the range, infinities too, become its ends.
+template <bool kSaturates, class T, class Round, class Unlimited>
 HWY_INLINE void CountGroups(Grid<T> g, const T* in, T* out, size_t n, CountLanes<T>& counts, Events& events,
                             Round round, Unlimited unlimited) {
   const hn::ScalableTag<T> d;
@@ -32,7 +33,11 @@ HWY_INLINE void CountGroups(Grid<T> g, const T* in, T* out, size_t n, CountLanes
   const size_t lanes = hn::Lanes(d);
   const bool streams = n * sizeof(T) >= kStreamingBytes && in != out;
   const bool is_known = counts.Reach() >= 0;
-  const auto reach = Set(bits, std::bit_cast<typename Lane<T>::Bits>(is_known ? counts.Reach() : T{0}));
+  const auto exceeds = [bits](auto largest, T limit) HWY_ATTR {
+    return !hn::AllFalse(bits, Lt(Set(bits, std::bit_cast<typename Lane<T>::Bits>(limit)), largest));
+  };
+  constexpr T kInfinity = std::numeric_limits<T>::infinity();
+  const bool has_normal_ends = kSaturates && is_known && counts.Reach() >= g.least_normal;
   const auto magnitude = [bits](auto x) HWY_ATTR { return BitCast(bits, Abs(x)); };
   const auto store = [d, streams](auto y, T* to) HWY_ATTR {
     if (HWY_UNLIKELY(streams))
@@ -47,17 +52,26 @@ HWY_INLINE void CountGroups(Grid<T> g, const T* in, T* out, size_t n, CountLanes
   };
   size_t i = streams ? (0 - reinterpret_cast<uintptr_t>(out) / sizeof(T)) % lanes : 0;
   const size_t end = i + (n - i) / (4 * lanes) * (4 * lanes);
-  MapCounting(g, in, out, i, counts, 0, one);
+  MapCounting(g, in, out, i, counts, one);
   for (; i < end; i += 4 * lanes) {
     const auto x0 = LoadU(d, in + i), x1 = LoadU(d, in + i + lanes);
     const auto x2 = LoadU(d, in + i + 2 * lanes), x3 = LoadU(d, in + i + 3 * lanes);
     const auto y0 = round(x0), y1 = round(x1), y2 = round(x2), y3 = round(x3);
     const auto largest = Max(Max(magnitude(x0), magnitude(x1)), Max(magnitude(x2), magnitude(x3)));
-    if (HWY_LIKELY(is_known && AllTrue(bits, Not(Lt(reach, largest))))) {
+    const bool is_within = is_known && !exceeds(largest, counts.Reach());
+    if (HWY_LIKELY(is_within || (has_normal_ends && !exceeds(largest, kInfinity)))) {
       counts.AddWithin(g, x0, y0);
       counts.AddWithin(g, x1, y1);
       counts.AddWithin(g, x2, y2);
       counts.AddWithin(g, x3, y3);
+      if constexpr (kSaturates) {
+        if (!is_within) {
+          counts.AddSaturated(g, unlimited(x0));
+          counts.AddSaturated(g, unlimited(x1));
+          counts.AddSaturated(g, unlimited(x2));
+          counts.AddSaturated(g, unlimited(x3));
+        }
+      }
     } else {
       for (size_t k = 0; k < 4 * lanes; k += lanes) {
         const auto x = LoadU(d, in + i + k);
@@ -70,38 +84,26 @@ HWY_INLINE void CountGroups(Grid<T> g, const T* in, T* out, size_t n, CountLanes
     store(y3, out + i + 3 * lanes);
   }
   if (streams) hwy::FlushStream();
-  MapCounting(g, in + end, out + end, n - end, counts, 0, one);
-}
-
-// Calls f(first, n, counts) for pieces whose vectors 32-bit counters can count.
-template <class T, class F>
-HWY_INLINE void ForCountedPieces(Grid<T> g, size_t n, Events& events, F f) {
-  constexpr size_t kLongest = size_t{1} << 31;
-  for (size_t i = 0; i < n; i += kLongest) {
-    CountLanes<T> counts(g, events);
-    f(i, std::min(n - i, kLongest), counts);
-    counts.AddTo(events, g.least_normal > 0);
-  }
+  MapCounting(g, in + end, out + end, n - end, counts, one);
 }
 
 template <Rounding::Kind kKind, class T>
 HWY_NOINLINE void CountArray(Grid<T> g, const T* in, T* out, size_t n, Events& events) {
   const hn::ScalableTag<T> d;
-  ForCountedPieces(g, n, events, [&](size_t i, size_t count, auto& counts) HWY_ATTR {
-    MapCounting(g, in + i, out + i, count, counts, n,
-                [d, g](auto x, auto& observer) HWY_ATTR { return Round<kKind, true>(d, g, x, Zero(d), observer); });
-  });
+  CountLanes<T> counts(g, events);
+  MapCounting(g, in, out, n, counts,
+              [d, g](auto x, auto& observer) HWY_ATTR { return Round<kKind, true>(d, g, x, Zero(d), observer); });
+  counts.AddTo(events, g.least_normal > 0);
 }
 
 template <RoundingForm kForm, RangeForm kLimits, class T>
 HWY_NOINLINE void CountArrayInForm(Grid<T> g, const T* in, T* out, size_t n, Events& events) {
   const hn::ScalableTag<T> d;
-  ForCountedPieces(g, n, events, [&](size_t i, size_t count, auto& counts) HWY_ATTR {
-    CountGroups(
-        g, in + i, out + i, count, counts, events,
-        [d, g](auto x) HWY_ATTR { return RoundInForm<kForm, kLimits>(d, g, x); },
-        [d, g](auto x) HWY_ATTR { return RoundNearest<kForm>(d, g, x); });
-  });
+  CountLanes<T> counts(g, events);
+  CountGroups<kLimits == RangeForm::saturate>(
+      g, in, out, n, counts, events, [d, g](auto x) HWY_ATTR { return RoundInForm<kForm, kLimits>(d, g, x); },
+      [d, g](auto x) HWY_ATTR { return RoundNearest<kForm>(d, g, x); });
+  counts.AddTo(events, g.least_normal > 0);
 }
 
 // Deterministic rounding. Not inlined: see codec.cc.

@@ -3,6 +3,7 @@
 #define HWY_TARGET_INCLUDE "kernel/stochastic_wide.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
 
+#include "kernel/count-inl.h"
 #include "kernel/draws-inl.h"
 #include "kernel/kernels.h"
 #include "kernel/loops-inl.h"
@@ -23,20 +24,19 @@ class RoundLanes {
   HWY_INLINE RoundLanes(const kernel::WideStochastic& s, Stream stream, uint64_t first)
       : s_(s), source_(stream), first_(first) {}
 
+  // What is left of a pair of vectors goes through copies: zeros are rounded to themselves.
   HWY_INLINE void All(const double* in, double* out, size_t n) {
-    const size_t pair = 2 * hn::Lanes(Doubles());
-    size_t i = 0;
-    while (i + pair <= n) {
-      i += Pairs(in + i, out + i, i, n - i);
-      if (i + pair > n) break;
-      Beyond(in + i, out + i, i, pair);
-      i += pair;
+    constexpr size_t kPair = 2 * hn::MaxLanes(Doubles());
+    HWY_ALIGN double part[kPair] = {};
+    const size_t pair = 2 * hn::Lanes(Doubles()), whole = n / pair * pair;
+    std::copy_n(in + whole, n - whole, part);
+    for (size_t i = 0; i < n; i += pair) {
+      i = Pairs(in, out, part, i, n, whole);
+      if (i >= n) break;
+      const bool is_part = i == whole;
+      Beyond(is_part ? part : in + i, is_part ? part : out + i, i, std::min(pair, n - i));
     }
-    if (i == n) return;
-    HWY_ALIGN double part[2 * hn::MaxLanes(Doubles())] = {};
-    std::copy_n(in + i, n - i, part);
-    if (Pairs(part, part, i, pair) == 0) Beyond(part, part, i, n - i);
-    std::copy_n(part, n - i, out + i);
+    std::copy_n(part, n - whole, out + whole);
   }
 
   HWY_INLINE void AddEvents(size_t n, Events& events) const {
@@ -45,40 +45,47 @@ class RoundLanes {
   }
 
  private:
-  // Pairs of vectors of n elements, `index` that of the first, while nothing lies beyond the range, nor is left to the
-  // formula. Returns how many elements are done.
-  HWY_INLINE size_t Pairs(const double* in, double* out, size_t index, size_t n) {
+  // Pairs of vectors from element i on, those from `whole` on in `part`, while nothing lies beyond the range, nor is
+  // left to the formula. Returns where it stopped. Draws are made, and results counted, a pair ahead and a pair later:
+  // instructions that wait for others fill the schedulers.
+  HWY_INLINE size_t Pairs(const double* in, double* out, double* part, size_t i, size_t n, size_t whole) {
     const Doubles d;
     const Bits bits;
     const Words words;
+    const hn::RebindToSigned<Doubles> integers;
     const size_t lanes = hn::Lanes(d);
     const WideRandomBitsGrid g = s_.grid;
-    const auto reach = Set(d, g.reach);
-    const double least_normal = s_.formula.least_normal;
-    size_t i = 0, inexact = 0, zero = 0, tiny = 0;
-    for (; i + 2 * lanes <= n; i += 2 * lanes) {
-      const auto r = ShiftRightSame(source_.Lanes(words, first_ + index + i), g.right);
-      const auto x = hn::LoadU(d, in + i), x2 = hn::LoadU(d, in + i + lanes);
-      hn::Mask<Doubles> open, open2;
-      const auto y = AddWideRandomBits(d, g, x, hn::PromoteTo(bits, hn::LowerHalf(r)), open);
-      const auto y2 = AddWideRandomBits(d, g, x2, hn::PromoteTo(bits, hn::UpperHalf(hn::Half<Words>(), r)), open2);
-      const auto within = And(Le(Abs(x), reach), Le(Abs(x2), reach));  // NaN is not
-      if (HWY_UNLIKELY(!AllTrue(d, AndNot(Or(open, open2), within)))) break;
-      hn::StoreU(y, d, out + i);
-      hn::StoreU(y2, d, out + i + lanes);
+    const auto reach = BitCast(integers, Set(d, g.reach));
+    CountLanes<double> counts(s_.formula, events_);
+    auto x = Zero(d), x2 = x, y = x, y2 = x;
+    auto draws = source_.Lanes(words, first_ + i);
+    for (; i < n; i += 2 * lanes) {
+      const auto r = ShiftRightSame(draws, g.right);
+      draws = source_.Lanes(words, first_ + i + 2 * lanes);
       if constexpr (kCounts) {
-        const auto changed = Not(Eq(x, y)), changed2 = Not(Eq(x2, y2));
-        inexact += CountTrue(d, changed) + CountTrue(d, changed2);
-        zero += CountTrue(d, And(changed, Eq(y, Zero(d)))) + CountTrue(d, And(changed2, Eq(y2, Zero(d))));
-        if (least_normal > 0)
-          tiny += CountTrue(d, And(changed, Lt(Abs(y), Set(d, least_normal)))) +
-                  CountTrue(d, And(changed2, Lt(Abs(y2), Set(d, least_normal))));
+        counts.AddWithin(s_.formula, x, y);
+        counts.AddWithin(s_.formula, x2, y2);
       }
+      const double* from = i < whole ? in + i : part;
+      double* to = i < whole ? out + i : part;
+      x = hn::LoadU(d, from);
+      x2 = hn::LoadU(d, from + lanes);
+      Vec<Bits> decided, decided2;
+      y = AddWideRandomBits(d, g, x, hn::PromoteTo(bits, hn::LowerHalf(r)), decided);
+      y2 = AddWideRandomBits(d, g, x2, hn::PromoteTo(bits, hn::UpperHalf(hn::Half<Words>(), r)), decided2);
+      const auto least_decided = Min(BitCast(integers, decided), BitCast(integers, decided2));
+      const auto largest = Max(BitCast(integers, Abs(x)), BitCast(integers, Abs(x2)));  // NaN above infinity
+      if (HWY_UNLIKELY(!hn::AllFalse(integers, Or(Lt(reach, largest), Eq(least_decided, Zero(integers)))))) {
+        x = x2 = y = y2 = Zero(d);
+        break;
+      }
+      hn::StoreU(y, d, to);
+      hn::StoreU(y2, d, to + lanes);
     }
     if constexpr (kCounts) {
-      events_.inexact += inexact;
-      events_.underflow += zero;
-      if (least_normal > 0) events_.subnormal += tiny - zero;
+      counts.AddWithin(s_.formula, x, y);
+      counts.AddWithin(s_.formula, x2, y2);
+      counts.AddTo(events_, s_.formula.least_normal > 0);
     }
     return i;
   }

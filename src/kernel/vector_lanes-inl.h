@@ -41,6 +41,7 @@ using hn::Lt;
 using hn::Max;
 using hn::Min;
 using hn::Mul;
+using hn::Ne;
 using hn::Not;
 using hn::Or;
 using hn::RebindMask;
@@ -131,19 +132,28 @@ HWY_API M HasNoneOf(M mask, V a, V bits) {
 }
 #endif
 
-// counts, plus one where the mask is set.
+// Comparisons of the lanes where the mask is set. AVX-512 takes the mask along; conjunctions of masks go one a cycle.
 #if HWY_TARGET <= HWY_AVX3
-HWY_API hn::Vec512<uint32_t> CountWhere(hn::Mask512<float> mask, hn::Vec512<uint32_t> counts) {
-  return {_mm512_mask_sub_epi32(counts.raw, mask.raw, counts.raw, _mm512_set1_epi32(-1))};
+HWY_API hn::Mask512<float> EqWhere(hn::Mask512<float> mask, hn::Vec512<float> a, hn::Vec512<float> b) {
+  return {_mm512_mask_cmp_ps_mask(mask.raw, a.raw, b.raw, _CMP_EQ_OQ)};
 }
-HWY_API hn::Vec512<uint64_t> CountWhere(hn::Mask512<double> mask, hn::Vec512<uint64_t> counts) {
-  return {_mm512_mask_sub_epi64(counts.raw, mask.raw, counts.raw, _mm512_set1_epi64(-1))};
+HWY_API hn::Mask512<double> EqWhere(hn::Mask512<double> mask, hn::Vec512<double> a, hn::Vec512<double> b) {
+  return {_mm512_mask_cmp_pd_mask(mask.raw, a.raw, b.raw, _CMP_EQ_OQ)};
+}
+HWY_API hn::Mask512<float> LtWhere(hn::Mask512<float> mask, hn::Vec512<float> a, hn::Vec512<float> b) {
+  return {_mm512_mask_cmp_ps_mask(mask.raw, a.raw, b.raw, _CMP_LT_OQ)};
+}
+HWY_API hn::Mask512<double> LtWhere(hn::Mask512<double> mask, hn::Vec512<double> a, hn::Vec512<double> b) {
+  return {_mm512_mask_cmp_pd_mask(mask.raw, a.raw, b.raw, _CMP_LT_OQ)};
 }
 #else
 template <class M, class V>
-HWY_API V CountWhere(M mask, V counts) {
-  const hn::DFromV<V> bits;
-  return Sub(counts, hn::VecFromMask(bits, RebindMask(bits, mask)));
+HWY_API M EqWhere(M mask, V a, V b) {
+  return And(mask, Eq(a, b));
+}
+template <class M, class V>
+HWY_API M LtWhere(M mask, V a, V b) {
+  return And(mask, Lt(a, b));
 }
 #endif
 

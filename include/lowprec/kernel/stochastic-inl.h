@@ -29,7 +29,8 @@ LOWPREC_TEXT V AddRandomBits(D d, RandomBitsGrid g, V x, U draws, M& open) {
   return Add(CopySignToAbs(magnitude, x), Set(d, g.zero));
 }
 
-// x rounded in binary64 lanes where |x| <= g.reach, r the draw >> g.right; the lanes of `open` are left to the formula.
+// x rounded in binary64 lanes where |x| <= g.reach, r the draw >> g.right; lanes where `decided` is 0 are left to the
+// formula, of which no other bits than those of g.dropped are set.
 //
 // Let z = |x| if |x| >= 2^e_min, else |x| + 2^e_min: its unit in the last place is 2^-k quanta of the format, k = 53 -
 // p. Let F be its last k bits and E = d 2^k, d the fraction of |x| above its lower neighbour: E = F where z is exact,
@@ -44,14 +45,14 @@ LOWPREC_TEXT V AddRandomBits(D d, RandomBitsGrid g, V x, U draws, M& open) {
 // Those are left to the formula; at most 2 among 2^k. F = 0 does not go up for an exact z, since A < 2^k. Where z is
 // rounded to 2^(e_min+1) its unit doubles; then E >= 2^k - 1/2 and F = 0, and x goes up unless A = 0, a sum left to the
 // formula.
-template <class D, class U, class M, class V = Vec<D>>
-LOWPREC_TEXT V AddWideRandomBits(D d, const WideRandomBitsGrid& g, V x, U r, M& open) {
+template <class D, class U, class V = Vec<D>>
+LOWPREC_TEXT V AddWideRandomBits(D d, const WideRandomBitsGrid& g, V x, U r, U& decided) {
   const auto bits = BitsOf<D>();
   const V a = Abs(x);
   const V least = IfThenElseZero(Lt(a, Set(d, g.least)), Set(d, g.least));
   const U sum = Add(BitCast(bits, Add(a, least)), Add(ShiftLeftSame(r, g.left), Set(bits, g.half)));
   const V kept = BitCast(d, AndNot(Set(bits, g.dropped), sum));
-  open = RebindMask(d, Eq(And(Add(sum, Set(bits, g.edge)), Set(bits, g.dropped - g.edge)), Zero(bits)));
+  decided = And(Add(sum, Set(bits, g.edge)), Set(bits, g.dropped - g.edge));
   return Add(CopySignToAbs(Sub(kept, least), x), Set(d, g.zero));
 }
 
