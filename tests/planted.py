@@ -4,10 +4,10 @@
 usage: planted.py BUILD_DIR [NAME...]
 
 Each mistake goes into a copy of include/ and src/. Only what it touches is compiled again, with the commands of
-BUILD_DIR and -O1: the files that the entry lists in `compile`, else the file itself if that is a .cc file, else the
-tests; for one SIMD target, unless the entry says all_targets. The objects are linked before BUILD_DIR's own library and
-tests. First each kind of entry is tried without its mistake, and must pass. Prints `caught` or `MISSED` for each test of
-each mistake; exits with 1 unless all are caught.
+BUILD_DIR, -O1 and one SIMD target: the files that the entry lists in `compile`, else the file itself if that is a .cc
+file, else the tests. The objects are linked before BUILD_DIR's own library and tests. First each kind of entry is tried
+without its mistake, and must pass. Prints `caught` or `MISSED` for each test of each mistake; exits with 1 unless all
+are caught.
 """
 import json
 import os
@@ -52,7 +52,7 @@ class Build:
             if source.is_relative_to(ROOT):
                 self.compile_commands.setdefault(source.relative_to(ROOT).as_posix(), shlex.split(entry["command"]))
 
-    def compile_command(self, source, copy, target, all_targets):
+    def compile_command(self, source, copy, target):
         """Compiles a source of the repository, src/ and include/ taken from `copy`."""
         command = self.compile_commands.get(source)
         if command is None:
@@ -66,9 +66,8 @@ class Build:
             elif not word.startswith(("-O", "-MD", "-Werror", "-g")):
                 kept.append(word)
         file = copy / source if source.startswith("src/") else ROOT / source
-        # One SIMD target is mostly enough, and each more costs seconds.
-        targets = [] if all_targets else ["-DHWY_COMPILE_ONLY_STATIC"]
-        return [command[0], f"-I{copy}/include", f"-I{copy}/src", *kept, "-O1", "-w", *targets,
+        # One SIMD target is enough, and each more costs seconds.
+        return [command[0], f"-I{copy}/include", f"-I{copy}/src", *kept, "-O1", "-w", "-DHWY_COMPILE_ONLY_STATIC",
                 "-c", str(file), "-o", str(target)]
 
     def link_command(self, test, objects, replaces, program):
@@ -118,7 +117,7 @@ def try_entry(build, entry, is_planted=True):
             plant(entry, temp)
 
         def compiled(source, target):
-            succeed(build.compile_command(source, temp, target, entry.get("all_targets", False)), build.path)
+            succeed(build.compile_command(source, temp, target), build.path)
             return target
 
         sources = recompiled(entry)
