@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lowprec/train/run.h"
+#include "train/find_row.h"
 #include "train/published.h"
 
 using namespace lowprec;
@@ -20,12 +21,9 @@ void check(const std::vector<Row>& rows, const PublishedRisk& e, double standard
   const std::string name =
       std::string(e.config) + ", N = " + std::to_string(e.updates) + ", " + e.iterate + ", " + e.metric;
   CAPTURE(name);
-  const auto row = std::ranges::find_if(rows, [&](const Row& r) {
-    return r.config == e.config && r.updates == e.updates && r.iterate == e.iterate && r.metric == e.metric;
-  });
-  REQUIRE(row != rows.end());
-  const double own = e.deviation > 0 ? e.deviation / std::sqrt(static_cast<double>(row->seeds)) : row->standard_error;
-  CHECK(std::abs(row->excess_risk - e.value) <= 4 * std::hypot(own, standard_error));
+  const Row& row = find_row(rows, e.config, e.updates, e.iterate, e.metric);
+  const double own = e.deviation > 0 ? e.deviation / std::sqrt(static_cast<double>(row.seeds)) : row.standard_error;
+  CHECK(std::abs(row.excess_risk - e.value) <= 4 * std::hypot(own, standard_error));
 }
 
 std::vector<Row> run(const std::string& text) {

@@ -10,6 +10,7 @@
 #include "lowprec/error.h"
 #include "lowprec/simd.h"
 #include "lowprec/train/schedule.h"
+#include "train/find_row.h"
 
 using namespace lowprec;
 
@@ -35,15 +36,6 @@ seeds = 5
 
 std::string result(const Experiment& e, unsigned threads) { return to_csv(e, train(e, threads)); }
 
-const Row& find(const std::vector<Row>& rows, const std::string& config, std::uint64_t updates, const char* iterate,
-                const char* metric) {
-  const auto row = std::ranges::find_if(rows, [&](const Row& r) {
-    return r.config == config && r.updates == updates && r.iterate == iterate && r.metric == metric;
-  });
-  REQUIRE(row != rows.end());
-  return *row;
-}
-
 }  // namespace
 
 TEST_CASE("the same bytes for any number of threads and every SIMD target") {
@@ -67,7 +59,7 @@ TEST_CASE("a configuration's result does not depend on the others") {
     alone.compare = {configuration};
     for (const Row& row : train(alone, 1))
       CHECK(row.excess_risk ==
-            find(rows, row.config, row.updates, row.iterate.c_str(), row.metric.c_str()).excess_risk);
+            find_row(rows, row.config, row.updates, row.iterate.c_str(), row.metric.c_str()).excess_risk);
   }
 }
 
@@ -80,16 +72,17 @@ TEST_CASE("rows are unique and in order; an earlier checkpoint is the run to the
   CHECK(keys.size() == rows.size());
   const auto early = train(parse_experiment(kSmall, "small", {"sgd.updates=[5]"}), 1);
   for (const Row& row : early)
-    CHECK(row.excess_risk == find(rows, row.config, 5, row.iterate.c_str(), row.metric.c_str()).excess_risk);
+    CHECK(row.excess_risk == find_row(rows, row.config, 5, row.iterate.c_str(), row.metric.c_str()).excess_risk);
 }
 
 TEST_CASE("without quantization both metrics agree; before training the risk is that of w = 0") {
   const auto rows = train(parse_experiment(kSmall, "small"), 1);
-  CHECK(find(rows, "none", 60, "last", "clean").excess_risk == find(rows, "none", 60, "last", "quantized").excess_risk);
+  CHECK(find_row(rows, "none", 60, "last", "clean").excess_risk ==
+        find_row(rows, "none", 60, "last", "quantized").excess_risk);
   const auto first = train(parse_experiment(kSmall, "small", {"sgd.updates=[1]"}), 1);
   double risk = 0;
   for (const double value : eigenvalues({.dimension = 70})) risk += value;
-  CHECK(find(first, "none", 1, "average", "clean").excess_risk == doctest::Approx(risk).epsilon(1e-14));
+  CHECK(find_row(first, "none", 1, "average", "clean").excess_risk == doctest::Approx(risk).epsilon(1e-14));
 }
 
 TEST_CASE("a horizon of a geometric schedule is a run of its own, on the same samples; other schedules share one") {
@@ -100,7 +93,7 @@ TEST_CASE("a horizon of a geometric schedule is a run of its own, on the same sa
       for (const Row& row :
            train(parse_experiment(kSmall, "small", {setting, "sgd.updates=[" + std::string(n) + "]"}), 1))
         CHECK(row.excess_risk ==
-              find(rows, row.config, row.updates, row.iterate.c_str(), row.metric.c_str()).excess_risk);
+              find_row(rows, row.config, row.updates, row.iterate.c_str(), row.metric.c_str()).excess_risk);
   }
 }
 
@@ -134,10 +127,10 @@ seeds = 1
       double tail = 0, all = 0;
       for (std::uint64_t t = 0; t < n; ++t) (t >= n - length ? tail : all) += w[t];
       const auto expected = [](double x) { return doctest::Approx((x - 1) * (x - 1)).epsilon(1e-12); };
-      CHECK(find(rows, "baseline", n, "last", "clean").excess_risk == expected(w[n]));
-      CHECK(find(rows, "baseline", n, "tail", "clean").excess_risk == expected(tail / double(length)));
-      CHECK(find(rows, "baseline", n, "tail", "quantized").excess_risk == expected(tail / double(length)));
-      CHECK(find(rows, "baseline", n, "average", "clean").excess_risk == expected((all + tail) / double(n)));
+      CHECK(find_row(rows, "baseline", n, "last", "clean").excess_risk == expected(w[n]));
+      CHECK(find_row(rows, "baseline", n, "tail", "clean").excess_risk == expected(tail / double(length)));
+      CHECK(find_row(rows, "baseline", n, "tail", "quantized").excess_risk == expected(tail / double(length)));
+      CHECK(find_row(rows, "baseline", n, "average", "clean").excess_risk == expected((all + tail) / double(n)));
     }
   }
 }
@@ -147,7 +140,7 @@ TEST_CASE("a tail of all iterates is their average; without a share there are no
   CHECK(rows.size() == 4 * 2 * 6);
   for (const Row& row : rows)
     if (row.iterate == "tail")
-      CHECK(row.excess_risk == find(rows, row.config, row.updates, "average", row.metric.c_str()).excess_risk);
+      CHECK(row.excess_risk == find_row(rows, row.config, row.updates, "average", row.metric.c_str()).excess_risk);
 }
 
 TEST_CASE("the grid is a cartesian product with a column a key") {
@@ -171,7 +164,7 @@ TEST_CASE("the grid is a cartesian product with a column a key") {
 
 TEST_CASE("a diverged run reports infinity or NaN, a single seed no standard error") {
   const auto rows = train(parse_experiment(kSmall, "small", {"sgd.step_size=1e200", "run.seeds=1"}), 1);
-  CHECK(!std::isfinite(find(rows, "none", 60, "last", "clean").excess_risk));
+  CHECK(!std::isfinite(find_row(rows, "none", 60, "last", "clean").excess_risk));
   CHECK(std::isnan(rows.front().standard_error));
 }
 
@@ -232,15 +225,16 @@ TEST_CASE("epochs run over the same samples, and N counts those of one epoch") {
       w += 0.25 * sampler.x()[0] * sampler.x()[0] * (1 - w);
     }
     const double average = sum / static_cast<double>(2 * n);
-    CHECK(find(rows, "baseline", n, "last", "clean").excess_risk == doctest::Approx((w - 1) * (w - 1)).epsilon(1e-12));
-    CHECK(find(rows, "baseline", n, "average", "clean").excess_risk ==
+    CHECK(find_row(rows, "baseline", n, "last", "clean").excess_risk ==
+          doctest::Approx((w - 1) * (w - 1)).epsilon(1e-12));
+    CHECK(find_row(rows, "baseline", n, "average", "clean").excess_risk ==
           doctest::Approx((average - 1) * (average - 1)).epsilon(1e-12));
   }
   const auto shuffled = train(parse_experiment(text, "x", {"sgd.reshuffle=true"}), 1);
-  CHECK(find(shuffled, "baseline", 3, "average", "clean").excess_risk !=
-        find(rows, "baseline", 3, "average", "clean").excess_risk);
-  CHECK(find(shuffled, "baseline", 3, "last", "clean").excess_risk ==  // the product of the same factors
-        doctest::Approx(find(rows, "baseline", 3, "last", "clean").excess_risk).epsilon(1e-12));
+  CHECK(find_row(shuffled, "baseline", 3, "average", "clean").excess_risk !=
+        find_row(rows, "baseline", 3, "average", "clean").excess_risk);
+  CHECK(find_row(shuffled, "baseline", 3, "last", "clean").excess_risk ==  // the product of the same factors
+        doctest::Approx(find_row(rows, "baseline", 3, "last", "clean").excess_risk).epsilon(1e-12));
 }
 
 TEST_CASE("where the quantized metric has no closed form its rows are left out") {
