@@ -171,10 +171,11 @@ exponents() {
   exponent 2 M exponents-size-exact.csv -1 alpha --metric quantized --floor none
   exponent 1.5 M exponents-size-exact.csv -0.5 alpha --metric quantized --floor none
   for n in 'N exponents-updates-exact.csv' 'N/log2N halvings.csv'; do
-    # shellcheck disable=SC2086
-    exponent 2 $n -0.5 beta --metric clean --iterate last --fix none.E=-0.00012206
-    # shellcheck disable=SC2086
-    exponent 1.5 $n -0.3333 beta --metric clean --iterate last --fix none.E=-0.0220963
+    for a in 2 1.5; do
+      beyond=$(awk -v a=$a 'BEGIN { printf "%.6g", 8192.5^(1 - a) / (a - 1) }')
+      # shellcheck disable=SC2086
+      exponent $a $n "$(awk -v a=$a 'BEGIN { printf "%.4g", (1 - a) / a }')" beta --metric clean --iterate last --fix "none.E=-$beyond"
+    done
   done
 }
 # exponent A OF FILE LAW PARAMETER OPTION...: a row of its table.

@@ -4,6 +4,7 @@
 #include <hwy/foreach_target.h>  // re-includes this file for each target
 
 #include <bit>
+#include <limits>
 
 #include "kernel/count-inl.h"
 #include "kernel/draws-inl.h"

@@ -3,6 +3,8 @@
 #define HWY_TARGET_INCLUDE "kernel/stochastic_wide.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
 
+#include <algorithm>
+
 #include "kernel/count-inl.h"
 #include "kernel/draws-inl.h"
 #include "kernel/kernels.h"
