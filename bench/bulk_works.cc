@@ -8,9 +8,9 @@
 #include <new>
 #include <span>
 
-#include "lowprec/reference.h"
-#include "lowprec/text.h"
-#include "parallel.h"
+#include "lowprec/exact/reference.h"
+#include "lowprec/format/names.h"
+#include "system/parallel.h"
 #include "works.h"
 
 namespace lowprec::bench {

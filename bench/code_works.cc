@@ -2,9 +2,9 @@
 #include <cstdint>
 #include <memory>
 
-#include "lowprec/codec.h"
-#include "lowprec/packed.h"
-#include "lowprec/text.h"
+#include "lowprec/array/codec.h"
+#include "lowprec/array/packed.h"
+#include "lowprec/format/names.h"
 #include "works.h"
 
 namespace lowprec::bench {

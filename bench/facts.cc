@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "bench.h"
-#include "lowprec/simd.h"
+#include "lowprec/system/simd.h"
 #include "native_loops.h"
 
 namespace lowprec::bench {

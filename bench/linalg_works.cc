@@ -4,9 +4,9 @@
 
 #include <memory>
 
-#include "lowprec/error.h"
-#include "lowprec/linalg.h"
-#include "lowprec/text.h"
+#include "lowprec/format/error.h"
+#include "lowprec/linalg/linalg.h"
+#include "lowprec/format/names.h"
 #include "works.h"
 
 namespace lowprec::bench {

@@ -1,6 +1,6 @@
 // What takes the place of the benchmarks in a build without them.
 #include "bench.h"
-#include "lowprec/error.h"
+#include "lowprec/format/error.h"
 
 namespace lowprec::bench {
 namespace {

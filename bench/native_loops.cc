@@ -2,6 +2,7 @@
 // is emitted here could become the copy that the whole program uses, and stop it on lesser processors. So the loops
 // call nothing that is not inlined, which tests/native_loops_test.py sees to.
 #include "native_loops.h"
+#include "lowprec/format/presets.h"
 
 namespace lowprec::bench {
 namespace {

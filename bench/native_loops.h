@@ -3,7 +3,8 @@
 
 #include <cstddef>
 
-#include "lowprec/num.h"
+#include "lowprec/format/presets.h"
+#include "lowprec/num/num.h"
 
 namespace lowprec::bench {
 

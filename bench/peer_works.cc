@@ -2,7 +2,8 @@
 #include <boost/multiprecision/cpp_bin_float.hpp>
 
 #include "axpy.h"
-#include "lowprec/reference.h"
+#include "lowprec/format/presets.h"
+#include "lowprec/exact/reference.h"
 
 #if LOWPREC_BENCH_EIGEN
 #include <Eigen/Core>

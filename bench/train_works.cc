@@ -1,9 +1,10 @@
 // Random numbers and training.
 #include <memory>
 
-#include "lowprec/random.h"
-#include "lowprec/text.h"
-#include "lowprec/train/sgd.h"
+#include "lowprec/array/fill.h"
+#include "lowprec/lane/stream.h"
+#include "lowprec/format/names.h"
+#include "lowprec/sgd/sgd.h"
 #include "works.h"
 
 namespace lowprec::bench {

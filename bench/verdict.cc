@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "lowprec/error.h"
+#include "lowprec/format/error.h"
 
 namespace lowprec::bench {
 namespace {

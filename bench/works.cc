@@ -8,8 +8,9 @@
 #include <bit>
 #include <cmath>
 
-#include "lowprec/error.h"
-#include "lowprec/random.h"
+#include "lowprec/array/fill.h"
+#include "lowprec/format/error.h"
+#include "lowprec/lane/stream.h"
 
 namespace lowprec::bench {
 

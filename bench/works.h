@@ -7,8 +7,8 @@
 #include <string>
 
 #include "bench.h"
-#include "lowprec/quantize.h"
-#include "lowprec/threads.h"
+#include "lowprec/array/quantize.h"
+#include "lowprec/system/threads.h"
 
 namespace lowprec::bench {
 

@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "commands.h"
-#include "lowprec/error.h"
-#include "lowprec/self_check.h"
-#include "lowprec/simd.h"
+#include "cli/commands/commands.h"
+#include "lowprec/format/error.h"
+#include "lowprec/system/self_check.h"
+#include "lowprec/system/simd.h"
 
 namespace {
 

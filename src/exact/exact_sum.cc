@@ -1,6 +1,7 @@
-#include "lowprec/exact_sum.h"
+#include "lowprec/exact/exact_sum.h"
 
-#include "exact/exact.h"
+#include "exact/real.h"
+#include "lowprec/lane/lane.h"
 
 namespace lowprec {
 namespace {

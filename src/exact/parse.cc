@@ -4,8 +4,8 @@
 #include <cmath>
 #include <string>
 
-#include "exact/exact.h"
-#include "text_parts.h"
+#include "exact/real.h"
+#include "format/text_parts.h"
 
 namespace lowprec::exact {
 namespace {

@@ -4,7 +4,7 @@
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <cstdint>
 
-#include "lowprec/kernel/one_lane.h"
+#include "lowprec/lane/one_lane.h"
 
 namespace lowprec {
 

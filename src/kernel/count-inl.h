@@ -11,7 +11,7 @@
 #include <algorithm>
 
 #include "kernel/loops-inl.h"
-#include "lowprec/events.h"
+#include "lowprec/format/events.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {

@@ -11,7 +11,7 @@
 #include <algorithm>
 
 #include "kernel/vector_lanes-inl.h"
-#include "lowprec/random.h"
+#include "lowprec/lane/stream.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {

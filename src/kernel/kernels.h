@@ -5,12 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "lowprec/codec.h"
-#include "lowprec/events.h"
-#include "lowprec/grid.h"
-#include "lowprec/kernel/stochastic.h"
-#include "lowprec/random.h"
-#include "lowprec/rounding.h"
+#include "lowprec/array/fill.h"
+#include "lowprec/lane/code_constants.h"
+#include "lowprec/format/events.h"
+#include "lowprec/lane/lane_constants.h"
+#include "lowprec/lane/random_bits.h"
+#include "lowprec/lane/stream.h"
+#include "lowprec/format/rounding.h"
 
 namespace lowprec::kernel {
 

@@ -8,7 +8,8 @@
 
 #include "kernel/kernels.h"
 #include "kernel/loops-inl.h"
-#include "kernel/with_kind.h"
+#include "lane/with_kind.h"
+#include "lowprec/array/fill.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {

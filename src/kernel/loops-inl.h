@@ -13,8 +13,8 @@
 
 #include "kernel/kernels.h"
 #include "kernel/vector_lanes-inl.h"
-#include "kernel/with_kind.h"
-#include "lowprec/kernel/one_lane.h"
+#include "lane/with_kind.h"
+#include "lowprec/lane/one_lane.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {

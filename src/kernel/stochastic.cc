@@ -172,7 +172,7 @@ void RoundStochastic(const kernel::Stochastic& s, const float* in, float* out, s
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include "kernel/one_lane_round.h"
+#include "lane/round_at_run_time.h"
 
 namespace lowprec::kernel {
 

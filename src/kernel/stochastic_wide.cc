@@ -9,7 +9,7 @@
 #include "kernel/draws-inl.h"
 #include "kernel/kernels.h"
 #include "kernel/loops-inl.h"
-#include "kernel/one_lane_round.h"
+#include "lane/round_at_run_time.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {

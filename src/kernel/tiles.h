@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "lowprec/grid.h"
-#include "lowprec/steps.h"
+#include "lowprec/lane/lane_constants.h"
+#include "lowprec/lane/nearest_steps.h"
 
 namespace lowprec::kernel {
 

@@ -13,10 +13,10 @@
 
 #include <limits>
 
-#include "lowprec/events.h"
-#include "lowprec/grid.h"
-#include "lowprec/kernel/aes.h"
-#include "lowprec/kernel/stochastic.h"
+#include "lowprec/format/events.h"
+#include "lowprec/lane/lane_constants.h"
+#include "lowprec/lane/aes.h"
+#include "lowprec/lane/random_bits.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {
@@ -184,7 +184,7 @@ HWY_API V AesLastRound(V state, V key) {
 
 #define LOWPREC_LANES HWY_NAMESPACE
 #define LOWPREC_TEXT HWY_INLINE
-#include "lowprec/kernel/texts-inl.h"
+#include "lowprec/lane/all-inl.h"
 #undef LOWPREC_LANES
 #undef LOWPREC_TEXT
 

@@ -8,12 +8,12 @@
 #include <cmath>
 #include <mutex>
 
-#include "lowprec/error.h"
-#include "lowprec/text.h"
-#include "lowprec/train/run.h"
-#include "parallel.h"
+#include "lowprec/format/error.h"
+#include "lowprec/format/names.h"
+#include "lowprec/experiment/train.h"
+#include "system/parallel.h"
 #include "study/predictor.h"
-#include "train/theory_case.h"
+#include "experiment/theory_case.h"
 
 namespace lowprec {
 namespace {

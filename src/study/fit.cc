@@ -8,9 +8,10 @@
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 
-#include "lowprec/error.h"
-#include "lowprec/random.h"
-#include "lowprec/text.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/format/error.h"
+#include "lowprec/lane/stream.h"
+#include "lowprec/format/names.h"
 #include "study/fit_setup.h"
 
 namespace lowprec {

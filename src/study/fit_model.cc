@@ -6,7 +6,7 @@
 #include <cmath>
 #include <unsupported/Eigen/LevenbergMarquardt>
 
-#include "elementary.h"
+#include "lane/portable_math.h"
 
 namespace lowprec {
 namespace {

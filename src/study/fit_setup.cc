@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "elementary.h"
-#include "lowprec/error.h"
-#include "lowprec/text.h"
+#include "lane/portable_math.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/format/error.h"
+#include "lowprec/format/names.h"
 
 namespace lowprec {
 namespace {

@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "lowprec/error.h"
-#include "lowprec/text.h"
-#include "parallel.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/format/error.h"
+#include "lowprec/format/names.h"
+#include "system/parallel.h"
 
 namespace lowprec {
 namespace {

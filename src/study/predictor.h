@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "lowprec/study/allocate.h"
-#include "train/theory_case.h"
+#include "experiment/theory_case.h"
 
 namespace lowprec {
 

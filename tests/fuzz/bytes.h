@@ -10,10 +10,12 @@
 #include <string>
 
 #include "drawn.h"
-#include "lowprec/grid.h"
-#include "lowprec/text.h"
-#include "lowprec/wide.h"
-#include "oracle.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/exact/wide_text.h"
+#include "lowprec/lane/lane_constants.h"
+#include "lowprec/format/names.h"
+#include "lowprec/format/wide.h"
+#include "support/oracle.h"
 
 namespace fuzz {
 

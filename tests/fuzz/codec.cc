@@ -1,8 +1,9 @@
 // A format and a code: decoding and encoding are inverse and agree with the oracle, for Wide and binary64 alike; a
 // number that the format lacks is refused.
-#include "lowprec/codec.h"
+#include "lowprec/exact/wide_text.h"
+#include "lowprec/array/codec.h"
 #include "bytes.h"
-#include "lowprec/wide.h"
+#include "lowprec/format/wide.h"
 
 using namespace lowprec;
 

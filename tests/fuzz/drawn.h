@@ -6,9 +6,10 @@
 #include <cstdint>
 #include <optional>
 
-#include "lowprec/format.h"
-#include "lowprec/rounding.h"
-#include "oracle_format.h"
+#include "lowprec/format/presets.h"
+#include "lowprec/format/format.h"
+#include "lowprec/format/rounding.h"
+#include "support/oracle_format.h"
 
 namespace drawn {
 

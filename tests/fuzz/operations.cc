@@ -3,9 +3,11 @@
 #include <array>
 
 #include "bytes.h"
-#include "lowprec/arithmetic.h"
-#include "lowprec/num.h"
-#include "lowprec/reference.h"
+#include "lowprec/format/presets.h"
+#include "lowprec/exact/wide_text.h"
+#include "lowprec/linalg/arithmetic.h"
+#include "lowprec/num/num.h"
+#include "lowprec/exact/reference.h"
 
 using namespace lowprec;
 

@@ -2,8 +2,8 @@
 #include <bit>
 
 #include "bytes.h"
-#include "lowprec/quantize.h"
-#include "lowprec/reference.h"
+#include "lowprec/array/quantize.h"
+#include "lowprec/exact/reference.h"
 
 using namespace lowprec;
 

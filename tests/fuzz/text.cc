@@ -4,8 +4,11 @@
 #include <string_view>
 
 #include "bytes.h"
-#include "lowprec/quantize.h"
-#include "lowprec/reference.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/format/presets.h"
+#include "lowprec/exact/wide_text.h"
+#include "lowprec/array/quantize.h"
+#include "lowprec/exact/reference.h"
 
 using namespace lowprec;
 

@@ -7,9 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "lowprec/error.h"
-#include "lowprec/text.h"
-#include "lowprec/train/theory_run.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/format/error.h"
+#include "lowprec/format/names.h"
+#include "lowprec/experiment/theory.h"
 
 using namespace lowprec;
 

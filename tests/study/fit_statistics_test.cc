@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "study/fit_points.h"
+#include "support/fit_points.h"
 
 using namespace lowprec;
 

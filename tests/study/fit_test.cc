@@ -6,8 +6,8 @@
 #include <limits>
 #include <string>
 
-#include "lowprec/error.h"
-#include "study/fit_points.h"
+#include "lowprec/format/error.h"
+#include "support/fit_points.h"
 
 using namespace lowprec;
 

@@ -7,10 +7,10 @@
 #include <concepts>
 #include <string>
 
-#include "lowprec/implicit.h"
-#include "lowprec/math.h"
-#include "lowprec/num.h"
-#include "lowprec/text.h"
+#include "lowprec/num/implicit.h"
+#include "lowprec/num/math.h"
+#include "lowprec/num/num.h"
+#include "lowprec/format/names.h"
 
 namespace lowprec {
 

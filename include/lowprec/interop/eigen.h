@@ -8,8 +8,8 @@
 #include <Eigen/Core>
 #include <cstdlib>
 
-#include "lowprec/math.h"
-#include "lowprec/num.h"
+#include "lowprec/num/math.h"
+#include "lowprec/num/num.h"
 
 template <lowprec::Format F, lowprec::Rounding R, lowprec::Overflow O>
 struct Eigen::NumTraits<lowprec::Num<F, R, O>> : Eigen::GenericNumTraits<lowprec::Num<F, R, O>> {

@@ -12,7 +12,7 @@
 
 #include <string>
 
-#include "lowprec/num.h"
+#include "lowprec/num/num.h"
 
 namespace lowprec::detail {
 

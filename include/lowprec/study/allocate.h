@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "lowprec/train/experiment.h"
-#include "lowprec/train/rows.h"
+#include "lowprec/experiment/experiment.h"
+#include "lowprec/experiment/results.h"
 
 namespace lowprec {
 

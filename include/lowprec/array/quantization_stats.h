@@ -1,0 +1,50 @@
+// How far a quantizer moves the numbers of an array, and where these lie in the range of its format.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "lowprec/format/events.h"
+#include "lowprec/array/quantize.h"
+#include "lowprec/lane/stream.h"
+
+namespace lowprec {
+
+// Where finite numbers lie. Binades count |x|: entry k those with floor(log2 |x|) = least_exponent + k.
+struct RangeHistogram {
+  int least_exponent = 0;  // of the first entry; of an empty list without meaning
+  std::vector<std::uint64_t> binades;
+  std::uint64_t zeros = 0, infinities = 0, nans = 0;
+
+  bool operator==(const RangeHistogram&) const = default;
+};
+
+// Errors are |Q(x) - x| over the elements where both are finite; ulps are those of the format, times the step, at x:
+// 2^(max(floor(log2 |x| / step), e_min) + 1 - p), beyond the largest number those of its binade.
+struct QuantizationStats {
+  std::uint64_t size = 0;    // elements
+  std::uint64_t finite = 0;  // of these, those that errors are over
+  double signal = 0;         // sum of x^2 over them
+  double noise = 0;          // sum of (Q(x) - x)^2
+  double max_error = 0;
+  double mean_error = 0;
+  double max_ulps = 0;  // NaN for noises, which have no format
+  double mean_ulps = 0;
+  Events events;
+  RangeHistogram histogram;  // of x
+
+  // 10 log10(signal / noise): infinite where nothing moved; NaN where there is no signal either.
+  double sqnr_db() const;
+  bool operator==(const QuantizationStats&) const = default;
+};
+
+// Of quantize(q, in, out, stream), in one pass over the array. Sums are taken in 16 strands, element i in strand i mod
+// 16, and then in their order, in binary64, so that results depend on nothing else. Errors as quantize.
+QuantizationStats quantization_stats(const Quantizer& q, std::span<const double> in, Stream stream = {});
+QuantizationStats quantization_stats(const Quantizer& q, std::span<const float> in, Stream stream = {});
+
+// Bits that a number takes: those of the format's codes; 64 for noises, whose results are binary64 numbers.
+int bits_per_value(const Quantizer& q);
+
+}  // namespace lowprec

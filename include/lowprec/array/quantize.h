@@ -1,0 +1,119 @@
+// Quantizers: what is applied to data, labels, parameters, activations and gradients. Real formats, and the ideal
+// noises of the papers (arXiv 2510.18259, section 3; arXiv 2602.19241).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "lowprec/format/presets.h"
+#include "lowprec/format/events.h"
+#include "lowprec/format/format.h"
+#include "lowprec/lane/stream.h"
+#include "lowprec/format/rounding.h"
+#include "lowprec/format/view.h"
+
+namespace lowprec {
+
+struct QuantizerPlan;  // what calls of a quantizer share
+
+struct Quantizer {
+  enum class Kind : std::uint8_t {
+    none,                // Q(u) = u
+    format,              // step * round(u / step)
+    additive,            // Q(u)_i = u_i + sqrt(eps) xi_i
+    multiplicative,      // Q(u)   = u (1 + sqrt(eps) xi), one xi for the whole vector: E[e e^T | u] = eps u u^T
+    multiplicative_iid,  // Q(u)_i = u_i (1 + sqrt(eps) xi_i)
+  };
+  enum class Noise : std::uint8_t { gaussian, rademacher };  // of xi: mean 0, variance 1
+
+  Kind kind = Kind::none;
+
+  Format format = binary64;  // kind == format: its grid, times `step`
+  Rounding rounding = rne;
+  Overflow overflow = Overflow::infinity;
+  double step = 1;  // positive and finite
+
+  double epsilon = 0;  // the noises: non-negative
+  Noise noise = Noise::gaussian;
+
+  // Formats: whose elements share a step that is chosen from them, 0 < step: the least binary64 number with
+  // max |u| <= step * (the format's largest number). A vector is a matrix of one row; it has no columns.
+  enum class Scaling : std::uint8_t {
+    fixed,   // `step` is the step
+    row,     // of a matrix
+    column,  // of a matrix
+    tensor,  // all of a vector or matrix
+    group,   // `group` elements of a row, one after the other
+  };
+  Scaling scaling = Scaling::fixed;
+  std::uint64_t group = 0;
+
+  constexpr bool operator==(const Quantizer&) const = default;
+  constexpr bool is_format() const { return kind == Kind::format; }
+  constexpr bool is_scaled() const { return scaling != Scaling::fixed; }
+  constexpr bool is_random() const { return is_format() ? rounding.is_stochastic() : kind != Kind::none; }
+};
+
+// FORMAT[:option,...][@ROUNDING] with options step=S, symmetric, overflow=O, absmax (of the tensor),
+// absmax=row|column|tensor|group(N) instead of a step; or none, additive(EPS),
+// multiplicative(EPS), multiplicative_iid(EPS) with option noise=gaussian|rademacher. Error says where and what is
+// allowed.
+Quantizer parse_quantizer(std::string_view text);
+std::string to_string(const Quantizer& q);
+
+// A power-of-two step is part of the grid, any other is not: the format whose numbers are format * step where step is a
+// power of two, else the format itself, and the step that remains.
+struct SteppedFormat {
+  Format format;
+  double step;
+};
+SteppedFormat stepped_format(const Quantizer& q);
+
+// out[i] = Q(in)[i]. Element i uses draw i (a noise uses normal number i, one common noise number 0) of the stream.
+// `in` may be `out`. Errors, before anything is written: sizes differ; the arrays overlap otherwise; a float array for
+// a format whose numbers are not all floats. Under overflow=error the first number out of range is an Error, with its
+// index (nothing in `out` is then of use). binary32 in, binary32 out is rounded once: a step that is not a power of two
+// multiplies in binary64 and the product is then rounded to binary32. Large arrays are shared by threads (threads.h).
+// Where the step is chosen from the data, elements that are all zero stay zero, and where one is infinite or NaN, all
+// that share its step become NaN.
+void quantize(const Quantizer& q, std::span<const double> in, std::span<double> out, Stream stream = {},
+              Events* events = nullptr);
+void quantize(const Quantizer& q, std::span<const float> in, std::span<float> out, Stream stream = {},
+              Events* events = nullptr);
+
+// The same for matrices of any strides, element (i, j) with index i * columns + j. `in` may be `out`; otherwise an
+// element of both is an Error, and so are two elements of `out` at one place. Views of different strides that overlap
+// are taken to have elements in common.
+void quantize(const Quantizer& q, MatrixView<const double> in, MatrixView<double> out, Stream stream = {},
+              Events* events = nullptr);
+void quantize(const Quantizer& q, MatrixView<const float> in, MatrixView<float> out, Stream stream = {},
+              Events* events = nullptr);
+
+// xi_first, xi_(first + 1), ... of a noise: normal numbers of the stream, or the highest bits of its draws as signs.
+void fill_noise(Quantizer::Noise noise, Stream stream, std::uint64_t first, std::span<double> out);
+
+// A quantizer made ready for many calls on short arrays.
+class PreparedQuantizer {
+ public:
+  explicit PreparedQuantizer(const Quantizer& q = {});
+  const Quantizer& quantizer() const;
+
+  // As quantize, by this thread alone, with draws (or numbers of a noise, a common one number `first`) from `first` on.
+  void operator()(std::span<const double> in, std::span<double> out, Stream stream, std::uint64_t first,
+                  Events* events) const;
+  void operator()(MatrixView<const double> in, MatrixView<double> out, Stream stream, std::uint64_t first,
+                  Events* events) const;
+  // Q(x) of a format of a given step, with that draw.
+  double rounded(double x, std::uint32_t draw, Events* events) const;
+
+ private:
+  std::shared_ptr<const QuantizerPlan> plan_;
+};
+
+// Q(x) for one number: element 0 of a vector of one.
+double quantize(const Quantizer& q, double x, Stream stream = {}, Events* events = nullptr);
+
+}  // namespace lowprec

@@ -1,0 +1,28 @@
+// The exact sum of binary64 numbers.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "lowprec/format/wide.h"
+
+namespace lowprec {
+
+// A long accumulator (Kulisch): bin b holds the sum of significands whose last bit lies at 2^(32 b - 1074) or up to 31
+// bits above. Exact for 2^40 terms.
+class ExactSum {
+ public:
+  void add(double x);
+
+  // The sum, rounded to odd at 120 bits: a rounding to at most 118 bits, random ones included, gives what it would give
+  // of the exact sum (Boldo & Melquiond, inria-00070603). Zero is +0. NaN of a NaN, or of both infinities.
+  Wide result() const;
+
+ private:
+  __extension__ using Int128 = __int128;
+
+  std::array<Int128, 68> bins_{};
+  bool has_plus_infinity_ = false, has_minus_infinity_ = false, has_nan_ = false;
+};
+
+}  // namespace lowprec

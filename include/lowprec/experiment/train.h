@@ -1,0 +1,19 @@
+// Running an experiment: simulation over seeds, and its table.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "lowprec/experiment/experiment.h"
+#include "lowprec/experiment/diagnostics.h"
+#include "lowprec/experiment/results.h"
+
+namespace lowprec {
+
+// Rows in the order of cells of the grid, configurations, updates, iterate, metric. The same bits for any number of
+// threads (0: one for each processor). All configurations train on the same samples. Memory does not depend on the
+// number of updates.
+std::vector<Row> train(const Experiment& experiment, unsigned threads = 0, const Progress& progress = {},
+                       Report* report = nullptr);
+
+}  // namespace lowprec

@@ -1,0 +1,105 @@
+// Constants of stochastic rounding by an integer sum in binary32 lanes; see kernel/stochastic-inl.h for the formula.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <limits>
+
+#include "lowprec/format/format.h"
+#include "lowprec/lane/lane_constants.h"
+#include "lowprec/format/rounding.h"
+
+namespace lowprec {
+
+// Passed by value, as Grid is.
+struct RandomBitsGrid {
+  float least;            // 2^e_min, added to lesser numbers; 0 where binary32 numbers below it have its quantum anyway
+  float raised;           // the next binary32 number above least
+  std::uint32_t dropped;  // 2^k - 1, k = 24 - p the bits of a significand that the format lacks
+  int shift;              // 32 - k: of a draw, its k highest bits count
+
+  float reach;  // magnitudes up to this need no look at the range: that of the lesser limit
+
+  // As in Grid.
+  float highest, lowest;
+  float above, below;
+  float zero;
+};
+
+// Whether the sum may stand for the formula: as many random bits as a binary32 number has bits below the quantum, at
+// most 23 and, where some numbers have more, at least 12, or too many are left to the formula; infinities become what
+// other numbers beyond the range do; and none of the rules that few formats have.
+constexpr bool adds_random_bits(const Format& f, Rounding r, Overflow o) {
+  using L = Lane<float>;
+  if (r.kind < Rounding::stochastic_a || r.kind > Rounding::stochastic_c) return false;
+  if (o == Overflow::wrap || o == Overflow::error || !f.has_zero || !f.has_subnormals) return false;
+  if (!fits_lane<float>(f) || f.least_exponent < 1 - L::max_exponent) return false;
+  const int dropped = L::precision - f.precision;
+  const bool one_quantum = f.least_exponent == 1 - L::max_exponent;
+  if (dropped < (one_quantum ? 1 : 12) || r.random_bits < dropped) return false;
+  return detail::ends_of<float>(f, r.kind, o).treats_infinities_alike();
+}
+
+// Requires adds_random_bits(f, r, o).
+constexpr RandomBitsGrid make_random_bits_grid(const Format& f, Rounding r, Overflow o) {
+  using L = Lane<float>;
+  checked(f, o);
+  const int dropped = L::precision - f.precision;
+  RandomBitsGrid g{};
+  g.least = f.least_exponent == 1 - L::max_exponent ? 0.0F : L::power(f.least_exponent);
+  g.raised = std::bit_cast<float>(std::bit_cast<std::uint32_t>(g.least) + 1);
+  g.dropped = (std::uint32_t{1} << dropped) - 1;
+  g.shift = 32 - dropped;
+  const auto ends = detail::ends_of<float>(f, r.kind, o);
+  g.highest = ends.highest;
+  g.lowest = ends.lowest;
+  g.above = ends.above;
+  g.below = ends.below;
+  g.zero = f.has_negative_zero ? -0.0F : 0.0F;
+  g.reach = std::min(g.highest, 0 - g.lowest);
+  return g;
+}
+
+// The same in binary64 lanes, whose significands may lack more bits than there are random bits; see
+// src/kernel/stochastic_wide.cc for the formula.
+struct WideRandomBitsGrid {
+  double least;           // 2^e_min, added to lesser numbers
+  std::uint64_t dropped;  // 2^k - 1, k = 53 - p the bits of a significand that the format lacks
+  int right, left;        // of a draw, the highest bits count, at the top of these k bits: draw >> right << left
+  std::uint64_t half;     // sr(N,b), sr(N,c) for k > N: half a step of the random bits
+  std::uint64_t edge;     // sums whose last k bits are 0, or with edge = 1 also all 1, are left to the formula
+  double reach;           // and so are magnitudes above the lesser limit
+  double zero;            // as in Grid
+};
+
+// Whether the sum may stand for the formula in binary64 lanes: at least 20 bits are dropped, or too many numbers are
+// left to the formula; the rest as for adds_random_bits.
+constexpr bool adds_wide_random_bits(const Format& f, Rounding r, Overflow o) {
+  using L = Lane<double>;
+  if (r.kind < Rounding::stochastic_a || r.kind > Rounding::stochastic_c) return false;
+  if (o == Overflow::wrap || o == Overflow::error || !f.has_zero || !f.has_subnormals) return false;
+  if (!fits_lane<double>(f) || f.least_exponent <= 64 - L::max_exponent) return false;
+  if (L::precision - f.precision < 20) return false;
+  return detail::ends_of<double>(f, r.kind, o).treats_infinities_alike();
+}
+
+// Requires adds_wide_random_bits(f, r, o).
+constexpr WideRandomBitsGrid make_wide_random_bits_grid(const Format& f, Rounding r, Overflow o) {
+  using L = Lane<double>;
+  checked(f, o);
+  const int dropped = L::precision - f.precision, extra = dropped - r.random_bits;
+  WideRandomBitsGrid g{};
+  g.least = L::power(f.least_exponent);
+  g.dropped = (std::uint64_t{1} << dropped) - 1;
+  g.right = 32 - r.random_bits + std::max(-extra, 0);
+  g.left = std::max(extra, 0);
+  if (extra > 0 && r.kind != Rounding::stochastic_a) g.half = std::uint64_t{1} << (extra - 1);
+  g.edge = extra > 0 ? 0 : 1;
+  const auto ends = detail::ends_of<double>(f, r.kind, o);
+  g.reach = std::min(ends.highest, 0 - ends.lowest);
+  g.zero = f.has_negative_zero ? -0.0 : 0.0;
+  return g;
+}
+
+}  // namespace lowprec

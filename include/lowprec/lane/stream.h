@@ -1,0 +1,82 @@
+// Counter-based randomness: draw i is a pure function of (seed, stream, i), so results depend on no order of
+// evaluation.
+#pragma once
+
+#include <cstdint>
+
+#include "lowprec/lane/one_lane.h"
+
+namespace lowprec {
+
+// One block of ARS-5.
+constexpr Block ars5(Block counter, Block key) {
+  one_lane::Ars5(one_lane::OneLane<Block>(), ArsKeys(key), counter);
+  return counter;
+}
+
+// An endless sequence of independent 32-bit draws: draw i is word i % 4 of block i / 4.
+struct Stream {
+  // Normal numbers come in groups, so that vectors of up to 8 binary64 lanes store them without a shuffle: with
+  // i = 16 g + 8 s + j, 0 <= j < 8, number i is the cosine (s = 0) or the sine (s = 1) of the pair that draws 16 g + 2
+  // j and 16 g + 2 j + 1 make.
+  static constexpr std::uint64_t gaussian_group = 16;
+
+  std::uint64_t seed = 0;
+  std::uint64_t id = 0;
+
+  // Block b: four draws.
+  constexpr Block block(std::uint64_t b) const { return ars5({b, id}, {seed, 0}); }
+
+  constexpr std::uint32_t draw(std::uint64_t i) const { return block(i / 4).word(i % 4); }
+
+  // A standard normal number for index i (Box & Muller 1958; |value| < 6.8).
+  constexpr double gaussian(std::uint64_t i) const {
+    const std::uint64_t half = gaussian_group / 2;
+    const std::uint64_t first_draw = i / gaussian_group * gaussian_group + i % half * 2;
+    const Block draws = block(first_draw / 4);
+    double cosine = 0, sine = 0;
+    one_lane::BoxMuller(one_lane::OneLane<double>(), first_draw % 4 == 0 ? draws.lower : draws.upper, cosine, sine);
+    return i % gaussian_group < half ? cosine : sine;
+  }
+
+  // An independent stream for each k; its id is a block of another key.
+  constexpr Stream substream(std::uint64_t k) const { return {seed, ars5({k, id}, {seed, 1}).lower}; }
+
+  constexpr bool operator==(const Stream&) const = default;
+};
+
+// While it lives, the operators of stochastically rounded Num in this thread take their draws from its stream, in the
+// order in which they are evaluated. (Which operand of a * b + c * d is computed first C++ leaves open: for the same
+// bits from every compiler give one of them a name.) Scopes nest; without one such an operator throws Error.
+class ScopedStream {
+ public:
+  explicit ScopedStream(Stream stream) : stream_(stream), outer_(current()) { current() = this; }
+  ~ScopedStream() { current() = outer_; }
+  ScopedStream(const ScopedStream&) = delete;
+  ScopedStream& operator=(const ScopedStream&) = delete;
+
+  // The next draw of this thread's innermost scope.
+  static std::uint32_t next() {
+    ScopedStream* scope = current();
+    if (scope == nullptr) throw Error("stochastic rounding needs a lowprec::ScopedStream in this thread");
+    return scope->next_draw();
+  }
+
+ private:
+  static ScopedStream*& current() {
+    thread_local ScopedStream* innermost = nullptr;
+    return innermost;
+  }
+
+  std::uint32_t next_draw() {
+    if (used_ % 4 == 0) block_ = stream_.block(used_ / 4);
+    return block_.word(used_++ % 4);
+  }
+
+  Stream stream_;
+  Block block_;
+  std::uint64_t used_ = 0;
+  ScopedStream* outer_;
+};
+
+}  // namespace lowprec

@@ -1,0 +1,56 @@
+// A quantizer at a place of the training loop, with its own randomness and its own count of events.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "lowprec/array/quantize.h"
+#include "lowprec/format/view.h"
+
+namespace lowprec {
+
+// Vectors are quantized one after the other. Draws, and numbers of a noise, are taken by index: element i of a vector
+// that begins with index f takes number f + i of the stream, and the one common to vector number v takes number v. So a
+// result is a function of (stream, indices) alone.
+class QuantizerSite {
+ public:
+  QuantizerSite() = default;
+  // keeps_error (error feedback): Q(u + e) in place of Q(u), and then e = u + e - Q(u + e), elementwise; e = 0 at
+  // first.
+  QuantizerSite(const Quantizer& q, Stream stream, bool keeps_error = false);
+
+  bool is_none() const { return q_.quantizer().kind == Quantizer::Kind::none; }
+  const Events& events() const { return events_; }
+
+  // One vector, number v, whose first index is `first`. `in` may be `out`.
+  void vector(std::span<const double> in, std::span<double> out, std::uint64_t v, std::uint64_t first);
+  // A vector of few elements, whose indices follow those of the vector before: the same numbers, sooner.
+  void short_vector(std::span<double> numbers, std::uint64_t v, std::uint64_t first);
+  // The rows of a batch, vectors number v, v + 1, ..., whose first indices are (v + b) * stride. absmax of a tensor or
+  // a column looks at all of them.
+  void rows(MatrixView<const double> in, MatrixView<double> out, std::uint64_t v, std::uint64_t stride);
+
+ private:
+  static constexpr std::uint64_t kAhead = 64;
+
+  void quantize(std::span<const double> in, std::span<double> out, std::uint64_t v, std::uint64_t first);
+  void quantize_short(std::span<double> numbers, std::uint64_t v, std::uint64_t first);
+  double noise_ahead(std::uint64_t index);
+  std::uint32_t draw_ahead(std::uint64_t index);
+
+  PreparedQuantizer q_;
+  Stream stream_;
+  double noise_scale_ = 0;
+  bool keeps_error_ = false;
+  std::vector<double> error_;
+  Events events_;
+
+  // Numbers kAhead * ahead_ ... of the stream, of one kind or the other.
+  std::uint64_t ahead_ = ~std::uint64_t{0};
+  std::array<double, kAhead> noise_{};
+  std::array<std::uint32_t, kAhead> draws_{};
+};
+
+}  // namespace lowprec

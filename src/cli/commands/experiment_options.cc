@@ -1,0 +1,47 @@
+#include "cli/commands/experiment_options.h"
+
+#include "cli/commands/commands.h"
+#include "cli/figures/gnuplot.h"
+#include "cli/terminal/input.h"
+#include "cli/terminal/output.h"
+#include "cli/figures/plot_data.h"
+
+namespace lowprec::cli {
+
+void ExperimentOptions::add_to(CLI::App& command) {
+  command.add_option("EXPERIMENT", experiment, "What to run, TOML; - is standard input")->required()->option_text(" ");
+  command.add_option("--set", settings, "Replace or add a key; may repeat")
+      ->allow_extra_args(false)
+      ->option_text("KEY=VALUE");
+  command.add_option("-o", output, "Write the CSV to this file, whole or not at all, and a table to standard output")
+      ->option_text("FILE");
+  command.add_option("--plot", plots, "Draw the risk to this file, .svg or .png; may repeat")
+      ->allow_extra_args(false)
+      ->option_text("FILE");
+  command.add_option("--threads", threads, "Threads, which the result does not depend on; one a processor by default")
+      ->check(not_negative)
+      ->option_text("N");
+}
+
+Experiment ExperimentOptions::read() const {
+  return parse_experiment(read_file(experiment), experiment == "-" ? "stdin" : experiment, settings);
+}
+
+void ExperimentOptions::check_outputs() const {
+  const Output csv(output);
+  for (const auto& plot : plots) check_plot(plot);
+}
+
+void ExperimentOptions::write(const Experiment& e, const std::vector<Row>& rows, const std::string& table) const {
+  const std::string csv = to_csv(e, rows);
+  Output(output).write(csv);
+  if (!plots.empty()) {
+    PlotSelection selection;
+    selection.title = e.title;
+    const Figure figure = make_figure({parse_csv(csv, "--plot")}, selection);
+    for (const auto& plot : plots) draw_figure(figure, plot);
+  }
+  if (!output.empty()) Output("").write(table);
+}
+
+}  // namespace lowprec::cli

@@ -1,9 +1,0 @@
-#include "csv.h"
-
-#include "input.h"
-
-namespace lowprec::cli {
-
-Csv read_csv(const std::string& name) { return parse_csv(read_file(name), name == "-" ? "stdin" : name); }
-
-}  // namespace lowprec::cli

@@ -1,0 +1,75 @@
+#include "cli/figures/csv_rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/terminal/input.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/format/names.h"
+
+namespace lowprec::cli {
+
+std::vector<CsvRow> all_rows(const std::vector<Csv>& tables) {
+  std::vector<CsvRow> rows;
+  for (const auto& csv : tables)
+    for (const auto& line : csv.lines) rows.push_back({&csv, &line});
+  if (rows.empty()) throw Error(tables.front().file + ": there are no rows below the names of the columns");
+  return rows;
+}
+
+std::vector<std::string> distinct(const std::vector<CsvRow>& rows, const std::string& column) {
+  std::vector<std::string> values;
+  for (const auto& row : rows) {
+    const auto& value = row.cell(column);
+    if (std::ranges::find(values, value) == values.end()) values.push_back(value);
+  }
+  return values;
+}
+
+void keep(std::vector<CsvRow>& rows, const std::string& column, const std::vector<std::string>& values) {
+  const auto known = distinct(rows, column);
+  for (const auto& value : values)
+    if (std::ranges::find(known, value) == known.end())
+      throw Error(fmt::format("no row has {} = {}; rows have: {}", column, shown(value), fmt::join(known, ", ")));
+  std::erase_if(rows, [&](const CsvRow& row) { return std::ranges::find(values, row.cell(column)) == values.end(); });
+}
+
+std::string keep_one(std::vector<CsvRow>& rows, const std::string& column, const std::string& wanted,
+                     const std::vector<std::string>& preferred, std::vector<std::string>& others) {
+  const auto known = distinct(rows, column);
+  std::string chosen = wanted;
+  for (const auto& value : preferred)
+    if (chosen.empty() && std::ranges::find(known, value) != known.end()) chosen = value;
+  if (chosen.empty()) chosen = known.front();
+  keep(rows, column, {chosen});
+  std::ranges::remove_copy(known, std::back_inserter(others), chosen);
+  return chosen;
+}
+
+std::string last_part(const std::string& key) { return key.substr(key.rfind('.') + 1); }
+
+std::vector<std::string> grid_columns(const std::vector<Csv>& tables) {
+  std::vector<std::string> keys;
+  for (const auto& csv : tables)
+    for (const auto& column : csv.columns)
+      if (column.find('.') != std::string::npos && std::ranges::find(keys, column) == keys.end())
+        keys.push_back(column);
+  return keys;
+}
+
+std::vector<Csv> read_all(const std::vector<std::string>& files) {
+  std::vector<Csv> tables;
+  for (const auto& file : files) tables.push_back(read_csv(file));
+  return tables;
+}
+
+double number(const CsvRow& row, const std::string& column) {
+  try {
+    return parse_shown(row.cell(column), parse_number);
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: column {}: {}", row.place(), column, error.what()));
+  }
+}
+
+}  // namespace lowprec::cli

@@ -1,0 +1,44 @@
+// The rows of several results as one table, and choosing among them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/terminal/csv.h"
+
+namespace lowprec::cli {
+
+// A row with its file.
+struct CsvRow {
+  const Csv* csv;
+  const Csv::Line* line;
+
+  const std::string& cell(const std::string& column) const { return line->cells[csv->column(column)]; }
+  std::string place() const { return csv->place(*line); }
+};
+
+std::vector<Csv> read_all(const std::vector<std::string>& files);
+
+// Error if there are none.
+std::vector<CsvRow> all_rows(const std::vector<Csv>& tables);
+
+std::vector<std::string> distinct(const std::vector<CsvRow>& rows, const std::string& column);
+
+// Leaves the rows whose cell is one of the values; each value must occur.
+void keep(std::vector<CsvRow>& rows, const std::string& column, const std::vector<std::string>& values);
+
+// Keeps the wanted value of the column, or the first of the preferred ones that occurs, or the first that occurs, and
+// adds the values left out to `others`.
+std::string keep_one(std::vector<CsvRow>& rows, const std::string& column, const std::string& wanted,
+                     const std::vector<std::string>& preferred, std::vector<std::string>& others);
+
+// "size" of "problem.sketch.size".
+std::string last_part(const std::string& key);
+
+// Columns of the grid, which hold a full key, with a point.
+std::vector<std::string> grid_columns(const std::vector<Csv>& tables);
+
+// The cell as a number. Error names its place.
+double number(const CsvRow& row, const std::string& column);
+
+}  // namespace lowprec::cli

@@ -1,0 +1,9 @@
+#include "cli/terminal/csv.h"
+
+#include "cli/terminal/input.h"
+
+namespace lowprec::cli {
+
+Csv read_csv(const std::string& name) { return parse_csv(read_file(name), name == "-" ? "stdin" : name); }
+
+}  // namespace lowprec::cli

@@ -1,0 +1,54 @@
+// Where the samples of one seed come from, whatever the features are.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "lowprec/sgd/rotation.h"
+#include "lowprec/experiment/experiment.h"
+#include "lowprec/sgd/problem.h"
+#include "lowprec/theory/sketch.h"
+#include "experiment/dataset.h"
+
+namespace lowprec {
+
+// The regression of one seed: a file's, or one in the basis of its features' covariance.
+struct SeedProblem {
+  std::vector<double> lambda, target;
+  double noise = 0;                     // sigma^2, and what the features cannot express
+  double beyond = 0;                    // the latter alone
+  std::optional<Rotation> rotation;     // from that basis to the coordinates that are rounded
+  std::vector<double> ambient_target;   // with a sketch: w*
+  std::shared_ptr<const Dataset> data;  // of a file; of the above then only the target, its reference
+};
+SeedProblem make_seed_problem(const Experiment& e, std::uint64_t seed);
+
+// Whether it matters to a configuration which coordinates are rounded. Where it does not, a sketch's features are used
+// in the basis of their covariance: noise that is independent of direction has the same law there.
+bool needs_coordinates(const Problem& problem, const Sites& sites);
+
+// Samples for every configuration: sample s is a pure function of the seed and s, the same for all.
+class Source {
+ public:
+  virtual ~Source() = default;
+  // Draws sample s as row b of the batch.
+  virtual void draw_row(std::uint64_t b, std::uint64_t s) = 0;
+  // The batch that configuration c sees, row-major.
+  virtual std::span<const double> x(std::size_t c) const = 0;
+  virtual std::span<const double> y() const = 0;
+};
+
+// Draws in the basis of the covariance; or, where a configuration rounds x before its sketch, x itself, which costs
+// size times ambient operations a sample. Objects named live as long as the source.
+std::unique_ptr<Source> make_source(const Experiment& e, std::uint64_t seed, const SeedProblem& problem);
+
+// The sketch of a seed, size x ambient: entry (i, j) at j size + i.
+std::vector<double> sketch_matrix(const Experiment& e, std::uint64_t seed);
+
+// Whether some configuration rounds x before its sketch.
+bool rounds_ambient(const Experiment& e);
+
+}  // namespace lowprec

@@ -1,0 +1,243 @@
+#include "experiment/theory_case.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+
+#include "lowprec/sgd/step_sizes.h"
+#include "experiment/dataset.h"
+
+namespace lowprec {
+namespace {
+
+constexpr double kSeenMean = 1e-6;  // E z in deviations of z from which on the recursion is approximate
+constexpr std::uint64_t kUpdatesPerReport = 256;
+
+double sum_of(const std::vector<double>& x) { return std::accumulate(x.begin(), x.end(), 0.0); }
+
+double mean_square(const std::vector<double>& x) {
+  return std::inner_product(x.begin(), x.end(), x.begin(), 0.0) / static_cast<double>(x.size());
+}
+
+bool has_mean(const DataMoments& m) {
+  for (std::size_t i = 0; i < m.h.size(); ++i)
+    if (std::abs(m.mean[i]) > kSeenMean * std::sqrt(m.h[i])) return true;
+  return false;
+}
+
+// Whether the axes in which data and weights are rounded are others than those of the covariance, in which the
+// recursion runs.
+bool is_turned(const Experiment& e, const Instance& instance) { return instance.features || is_rotated(e.problem); }
+
+std::string approximations_of(const Sites& s, const DataMoments& data, bool turned) {
+  std::string text;
+  const auto add = [&](const std::string& what) { text += (text.empty() ? "" : ", ") + what; };
+  if (s.label.is_format()) add("the label's");
+  if (s.parameter.is_format()) add("the parameters'");
+  if (s.activation.is_format()) add("the activation's");
+  if (s.gradient.is_format()) add("the gradient's");
+  if (!text.empty()) text = "errors of rounding taken for noise: " + text;
+  if (s.weights.is_format()) add("stored weights by the noise of a small step");
+  const bool turns_data = !is_coordinatewise(s.data) && has_axes(s.data);
+  const bool turns_weights = is_coordinatewise(s.parameter) || is_coordinatewise(s.weights);
+  if (turned && turns_data) add("signs added to data along the eigenvectors of their covariance");
+  if (turned && turns_weights) add("weights rounded along the eigenvectors of the data's covariance");
+  if (has_mean(data)) add("the mean of quantized data is not 0 and left out");
+  return text;
+}
+
+// Independent coordinates in place of `features`.
+void reduce(Instance& instance) {
+  ReducedProblem reduced = reduced_problem(*instance.features);
+  instance.lambda = std::move(reduced.lambda);
+  instance.target = std::move(reduced.target);
+  instance.beyond = reduced.beyond;
+}
+
+// What the reference leaves of the labels is noise.
+Instance data_instance(const Experiment& e) {
+  const auto data = load_dataset(e);
+  Instance instance;
+  instance.is_surrogate = true;
+  instance.trace = data->trace();
+  Features& f = instance.features.emplace();
+  f.size = data->dimension;
+  f.covariance = data->covariance;
+  for (std::size_t i = 0; i < f.size; ++i) f.covariance[i * f.size + i] += data->ridge;
+  f.cross = data->cross;
+  f.signal = std::inner_product(f.cross.begin(), f.cross.end(), data->reference.begin(), 0.0);
+  instance.noise = std::max(data->label_square - f.signal, 0.0);
+  reduce(instance);
+  instance.beyond = 0;
+  return instance;
+}
+
+std::vector<double> diagonal(const Features& f) {
+  std::vector<double> d(f.size);
+  for (std::size_t i = 0; i < f.size; ++i) d[i] = f.covariance[i * f.size + i];
+  return d;
+}
+
+}  // namespace
+
+std::optional<std::string> obstacle(const Experiment& e, const Sites& s) {
+  if (e.sgd.epochs > 1) return "several epochs (`epochs`) have no closed form";
+  if (e.sgd.momentum > 0) return "momentum has no closed form here";
+  if (student_freedom(e.problem) > 0) return "the recursion is that of normal data, not of `tails`";
+  if (is_rotated(e.problem) && is_coordinatewise(s.data)) return "the rounding of rotated data has no closed form";
+  if (s.ambient.kind != Quantizer::Kind::none) return "rounding before the sketch (`ambient`) has no closed form here";
+  for (const Quantizer* q : {&s.data, &s.label, &s.parameter, &s.activation, &s.gradient, &s.weights})
+    if (q->is_scaled()) return "steps chosen from the data (`absmax`) have no closed form";
+  const bool rounds_gradient = s.gradient.kind != Quantizer::Kind::none || s.weights.kind != Quantizer::Kind::none;
+  if (e.sgd.error_feedback && rounds_gradient) return "error feedback has no closed form";
+  if (s.arithmetic.kind != Quantizer::Kind::none) return "every operation rounded (`arithmetic`) has no closed form";
+  const Quantizer& w = s.weights;
+  if (w.kind != Quantizer::Kind::none && !(w.is_format() && w.is_random()))
+    return "stored weights have a closed form only where they are rounded stochastically to a format";
+  return {};
+}
+
+Instance make_instance(const Experiment& e, std::uint64_t seed) {
+  if (e.problem.data.is_given()) return data_instance(e);
+  Instance instance;
+  instance.noise = e.problem.noise;
+  const auto lambda = eigenvalues(e.problem);
+  const bool has_prior = e.problem.target == "prior";
+  const Sketch& sketch = e.problem.sketch;
+  const double tail = sketch.tail ? spectrum_tail(e.problem) : 0;
+  instance.trace = sum_of(lambda) + tail;
+  if (sketch.size == 0) {
+    instance.lambda = lambda;
+    // Results are quadratic in the target: under the prior E w*_i^2 = 1 stands for it.
+    instance.target = has_prior ? std::vector<double>(lambda.size(), 1.0) : target_vector(e.problem, {});
+    return instance;
+  }
+  const auto target = has_prior ? std::vector<double>() : target_vector(e.problem, {});
+  instance.features = sketched_features(lambda, target, tail, sketch.size, stream_of(e.run, seed, StreamOf::sketch));
+  reduce(instance);
+  instance.ambient = lambda;
+  return instance;
+}
+
+SiteScales site_scales(const std::vector<double>& lambda, const std::vector<double>& target, double noise) {
+  double signal = 0;
+  for (std::size_t i = 0; i < lambda.size(); ++i) signal += lambda[i] * target[i] * target[i];
+  return {std::sqrt(signal + noise), std::sqrt(mean_square(target)), std::sqrt(signal),
+          std::sqrt(noise > 0 ? noise : signal)};
+}
+
+bool needs_moments(const Instance& instance, const Quantizer& data) {
+  return !(instance.features && is_coordinatewise(data));
+}
+
+TheoryCase::TheoryCase(const Experiment& e, const Sites& sites, const Instance& instance, const DataMoments* data)
+    : schedule_(e.sgd.schedule),
+      tail_average_(e.sgd.tail_average),
+      step_(first_step(e, instance.trace)),
+      beyond_(instance.beyond),
+      is_surrogate_(instance.is_surrogate) {
+  problem_.lambda = instance.lambda;
+  problem_.target = instance.target;
+  problem_.batch = e.sgd.batch;
+  if (needs_moments(instance, sites.data))
+    problem_.data = data != nullptr ? *data : data_moments(sites.data, problem_.lambda);
+  else
+    use_surrogate(*instance.features, sites.data);
+  problem_.noise = instance.noise + beyond_;
+  const SiteScales scales = site_scales(problem_.lambda, problem_.target, problem_.noise);
+  problem_.label = site_noise(sites.label, scales.label);
+  problem_.parameter = site_noise(sites.parameter, scales.parameter);
+  problem_.activation = site_noise(sites.activation, scales.activation);
+  problem_.gradient = site_noise(sites.gradient, scales.gradient);
+  problem_.weights = sites.weights;
+  approximations_ = approximations_of(sites, problem_.data, is_turned(e, instance));
+  if (instance.is_surrogate)
+    approximations_ = "normal features with the second moments of the training rows" +
+                      (approximations_.empty() ? "" : ", " + approximations_);
+  overflow_probability_ = std::max(overflow_probability_, problem_.data.overflow_probability);
+  set_model_size(sites.data, instance);
+  const RiskRecursion start(problem_);
+  stable_ = start.largest_stable_step();
+  limit_ = pair(start.limit());
+}
+
+// Normal features with the second moments of the rounded ones, not quantized, stand for them.
+void TheoryCase::use_surrogate(const Features& features, const Quantizer& data) {
+  is_surrogate_ = true;
+  has_clean_ = false;
+  const DataMoments moments = data_moments(data, diagonal(features));
+  overflow_probability_ = moments.overflow_probability;
+  ReducedProblem reduced = reduced_problem(rounded_features(features, moments));
+  problem_.lambda = std::move(reduced.lambda);
+  problem_.target = std::move(reduced.target);
+  problem_.data = data_moments({}, problem_.lambda);
+  beyond_ = reduced.beyond;
+}
+
+void TheoryCase::set_model_size(const Quantizer& data, const Instance& instance) {
+  model_size_ = std::nan("");
+  if (instance.ambient.empty()) return;
+  double eps = 0;
+  if (data.kind == Quantizer::Kind::additive) eps = data.epsilon;
+  if (is_coordinatewise(data)) {
+    const auto variance = diagonal(*instance.features);
+    const DataMoments m = data_moments(data, variance);
+    for (std::size_t i = 0; i < variance.size(); ++i) {
+      const double gain = m.c[i] / variance[i];
+      eps += (m.h[i] / (gain * gain) - variance[i]) / static_cast<double>(variance.size());
+    }
+  }
+  const double tail = std::max(instance.trace - sum_of(instance.ambient), 0.0);
+  model_size_ = effective_size(instance.ambient, tail, problem_.lambda.size(), eps).model_size;
+}
+
+std::string TheoryCase::method() const {
+  if (is_surrogate_) return "surrogate";
+  return approximations_.empty() ? "exact" : "approximate";
+}
+
+RiskPair TheoryCase::pair(RiskPair risk) const {
+  if (!has_clean_) risk.quantized = risk.clean;
+  risk.clean.approximation += beyond_;
+  risk.quantized.approximation += beyond_;
+  return risk;
+}
+
+std::vector<Point> TheoryCase::run(const std::vector<std::uint64_t>& updates,
+                                   const std::function<void(std::uint64_t)>& report) const {
+  const StepSizes steps(schedule_, updates.back());
+  RiskRecursion recursion(problem_);
+  std::vector<std::size_t> tails(updates.size());
+  std::vector<Point> points;
+  for (std::uint64_t t = 0; points.size() < updates.size(); ++t) {
+    for (std::size_t k = 0; k < updates.size(); ++k)
+      if (tail_average_ > 0 && t + tail_length(tail_average_, updates[k]) == updates[k])
+        tails[k] = recursion.open_window();
+    recursion.update(step_ * steps.factor(t));
+    if (t % kUpdatesPerReport == kUpdatesPerReport - 1) report(kUpdatesPerReport);
+    if (t + 1 != updates[points.size()]) continue;
+    const std::size_t k = points.size();
+    Point& point = points.emplace_back();
+    point.average = pair(recursion.average(0));
+    point.last = pair(recursion.last());
+    point.bound = steps.is_constant() ? recursion.bound(step_, updates[k]) + beyond_ : std::nan("");
+    if (tail_average_ <= 0) continue;
+    point.tail = pair(recursion.average(tails[k]));
+    recursion.close_window(tails[k]);
+  }
+  report(updates.back() % kUpdatesPerReport);
+  return points;
+}
+
+std::vector<std::vector<std::uint64_t>> horizons(const Schedule& schedule, const std::vector<std::uint64_t>& updates) {
+  if (updates.empty()) return {};
+  if (!StepSizes(schedule.schedule, 1).depends_on_horizon()) return {updates};
+  std::vector<std::vector<std::uint64_t>> each;
+  for (const std::uint64_t n : updates) each.push_back({n});
+  return each;
+}
+
+}  // namespace lowprec

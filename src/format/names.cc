@@ -1,0 +1,239 @@
+#include "lowprec/format/names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+
+#include "lowprec/format/number_text.h"
+#include "lowprec/format/presets.h"
+#include "format/text_parts.h"
+
+namespace lowprec {
+namespace {
+
+constexpr std::string_view kBinary16[] = {"binary16", "fp16", "half"};
+constexpr std::string_view kBfloat16[] = {"bfloat16", "bf16"};
+constexpr std::string_view kTf32[] = {"tf32"};
+constexpr std::string_view kBinary32[] = {"binary32", "fp32", "float"};
+constexpr std::string_view kBinary64[] = {"binary64", "fp64", "double"};
+constexpr std::string_view kE5m2[] = {"e5m2"};
+constexpr std::string_view kE4m3fn[] = {"e4m3fn", "e4m3"};
+constexpr std::string_view kE4m3ieee[] = {"e4m3ieee"};
+constexpr std::string_view kE4m3fnuz[] = {"e4m3fnuz"};
+constexpr std::string_view kE5m2fnuz[] = {"e5m2fnuz"};
+constexpr std::string_view kE4m3b11fnuz[] = {"e4m3b11fnuz"};
+constexpr std::string_view kE3m4[] = {"e3m4"};
+constexpr std::string_view kE3m2[] = {"e3m2"};
+constexpr std::string_view kE2m3[] = {"e2m3"};
+constexpr std::string_view kE2m1[] = {"e2m1"};
+constexpr std::string_view kE8m0[] = {"e8m0"};
+
+// The one table of preset names.
+constexpr NamedFormat kNamedFormats[] = {
+    {binary16, kBinary16},
+    {bfloat16, kBfloat16},
+    {tf32, kTf32},
+    {binary32, kBinary32},
+    {binary64, kBinary64},
+    {e5m2, kE5m2},
+    {e4m3fn, kE4m3fn},
+    {e4m3ieee, kE4m3ieee},
+    {e4m3fnuz, kE4m3fnuz},
+    {e5m2fnuz, kE5m2fnuz},
+    {e4m3b11fnuz, kE4m3b11fnuz},
+    {e3m4, kE3m4},
+    {e3m2, kE3m2},
+    {e2m3, kE2m3},
+    {e2m1, kE2m1},
+    {e8m0, kE8m0},
+};
+
+struct NamedRounding {
+  std::string_view name;
+  Rounding rounding;
+};
+constexpr NamedRounding kRoundings[] = {{"rne", rne}, {"rna", rna}, {"rnz", rnz}, {"rz", rz},  {"ru", ru},
+                                        {"rd", rd},   {"ro", ro},   {"sr", sr},   {"sre", sre}};
+
+struct NamedOverflow {
+  std::string_view name;
+  Overflow overflow;
+};
+constexpr NamedOverflow kOverflows[] = {{"infinity", Overflow::infinity}, {"nan", Overflow::nan},
+                                        {"saturate", Overflow::saturate}, {"propagate", Overflow::propagate},
+                                        {"wrap", Overflow::wrap},         {"error", Overflow::error}};
+
+struct NamedSpecials {
+  std::string_view name;
+  Specials specials;
+};
+constexpr NamedSpecials kSpecials[] = {{"fn", Specials::fn}, {"fnuz", Specials::fnuz}, {"finite", Specials::finite}};
+
+constexpr std::string_view kFamilies =
+    "fp(e,m), binaryKpPse, binaryKpPsf, binaryKpPue, binaryKpPuf, int2 ... int32, uint2 ... uint32, int(k), uint(k) or "
+    "fixed(k,f)";
+
+Format parse_fp(const Call& call) {
+  call.require_arguments(2, "fp(e,m), with bias=N, finite, fn, fnuz, nosubnormals, unsigned after ';'");
+  FpOptions options;
+  for (const auto& option : call.options) {
+    const auto special = std::ranges::find(kSpecials, option.name, &NamedSpecials::name);
+    if (option.name == "bias") {
+      options.bias = std::clamp(option.integer(), -1'000'000, 1'000'000);
+    } else if (special != std::end(kSpecials)) {
+      option.require_no_value();
+      if (options.specials != Specials::ieee) option.fail("only one of finite, fn, fnuz is allowed");
+      options.specials = special->specials;
+    } else if (option.name == "nosubnormals") {
+      option.require_no_value();
+      options.subnormals = false;
+    } else if (option.name == "unsigned") {
+      option.require_no_value();
+      options.is_signed = false;
+    } else {
+      option.fail("allowed are bias=N, finite, fn, fnuz, nosubnormals, unsigned");
+    }
+  }
+  return fp(call.integer(0), call.integer(1), options);
+}
+
+Format parse_fixed(const Call& call, std::size_t arguments, bool is_signed, const char* allowed) {
+  call.require_arguments(arguments, allowed);
+  IntOptions options{.is_signed = is_signed};
+  for (const auto& option : call.options) {
+    option.require_no_value();
+    if (option.name == "symmetric")
+      options.symmetric = true;
+    else if (option.name == "unsigned")
+      options.is_signed = false;
+    else
+      option.fail("allowed are symmetric, unsigned");
+  }
+  return fixed(call.integer(0), arguments > 1 ? call.integer(1) : 0, options);
+}
+
+// intK and uintK.
+bool is_short_integer(std::string_view name, std::string_view family) {
+  const auto digits = name.substr(std::min(name.size(), family.size()));
+  return name.starts_with(family) && !digits.empty() &&
+         std::ranges::all_of(digits, [](char c) { return '0' <= c && c <= '9'; });
+}
+
+// IEEE P3109's names: binary{K}p{P}{s|u}{e|f}.
+bool is_p3109_name(std::string_view text) {
+  return text.starts_with("binary") && text.find('p') != std::string_view::npos;
+}
+
+Format parse_p3109(std::string_view text) {
+  const auto p = text.find('p');
+  const auto suffix = text.substr(std::max(text.size(), std::size_t{2}) - 2);
+  const bool known = suffix == "se" || suffix == "sf" || suffix == "ue" || suffix == "uf";
+  if (!known || p + 2 >= text.size()) throw Error("allowed is binary{K}p{P}{s|u}{e|f}, for example binary8p4se");
+  const int k = to_integer(text.substr(6, p - 6));
+  const int precision = to_integer(text.substr(p + 1, text.size() - p - 3));
+  return p3109(k, precision, suffix[0] == 's', suffix[1] == 'e');
+}
+
+Format parse_lower_format(std::string_view text) {
+  for (const auto& named : kNamedFormats)
+    if (std::ranges::find(named.names, text) != named.names.end()) return named.format;
+  if (is_short_integer(text, "int")) return integer(to_integer(text.substr(3)));
+  if (is_short_integer(text, "uint")) return integer(to_integer(text.substr(4)), {.is_signed = false});
+  if (is_p3109_name(text)) return parse_p3109(text);
+  const Call call = parse_call(text);
+  if (call.name == "fp") return parse_fp(call);
+  if (call.name == "int") return parse_fixed(call, 1, true, "int(k) or int(k;symmetric)");
+  if (call.name == "uint") return parse_fixed(call, 1, false, "uint(k)");
+  if (call.name == "fixed") return parse_fixed(call, 2, true, "fixed(k,f), with symmetric or unsigned after ';'");
+  throw Error(fmt::format("unknown format '{}'; allowed are {} or a preset: {}", text, kFamilies,
+                          joined(kNamedFormats, [](const NamedFormat& f) { return f.names.front(); })));
+}
+
+Rounding parse_lower_rounding(std::string_view text) {
+  for (const auto& named : kRoundings)
+    if (named.name == text) return named.rounding;
+  const Call call = parse_call(text);
+  if (call.name != "sr" || call.arguments.empty() || call.arguments.size() > 2 || !call.options.empty())
+    throw Error(fmt::format("unknown rounding; allowed are {}, sr(N), sr(N,a|b|c)",
+                            joined(kRoundings, [](auto& r) { return r.name; })));
+  const std::string_view variant = call.arguments.size() == 2 ? call.arguments[1] : "c";
+  if (variant.size() != 1 || variant[0] < 'a' || variant[0] > 'c') throw Error("a stochastic variant is a, b or c");
+  return stochastic(call.integer(0), static_cast<Rounding::Kind>(Rounding::stochastic_a + (variant[0] - 'a')));
+}
+
+std::string fp_text(const Format& f) {
+  std::string options;
+  const auto add = [&options](std::string_view option) {
+    options += fmt::format("{}{}", options.empty() ? ';' : ',', option);
+  };
+  Specials specials = Specials::finite;
+  if (f.has_infinity)
+    specials = Specials::ieee;
+  else if (f.nan == NanCodes::top)
+    specials = Specials::fn;
+  else if (f.nan == NanCodes::negative_zero)
+    specials = Specials::fnuz;
+  for (const auto& named : kSpecials)
+    if (named.specials == specials) add(named.name);
+  const int default_bias = (1 << (f.exponent_bits() - 1)) - (specials == Specials::fnuz ? 0 : 1);
+  if (f.bias() != default_bias) add(fmt::format("bias={}", f.bias()));
+  if (!f.has_subnormals) add("nosubnormals");
+  if (!f.is_signed) add("unsigned");
+  return fmt::format("fp({},{}{})", f.exponent_bits(), f.fraction_bits(), options);
+}
+
+// Formats without options of their own: the name of the unscaled one, and the scale.
+std::string scaled_text(const std::string& name, int exponent) {
+  return exponent == 0 ? name : fmt::format("{} times 2^{}", name, exponent);
+}
+
+std::string p3109_text(const Format& f) {
+  const Format unscaled = p3109(f.bits, f.precision, f.is_signed, f.has_infinity);
+  const auto name =
+      fmt::format("binary{}p{}{}{}", f.bits, f.precision, f.is_signed ? 's' : 'u', f.has_infinity ? 'e' : 'f');
+  return scaled_text(name, f.least_exponent - unscaled.least_exponent);
+}
+
+std::string fixed_text(const Format& f) {
+  const char* options = f.symmetric ? ";symmetric" : f.is_signed ? "" : ";unsigned";
+  if (f.quantum_exponent() != 0) return fmt::format("fixed({},{}{})", f.bits, -f.quantum_exponent(), options);
+  if (!f.is_signed) return fmt::format("uint{}", f.bits);
+  return f.symmetric ? fmt::format("int({}{})", f.bits, options) : fmt::format("int{}", f.bits);
+}
+
+}  // namespace
+
+std::span<const NamedFormat> named_formats() { return kNamedFormats; }
+
+Format parse_format(std::string_view text) { return parse_named("format", text, parse_lower_format); }
+Rounding parse_rounding(std::string_view text) { return parse_named("rounding", text, parse_lower_rounding); }
+
+Overflow parse_overflow(std::string_view text) {
+  return parse_named("overflow rule", text, [](std::string_view lower) {
+    for (const auto& named : kOverflows)
+      if (named.name == lower) return named.overflow;
+    throw Error(fmt::format("allowed are {}", joined(kOverflows, [](auto& o) { return o.name; })));
+  });
+}
+
+std::string to_string(const Format& f) {
+  for (const auto& named : kNamedFormats)
+    if (named.format == f) return std::string(named.names.front());
+  if (f.is_p3109) return p3109_text(f);
+  if (!f.has_zero) return scaled_text("e8m0", f.least_exponent - e8m0.least_exponent);
+  return f.twos_complement ? fixed_text(f) : fp_text(f);
+}
+
+std::string to_string(Rounding r) {
+  for (const auto& named : kRoundings)
+    if (named.rounding == r) return std::string(named.name);
+  return fmt::format("sr({},{})", r.random_bits, static_cast<char>('a' + (r.kind - Rounding::stochastic_a)));
+}
+
+std::string to_string(Overflow o) {
+  return std::string(std::ranges::find(kOverflows, o, &NamedOverflow::overflow)->name);
+}
+
+}  // namespace lowprec

@@ -1,0 +1,270 @@
+#include "lowprec/theory/risk_recursion.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <numeric>
+
+#include "lowprec/lane/lane_constants.h"
+
+namespace lowprec {
+namespace {
+
+constexpr std::size_t kBlock = 512;  // coordinates whose arrays stay in the first cache
+constexpr std::size_t kStrands = 8;  // sums run over i mod 8, whatever vectors the machine has
+
+// Sum of f(i), in kStrands strands added up in order.
+template <class F>
+double strand_sum(std::size_t n, F f) {
+  double strands[kStrands] = {};
+  std::size_t i = 0;
+  for (; i + kStrands <= n; i += kStrands)
+    for (std::size_t s = 0; s < kStrands; ++s) strands[s] += f(i + s);
+  for (std::size_t s = 0; i < n; ++i, ++s) strands[s] += f(i);
+  double sum = 0;
+  for (const double strand : strands) sum += strand;
+  return sum;
+}
+
+// E|sum of B products of two independent standard normal numbers| / B = 2 Gamma((B+1)/2) / (sqrt(pi) Gamma(B/2) B), by
+// the recursion of Gamma ratios in steps of two.
+double mean_magnitude(std::uint64_t batch) {
+  double ratio = batch % 2 == 1 ? 1 / std::sqrt(M_PI) : std::sqrt(M_PI) / 2;  // Gamma((b+1)/2) / Gamma(b/2), b = 1 or 2
+  for (std::uint64_t b = batch % 2 == 1 ? 1 : 2; b < batch; b += 2)
+    ratio *= static_cast<double>(b + 1) / static_cast<double>(b);
+  return 2 * ratio / std::sqrt(M_PI) / static_cast<double>(batch);
+}
+
+// The distance of neighbours in the quantizer's grid at magnitude x.
+double quantum_at(const Quantizer& q, double x) {
+  const auto [format, step] = stepped_format(q);
+  // The largest exponent of integers lies below the least one, whose binade sets their quantum.
+  const int exponent = x > 0 ? std::min(floor_log2(x / step), format.max_exponent()) : format.least_exponent;
+  return step * exp2i(std::max(exponent, format.least_exponent) - format.fraction_bits());
+}
+
+}  // namespace
+
+SiteNoise site_noise(const Quantizer& q, double scale) {
+  switch (q.kind) {
+    case Quantizer::Kind::additive:
+      return {q.epsilon, 0, 0};
+    case Quantizer::Kind::multiplicative:
+      return {0, q.epsilon, q.epsilon};
+    case Quantizer::Kind::multiplicative_iid:
+      return {0, q.epsilon, 0};
+    case Quantizer::Kind::none:
+      return {};
+    case Quantizer::Kind::format:
+      break;
+  }
+  const double variance = scale * scale;
+  const DataMoments m = data_moments(q, {&variance, 1});
+  const double error = m.h[0] - 2 * m.c[0] + variance;
+  const bool one_quantum = q.format.max_exponent() <= q.format.least_exponent;
+  return one_quantum ? SiteNoise{error, 0, 0} : SiteNoise{0, error / variance, 0};
+}
+
+RiskRecursion::RiskRecursion(const TheoryProblem& problem) : p_(problem) {
+  set_minimizer();
+  set_gradient_moments();
+  set_residual_weights();
+  const std::size_t d = minimizer_.size();
+  mu_.resize(d);
+  u_.resize(d);
+  for (std::size_t i = 0; i < d; ++i) {
+    mu_[i] = -minimizer_[i];
+    u_[i] = minimizer_[i] * minimizer_[i];
+  }
+  residual_ = residual();
+  open_window();
+}
+
+void RiskRecursion::set_minimizer() {
+  const ExcessRisk risk(p_.lambda, p_.target, p_.data);
+  minimizer_.assign(risk.minimizer().begin(), risk.minimizer().end());
+  approximation_ = risk.approximation();
+}
+
+// docs/theory.md, "One update". With p the quantized weights, Ep = mu + wq and Ep^2 = (1 + pm) E w^2 + pa, the moment
+// of one sample's gradient is k0 + k1 Ep + k2 Ep^2 + s S, that of two different samples of a batch h^2 E(w - wq)^2 and
+// what the noises that a batch shares add.
+void RiskRecursion::set_gradient_moments() {
+  const std::size_t d = minimizer_.size();
+  const DataMoments& m = p_.data;
+  const double one = 1 / static_cast<double>(p_.batch), others = 1 - one;
+  const double o = 1 + p_.gradient.multiplicative, l = 1 + p_.label.multiplicative;
+  const double a = 1 + p_.activation.multiplicative;
+  const double pm = p_.parameter.multiplicative, pa = p_.parameter.additive;
+  const double shared = others * (1 + p_.gradient.common), a_shared = p_.activation.common;
+  for (auto* v : {&square_, &mean_, &constant_, &direction_}) v->resize(d);
+  for (std::size_t i = 0; i < d; ++i) {
+    const double lambda = p_.lambda[i], target = p_.target[i], w = minimizer_[i], h = m.h[i], c = m.c[i];
+    const double k0 = o * l * target * target * (m.b[i] - lambda * h);
+    const double k1 = -2 * o * target * (m.is_common ? 2 * m.factor3 * lambda * lambda : m.a[i] - c * h);
+    const double k2 = o * a * (m.is_common ? 2 * m.factor4 * lambda * lambda : m.q[i] - h * h);
+    direction_[i] = one * (m.is_common ? lambda : h);
+    square_[i] = one * k2 * (1 + pm) + shared * h * h * (1 + pm) * (1 + a_shared);
+    mean_[i] = one * (k1 + 2 * w * k2 * (1 + pm)) + shared * h * h * 2 * w * (pm + a_shared * (1 + pm));
+    constant_[i] = one * (k0 + k1 * w + k2 * ((1 + pm) * w * w + pa)) +
+                   shared * (h * h * (pm * w * w + pa + a_shared * ((1 + pm) * w * w + pa)) +
+                             p_.label.common * c * target * c * target);
+  }
+}
+
+void RiskRecursion::set_residual_weights() {
+  const std::size_t d = minimizer_.size();
+  const DataMoments& m = p_.data;
+  const double f2 = m.is_common ? m.factor2 : 1, f3 = m.is_common ? m.factor3 : 1, f4 = m.is_common ? m.factor4 : 1;
+  const double o = 1 + p_.gradient.multiplicative, a = 1 + p_.activation.multiplicative;
+  const double pm = 1 + p_.parameter.multiplicative;
+  residual_square_.resize(d);
+  residual_mean_.resize(d);
+  for (std::size_t i = 0; i < d; ++i) {
+    const double s = m.is_common ? p_.lambda[i] : m.h[i];
+    residual_square_[i] = o * a * f4 * s * pm;
+    residual_mean_[i] = 2 * residual_square_[i] * minimizer_[i] - 2 * o * f3 * m.c[i] * p_.target[i];
+  }
+  const double signal = strand_sum(d, [&](std::size_t i) { return p_.lambda[i] * p_.target[i] * p_.target[i]; });
+  // At mu = u = 0: -2 <w*, p> and |p|^2, weight by weight, so that they cancel where they do.
+  const double at_minimizer = strand_sum(d, [&](std::size_t i) {
+    const double s = m.is_common ? p_.lambda[i] : m.h[i], w = minimizer_[i];
+    return a * f4 * s * (pm * w * w + p_.parameter.additive) - 2 * f3 * m.c[i] * p_.target[i] * w;
+  });
+  residual_constant_ = o * ((1 + p_.label.multiplicative) * f2 * (p_.noise + signal) + at_minimizer +
+                            f2 * (p_.label.additive + p_.activation.additive)) +
+                       f2 * p_.gradient.additive;
+}
+
+double RiskRecursion::residual() const {
+  return residual_constant_ +
+         strand_sum(u_.size(), [&](std::size_t i) { return residual_square_[i] * u_[i] + residual_mean_[i] * mu_[i]; });
+}
+
+std::size_t RiskRecursion::open_window() {
+  const std::size_t d = mu_.size();
+  windows_.push_back({true, 0, std::vector<double>(d), std::vector<double>(d), std::vector<double>(d)});
+  return windows_.size() - 1;
+}
+
+void RiskRecursion::close_window(std::size_t window) { windows_[window].is_open = false; }
+
+// The noise that stochastic rounding of the stored weight adds; mean_square is that of its step.
+double RiskRecursion::storage_variance(std::size_t i, double gamma, double mean_square) const {
+  const double w_square = u_[i] + 2 * mu_[i] * minimizer_[i] + minimizer_[i] * minimizer_[i];
+  const double quantum = quantum_at(p_.weights, std::sqrt(std::max(w_square, 0.0)));
+  const double magnitude = gamma * std::sqrt(residual_ * p_.data.h[i]) * mean_magnitude(p_.batch);
+  const bool is_small = mean_square < quantum * magnitude / 2;
+  return is_small ? quantum * magnitude - mean_square : quantum * quantum / 6;
+}
+
+void RiskRecursion::update(double gamma) {
+  const std::size_t d = mu_.size();
+  const double gamma2 = gamma * gamma;
+  const double* h = p_.data.h.data();
+  const bool rounds_weights = p_.weights.kind != Quantizer::Kind::none;
+  for (std::size_t begin = 0; begin < d; begin += kBlock) {
+    const std::size_t end = std::min(begin + kBlock, d);
+    for (Window& window : windows_) {
+      if (!window.is_open) continue;
+      double *square = window.square.data(), *cross = window.cross.data(), *sum = window.sum.data();
+      for (std::size_t i = begin; i < end; ++i) {
+        square[i] += 2 * cross[i] + u_[i];
+        cross[i] = (1 - gamma * h[i]) * (cross[i] + u_[i]);
+        sum[i] += mu_[i];
+      }
+    }
+    for (std::size_t i = begin; i < end; ++i) {
+      const double step =
+          gamma2 * (square_[i] * u_[i] + mean_[i] * mu_[i] + (constant_[i] + direction_[i] * residual_));
+      const double stored = rounds_weights ? storage_variance(i, gamma, step) : 0;
+      u_[i] = (1 - 2 * gamma * h[i]) * u_[i] + step + stored;
+      mu_[i] *= 1 - gamma * h[i];
+    }
+  }
+  for (Window& window : windows_)
+    if (window.is_open) ++window.length;
+  residual_ = residual();
+}
+
+// Of weights wq + e / scale with E e = mean, E e^2 = square.
+RiskPair RiskRecursion::risk(std::span<const double> mean, std::span<const double> square, double scale) const {
+  const std::size_t d = mean.size();
+  const auto variance_in = [&](const std::vector<double>& metric) {
+    return strand_sum(d, [&](std::size_t i) {
+      const double m = mean[i] / scale;
+      return metric[i] * (square[i] / scale / scale - m * m);
+    });
+  };
+  RiskPair result;
+  result.clean.bias = strand_sum(d, [&](std::size_t i) {
+    const double error = mean[i] / scale + (minimizer_[i] - p_.target[i]);
+    return p_.lambda[i] * error * error;
+  });
+  result.clean.variance = variance_in(p_.lambda);
+  result.quantized.bias =
+      strand_sum(d, [&](std::size_t i) { return p_.data.h[i] * (mean[i] / scale) * (mean[i] / scale); });
+  result.quantized.variance = variance_in(p_.data.h);
+  result.quantized.approximation = approximation_;
+  return result;
+}
+
+RiskPair RiskRecursion::last() const { return risk(mu_, u_, 1); }
+
+RiskPair RiskRecursion::average(std::size_t window) const {
+  const Window& w = windows_[window];
+  return risk(w.sum, w.square, static_cast<double>(w.length));
+}
+
+RiskPair RiskRecursion::limit() const {
+  const std::vector<double> none(mu_.size());
+  return risk(none, none, 1);
+}
+
+// u <- diag(1 - 2 gamma h + gamma^2 square) u + gamma^2 direction (residual_square . u) + ..., all of it not negative:
+// the spectral radius is below 1 if and only if the diagonal is and the sum below is less than 1.
+double RiskRecursion::largest_stable_step() const {
+  double highest = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < mu_.size(); ++i)
+    if (p_.data.h[i] > 0) highest = std::min(highest, 2 * p_.data.h[i] / square_[i]);
+  const auto gain = [&](double gamma) {
+    return strand_sum(mu_.size(), [&](std::size_t i) {
+      return p_.data.h[i] > 0 ? gamma * direction_[i] * residual_square_[i] / (2 * p_.data.h[i] - gamma * square_[i])
+                              : 0.0;
+    });
+  };
+  double low = 0, high = highest;
+  while (true) {
+    const double middle = low + (high - low) / 2;
+    if (middle <= low || middle >= high) return low;
+    (gain(middle) < 1 ? low : high) = middle;
+  }
+}
+
+double RiskRecursion::bound(double gamma, std::uint64_t updates) const {
+  const auto& h = p_.data.h;
+  const double trace = strand_sum(h.size(), [&](std::size_t i) { return h[i]; });
+  if (!(3 * gamma * trace < 1)) return std::nan("");
+  const double n = static_cast<double>(updates), time = n * gamma;
+  const double still = residual_constant_;
+  double head_dimension = 0, tail_squares = 0, head_inverse = 0, head = 0, tail = 0, level = 0;
+  for (std::size_t i = 0; i < h.size(); ++i) {
+    const double w2 = minimizer_[i] * minimizer_[i];
+    if (h[i] > 0) level = std::max(level, (constant_[i] + direction_[i] * still) / h[i]);
+    if (h[i] * time >= 1) {
+      head_dimension += 1;
+      head_inverse += w2 / h[i];
+      head += w2;
+    } else {
+      tail_squares += h[i] * h[i];
+      tail += h[i] * w2;
+    }
+  }
+  const double dimension = head_dimension + time * time * tail_squares;
+  const double bias = head_inverse / (time * time) + tail;
+  const double variance = (level + 6 * (head + time * tail) / time) * dimension / n / (1 - 3 * gamma * trace);
+  return 2 * bias + 2 * variance + approximation_;
+}
+
+}  // namespace lowprec

@@ -1,0 +1,193 @@
+#include "lowprec/experiment/theory.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "lowprec/format/error.h"
+#include "lowprec/sgd/step_sizes.h"
+#include "lowprec/theory/risk_recursion.h"
+#include "support/find_row.h"
+#include "support/published.h"
+
+using namespace lowprec;
+
+namespace {
+
+TheoryResult run(const std::string& text, unsigned threads = 1) {
+  return theory(parse_experiment(text, "test.toml"), threads);
+}
+
+}  // namespace
+
+TEST_CASE("published values") {
+  for (const PublishedRun& published : published_runs()) {
+    CAPTURE(published.name);
+    const auto rows = run(published.experiment).rows;
+    for (const PublishedRisk& e : published.risks) {
+      CAPTURE(e.config);
+      CAPTURE(e.updates);
+      CAPTURE(e.metric);
+      const double risk = find_row(rows, e.config, e.updates, e.iterate, e.metric).excess_risk;
+      CHECK(std::abs(risk - e.value) <= published.tolerance * e.value + 0.51e-6);  // printed to six decimals
+    }
+  }
+}
+
+TEST_CASE("a grid's cells are runs of their own, and so is each N of geometric steps") {
+  const std::string text =
+      "[sgd]\nupdates = [1000, 4096]\nschedule = \"geometric\"\n[compare.additive]\nall = \"additive(0.01)\"\n";
+  const auto rows = run(text + "[run]\ngrid = { \"problem.dimension\" = [50, 400] }").rows;
+  std::size_t next = 0;
+  for (const char* dimension : {"50", "400"})
+    for (const char* updates : {"1000", "4096"}) {
+      const auto alone = theory(parse_experiment(text, "test.toml",
+                                                 {"sgd.updates=[" + std::string(updates) + "]",
+                                                  "problem.dimension=" + std::string(dimension)}))
+                             .rows;
+      for (const Row& row : alone) {
+        REQUIRE(next < rows.size());
+        CHECK(rows[next].grid == std::vector<std::string>{dimension});
+        CHECK(rows[next].updates == row.updates);
+        CHECK(rows[next].iterate == row.iterate);
+        CHECK(rows[next].metric == row.metric);
+        CHECK(rows[next].excess_risk == row.excess_risk);
+        ++next;
+      }
+    }
+  CHECK(next == rows.size());
+}
+
+TEST_CASE("stored weights: the noise of stochastic rounding of small steps, within 3 % of a simulation") {
+  const auto result =
+      run("[sgd]\nupdates = [10000]\nstep_size = 0.02\n[compare.none]\nall = \"none\"\n[compare.int8]\nweights = "
+          "\"int8:step=2^-5,symmetric@sr\"");
+  const Row& row = find_row(result.rows, "int8", 10000, "average", "clean");
+  CHECK(std::abs(row.excess_risk / .090577 - 1) < 0.01);
+  // What storage adds, the simulation's standard error being .0004 of it.
+  const double penalty = row.excess_risk - find_row(result.rows, "none", 10000, "average", "clean").excess_risk;
+  CHECK(std::abs(penalty / (.090577 - .0845) - 1) < 0.1);
+  CHECK(row.theory->method == "approximate");
+}
+
+TEST_CASE("bias, variance and approximation add up; the bound lies above; exact or approximate is said") {
+  const auto result = run(R"toml(
+[compare.data]
+data = "additive(0.01)"
+[compare.labels]
+label = "int8:step=2^-4,symmetric@sr"
+)toml");
+  for (const Row& row : result.rows) {
+    CHECK(row.theory->bias + row.theory->variance + row.theory->approximation == row.excess_risk);
+    CHECK(row.theory->method == (row.config == "data" ? "exact" : "approximate"));
+    CHECK(row.seeds == 0);
+    CHECK(row.standard_error == 0);
+    const bool has_bound = row.iterate == "average" && row.metric == "quantized";
+    CHECK(std::isnan(row.theory->bound) != has_bound);
+    if (has_bound) CHECK(row.theory->bound > row.excess_risk);
+  }
+}
+
+// train() rounds along the axes of the features, the recursion runs along those of their covariance.
+TEST_CASE("other axes than the covariance's: what depends on them beyond the data is approximate") {
+  const std::string sites = R"toml(
+[sgd]
+updates = [10]
+[compare.approximate]
+parameter = "multiplicative_iid(0.1)"
+[compare."approximate, signs"]
+data = "additive(0.1):noise=rademacher"
+[compare."approximate, stored"]
+weights = "int8:step=2^-5,symmetric@sr"
+[compare.exact]
+parameter = "multiplicative(0.1)"
+[compare."exact, additive"]
+all = "additive(0.1)"
+[compare."exact, signs of weights"]
+parameter = "additive(0.1):noise=rademacher"
+[compare."exact, one sign"]
+data = "multiplicative(0.1):noise=rademacher"
+[compare."exact, numbers"]
+label = "multiplicative_iid(0.1)"
+activation = "multiplicative_iid(0.1)"
+gradient = "multiplicative_iid(0.1)"
+)toml";
+  for (const char* problem : {"sketch = { size = 3, ambient = 8 }", "dimension = 3\nrotation = \"random\""})
+    for (const Row& row : run("[problem]\n" + std::string(problem) + sites).rows) {
+      CAPTURE(row.config);
+      CHECK(row.config.starts_with(row.theory->method));
+    }
+  for (const Row& row : run("[problem]\ndimension = 3" + sites).rows)
+    CHECK(row.theory->method == (row.config == "approximate, stored" ? "approximate" : "exact"));
+}
+
+TEST_CASE("infinitely many updates: the minimiser of the quantized risk") {
+  const auto rows = run("[problem]\ndimension = 2\nspectrum = \"isotropic\"\n[sgd]\nupdates = [10, inf]\n"
+                        "[compare.a]\ndata = \"additive(0.25)\"")
+                        .rows;
+  REQUIRE(rows.size() == 6);
+  // wq = w* / 1.25: approximation 2 (1 - 1 / 1.25), clean 2 (1 - 1 / 1.25)^2.
+  CHECK(find_row(rows, "a", kPopulation, "limit", "quantized").excess_risk == doctest::Approx(0.4));
+  CHECK(find_row(rows, "a", kPopulation, "limit", "clean").excess_risk == doctest::Approx(0.08));
+}
+
+TEST_CASE("tails: each N has its own, and all of the run is the average") {
+  const std::string text = "[sgd]\nupdates = [40, 100]\ntail_average = ";
+  const auto half = run(text + "0.5").rows;
+  const auto all = run(text + "1.0").rows;
+  for (const std::uint64_t n : {40, 100})
+    CHECK(find_row(all, "baseline", n, "tail", "clean").excess_risk ==
+          find_row(all, "baseline", n, "average", "clean").excess_risk);
+  const auto alone = run("[sgd]\nupdates = [40]\ntail_average = 0.5").rows;
+  CHECK(find_row(half, "baseline", 40, "tail", "clean").excess_risk ==
+        find_row(alone, "baseline", 40, "tail", "clean").excess_risk);
+  CHECK(find_row(half, "baseline", 100, "tail", "clean").excess_risk <
+        find_row(half, "baseline", 100, "average", "clean").excess_risk);
+}
+
+TEST_CASE("what theory cannot do is left out and named, and an Error if nothing is left") {
+  const auto result = run(R"toml(
+[compare.everything]
+arithmetic = "bf16"
+[compare.nearest]
+weights = "bf16"
+[compare.none]
+all = "none"
+)toml");
+  for (const Row& row : result.rows) CHECK(row.config == "none");
+  REQUIRE(result.notes.size() == 3);
+  CHECK(result.notes[0].starts_with("everything: left out: "));
+  CHECK(result.notes[1].starts_with("nearest: left out: "));
+  CHECK(result.notes[2].starts_with("none: largest stable step 0.61"));
+  CHECK_THROWS_AS(run("[compare.a]\narithmetic = \"bf16\""), Error);
+}
+
+TEST_CASE("a step beyond the stability limit and an unsaturated format are said") {
+  const auto result =
+      run("[sgd]\nstep_size = 1.5\nupdates = [10]\n[compare.a]\ndata = \"fp(3,2)\"\n[problem]\nscale = 30");
+  std::string notes;
+  for (const auto& note : result.notes) notes += note + "\n";
+  CHECK(unstable_steps(parse_experiment("[sgd]\nstep_size = 1.5", "test.toml")).size() == 1);
+  CHECK(unstable_steps(parse_experiment("", "test.toml")).empty());
+  CHECK(notes.find("is beyond it") != std::string::npos);
+  CHECK(notes.find("beyond the range") != std::string::npos);
+}
+
+TEST_CASE("the same bits for one thread and for three") {
+  const std::string text = R"toml(
+[sgd]
+updates = [10, 100]
+schedule = "geometric"
+[compare.a]
+all = "additive(0.01)"
+[compare.b]
+data = "e4m3:overflow=saturate@sr"
+[run]
+grid = { "problem.dimension" = [10, 37] }
+)toml";
+  const Experiment e = parse_experiment(text, "test.toml");
+  CHECK(to_csv(e, theory(e, 1).rows) == to_csv(e, theory(e, 3).rows));
+}
