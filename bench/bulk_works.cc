@@ -58,7 +58,7 @@ double elements(std::size_t bytes) {
 
 // The definition: exact integers, rounded once; draw i for element i.
 void check(const std::string& name, const Quantizer& q, std::span<const float> in, std::span<const float> out) {
-  const Reference reference(stepped_format(q).format, q.rounding, q.overflow);
+  const Reference reference(array::stepped_format(q).format, q.rounding, q.overflow);
   for (const std::size_t i : tested_indices(in.size())) {
     const std::uint32_t draw = q.is_random() ? Stream{}.draw(i) : 0;
     const Wide rounded = reference.convert(static_cast<double>(in[i]), draw);
@@ -88,8 +88,8 @@ Loop rounding_in_place_loop(const std::string& name, const Quantizer& q, std::si
 // By threads where that pays, and then in pieces large enough for memcpy to know that the whole is.
 void copy(std::span<const float> in, std::span<float> out) {
   constexpr std::size_t least = std::size_t{1} << 18;
-  const std::size_t piece = std::max(least, (in.size() + threads() - 1) / threads());
-  parallel_for(in.size(), piece, [in, out](std::size_t first, std::size_t last) {
+  const std::size_t piece = std::max(least, (in.size() + system::threads() - 1) / system::threads());
+  system::parallel_for(in.size(), piece, [in, out](std::size_t first, std::size_t last) {
     std::memcpy(out.data() + first, in.data() + first, (last - first) * sizeof(float));
   });
 }

@@ -84,16 +84,17 @@ Work packing(const std::string& quantizer, std::size_t bytes) {
   const auto prepare = [=] {
     const auto numbers = std::make_shared<Numbers<std::uint8_t>>(quantizer, floats(bytes));
     const Format f = numbers->q.format;
-    numbers->codes.resize(packed_bytes(f.bits, numbers->values.size()));
+    numbers->codes.resize(array::packed_bytes(f.bits, numbers->values.size()));
     const auto run = [=] {
-      encode_packed(f, std::span<const float>(numbers->values), numbers->codes);
-      decode_packed(f, std::span<const std::uint8_t>(numbers->codes), std::span<float>(numbers->out));
+      array::encode_packed(f, std::span<const float>(numbers->values), numbers->codes);
+      array::decode_packed(f, std::span<const std::uint8_t>(numbers->codes), std::span<float>(numbers->out));
     };
     run();
     for (const std::size_t i : tested_indices(numbers->values.size())) {
       require_same(name, i, static_cast<double>(numbers->out[i]), static_cast<double>(numbers->values[i]));
       const std::uint64_t code = encode(f, static_cast<double>(numbers->values[i]));
-      require_same(name, i, static_cast<double>(packed_code(numbers->codes, f.bits, i)), static_cast<double>(code));
+      require_same(name, i, static_cast<double>(array::packed_code(numbers->codes, f.bits, i)),
+                   static_cast<double>(code));
     }
     return repeated(run);
   };

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "lowprec/format/error.h"
-#include "lowprec/linalg/linalg.h"
 #include "lowprec/format/names.h"
+#include "lowprec/linalg/linalg.h"
 #include "works.h"
 
 namespace lowprec::bench {

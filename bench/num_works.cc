@@ -3,10 +3,10 @@
 #include <cstdint>
 
 #include "axpy.h"
-#include "lowprec/format/presets.h"
-#include "lowprec/format/error.h"
-#include "lowprec/num/num.h"
 #include "lowprec/exact/reference.h"
+#include "lowprec/format/error.h"
+#include "lowprec/format/presets.h"
+#include "lowprec/num/num.h"
 #include "native_loops.h"
 
 namespace lowprec::bench {

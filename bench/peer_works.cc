@@ -2,8 +2,8 @@
 #include <boost/multiprecision/cpp_bin_float.hpp>
 
 #include "axpy.h"
-#include "lowprec/format/presets.h"
 #include "lowprec/exact/reference.h"
+#include "lowprec/format/presets.h"
 
 #if LOWPREC_BENCH_EIGEN
 #include <Eigen/Core>

@@ -2,8 +2,8 @@
 #include <memory>
 
 #include "lowprec/array/fill.h"
-#include "lowprec/lane/stream.h"
 #include "lowprec/format/names.h"
+#include "lowprec/lane/stream.h"
 #include "lowprec/sgd/sgd.h"
 #include "works.h"
 
@@ -16,14 +16,14 @@ constexpr Stream kSamples{2026, 1};
 // A trainer and its one sample.
 struct Training {
   std::vector<double> x, y{1};
-  Sgd<Scalarwise<double>> sgd;
+  sgd::Sgd<Scalarwise<double>> sgd;
 
   explicit Training(const Quantizer& q)
       : x(normal_numbers<double>(kFeatures, 1)), sgd(Scalarwise<double>(), at_five_sites(q), kFeatures, {7, 7}) {}
 
   // As experiments train: sums in strands.
-  static Sites at_five_sites(const Quantizer& q) {
-    Sites sites{q, q, q, q, q};
+  static sgd::Sites at_five_sites(const Quantizer& q) {
+    sgd::Sites sites{q, q, q, q, q};
     sites.order = strands();
     return sites;
   }
@@ -34,9 +34,9 @@ struct Training {
 Work gaussians() {
   return {"gaussians", kFeatures, [] {
             const auto x = std::make_shared<std::vector<double>>(kFeatures);
-            fill_gaussian(kSamples, 0, *x);
+            array::fill_gaussian(kSamples, 0, *x);
             for (std::size_t i = 0; i < kFeatures; ++i) require_same("gaussians", i, (*x)[i], kSamples.gaussian(i));
-            return repeated([x] { fill_gaussian(kSamples, 0, *x); });
+            return repeated([x] { array::fill_gaussian(kSamples, 0, *x); });
           }};
 }
 

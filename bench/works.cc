@@ -29,7 +29,7 @@ std::string missing_memory(double bytes) {
 template <class T>
 std::vector<T> normal_numbers(std::size_t n, double scale, std::uint64_t stream) {
   std::vector<double> wide(std::min(n, std::size_t{1} << 16));
-  fill_gaussian({2026, stream}, 0, wide);
+  array::fill_gaussian({2026, stream}, 0, wide);
   std::vector<T> numbers(n);
   for (std::size_t i = 0; i < n; ++i) numbers[i] = static_cast<T>(scale * wide[i % wide.size()]);
   return numbers;

@@ -22,7 +22,7 @@ void require_fit(const Format& f, std::size_t in, std::size_t out) {
   const int code_bits = 8 * static_cast<int>(sizeof(Code));
   if (in != out) throw Error("encode and decode need spans of equal size");
   if (f.bits > code_bits) throw Error(fmt::format("a code of {} bits does not fit in {} bits", f.bits, code_bits));
-  if (std::is_same_v<T, float> && !fits_lane<float>(f))
+  if (std::is_same_v<T, float> && !lane::fits_lane<float>(f))
     throw Error("not every number of the format is a binary32 number: use spans of double");
 }
 
@@ -38,7 +38,8 @@ void decode_each(const Format& f, std::span<const Code> in, std::span<T> out, st
 }
 
 template <class T, class Code>
-void encode_each(const Format& f, std::span<const T> in, std::span<Code> out, NanPolicy policy, std::size_t first) {
+void encode_each(const Format& f, std::span<const T> in, std::span<Code> out, format::NanPolicy policy,
+                 std::size_t first) {
   for (std::size_t i = 0; i < in.size(); ++i) {
     try {
       out[i] = static_cast<Code>(encode(f, static_cast<double>(in[i]), policy));
@@ -50,9 +51,9 @@ void encode_each(const Format& f, std::span<const T> in, std::span<Code> out, Na
 }
 
 template <class T>
-std::optional<CodeGrid<T>> code_grid(const Format& f, NanPolicy policy = {}) {
-  if (code_layout<T>(f) == CodeLayout::none) return std::nullopt;
-  return make_code_grid<T>(f, policy);
+std::optional<lane::CodeConstants<T>> code_grid(const Format& f, format::NanPolicy policy = {}) {
+  if (lane::code_layout<T>(f) == lane::CodeLayout::none) return std::nullopt;
+  return lane::make_code_constants<T>(f, policy);
 }
 
 // Calls step(first, n) for pieces of a whole until it returns false; whether it never did.
@@ -78,7 +79,7 @@ bool has_wider_than(const Code* codes, std::size_t n) {
 // By a kernel in lanes of L, with temporaries for codes wider than the lanes and for values of another type. False if
 // an element has no value or code.
 template <class L, class Code, class T>
-bool decode_in_lanes(const CodeGrid<L>& grid, std::span<const Code> in, std::span<T> out) {
+bool decode_in_lanes(const lane::CodeConstants<L>& grid, std::span<const Code> in, std::span<T> out) {
   using Narrow = std::conditional_t<(sizeof(Code) > sizeof(L)), std::uint32_t, Code>;
   if constexpr (std::is_same_v<L, T> && std::is_same_v<Narrow, Code>)
     return kernel::decode(grid, in.data(), sizeof(Code), out.data(), in.size());
@@ -94,7 +95,7 @@ bool decode_in_lanes(const CodeGrid<L>& grid, std::span<const Code> in, std::spa
 }
 
 template <class L, class T, class Code>
-bool encode_in_lanes(const CodeGrid<L>& grid, std::span<const T> in, std::span<Code> out) {
+bool encode_in_lanes(const lane::CodeConstants<L>& grid, std::span<const T> in, std::span<Code> out) {
   using Narrow = std::conditional_t<(sizeof(Code) > sizeof(L)), std::uint32_t, Code>;
   if constexpr (std::is_same_v<L, T> && std::is_same_v<Narrow, Code>)
     return kernel::encode(grid, in.data(), out.data(), sizeof(Code), in.size());
@@ -117,7 +118,7 @@ bool decode_by_kernel(const Format& f, std::span<const Code> in, std::span<T> ou
 }
 
 template <class T, class Code>
-bool encode_by_kernel(const Format& f, std::span<const T> in, std::span<Code> out, NanPolicy policy) {
+bool encode_by_kernel(const Format& f, std::span<const T> in, std::span<Code> out, format::NanPolicy policy) {
   if (const auto grid = code_grid<T>(f, policy)) return encode_in_lanes(*grid, in, out);
   const auto grid = code_grid<double>(f, policy);
   return grid && encode_in_lanes(*grid, in, out);
@@ -127,7 +128,7 @@ bool encode_by_kernel(const Format& f, std::span<const T> in, std::span<Code> ou
 template <class In, class Out, class F>
 void for_shares(std::span<const In> in, std::span<Out> out, F f) {
   if (in.size() <= kGrain) return f(in, out, 0);
-  parallel_for(in.size(), share(in.size(), kGrain), [&](std::size_t first, std::size_t last) {
+  system::parallel_for(in.size(), system::share(in.size(), kGrain), [&](std::size_t first, std::size_t last) {
     f(in.subspan(first, last - first), out.subspan(first, last - first), first);
   });
 }
@@ -141,9 +142,10 @@ void decode_span(const Format& f, std::span<const Code> in, std::span<T> out) {
 }
 
 template <class T, class Code>
-void encode_span(const Format& f, std::span<const T> in, std::span<Code> out, NanPolicy policy, Events* events) {
+void encode_span(const Format& f, std::span<const T> in, std::span<Code> out, format::NanPolicy policy,
+                 Events* events) {
   require_fit<Code, T>(f, in.size(), out.size());
-  if (policy.is_replaced) detail::nan_code(f, policy);  // throws if that is no code
+  if (policy.is_replaced) format::detail::nan_code(f, policy);  // throws if that is no code
   for_shares(in, out, [&](std::span<const T> values, std::span<Code> codes, std::size_t first) {
     if (!encode_by_kernel(f, values, codes, policy)) encode_each(f, values, codes, policy, first);
   });
@@ -169,41 +171,42 @@ void decode(const Format& f, std::span<const std::uint32_t> in, std::span<double
 
 void decode(const Format& f, std::span<const std::uint64_t> in, std::span<double> out) { decode_span(f, in, out); }
 
-void encode(const Format& f, std::span<const float> in, std::span<std::uint8_t> out, NanPolicy policy, Events* events) {
-  encode_span(f, in, out, policy, events);
-}
-
-void encode(const Format& f, std::span<const float> in, std::span<std::uint16_t> out, NanPolicy policy,
+void encode(const Format& f, std::span<const float> in, std::span<std::uint8_t> out, format::NanPolicy policy,
             Events* events) {
   encode_span(f, in, out, policy, events);
 }
 
-void encode(const Format& f, std::span<const float> in, std::span<std::uint32_t> out, NanPolicy policy,
+void encode(const Format& f, std::span<const float> in, std::span<std::uint16_t> out, format::NanPolicy policy,
             Events* events) {
   encode_span(f, in, out, policy, events);
 }
 
-void encode(const Format& f, std::span<const float> in, std::span<std::uint64_t> out, NanPolicy policy,
+void encode(const Format& f, std::span<const float> in, std::span<std::uint32_t> out, format::NanPolicy policy,
             Events* events) {
   encode_span(f, in, out, policy, events);
 }
 
-void encode(const Format& f, std::span<const double> in, std::span<std::uint8_t> out, NanPolicy policy,
+void encode(const Format& f, std::span<const float> in, std::span<std::uint64_t> out, format::NanPolicy policy,
             Events* events) {
   encode_span(f, in, out, policy, events);
 }
 
-void encode(const Format& f, std::span<const double> in, std::span<std::uint16_t> out, NanPolicy policy,
+void encode(const Format& f, std::span<const double> in, std::span<std::uint8_t> out, format::NanPolicy policy,
             Events* events) {
   encode_span(f, in, out, policy, events);
 }
 
-void encode(const Format& f, std::span<const double> in, std::span<std::uint32_t> out, NanPolicy policy,
+void encode(const Format& f, std::span<const double> in, std::span<std::uint16_t> out, format::NanPolicy policy,
             Events* events) {
   encode_span(f, in, out, policy, events);
 }
 
-void encode(const Format& f, std::span<const double> in, std::span<std::uint64_t> out, NanPolicy policy,
+void encode(const Format& f, std::span<const double> in, std::span<std::uint32_t> out, format::NanPolicy policy,
+            Events* events) {
+  encode_span(f, in, out, policy, events);
+}
+
+void encode(const Format& f, std::span<const double> in, std::span<std::uint64_t> out, format::NanPolicy policy,
             Events* events) {
   encode_span(f, in, out, policy, events);
 }

@@ -4,11 +4,11 @@
 
 namespace lowprec {
 
-void fill_draws(Stream stream, std::uint64_t first, std::span<std::uint32_t> out) {
+void array::fill_draws(Stream stream, std::uint64_t first, std::span<std::uint32_t> out) {
   kernel::fill_draws(stream, first, out.data(), out.size());
 }
 
-void fill_gaussian(Stream stream, std::uint64_t first, std::span<double> out) {
+void array::fill_gaussian(Stream stream, std::uint64_t first, std::span<double> out) {
   kernel::fill_gaussian(stream, first, out.data(), out.size());
 }
 

@@ -6,9 +6,9 @@
 #include <limits>
 #include <vector>
 
+#include "array/quantized_pieces.h"
 #include "lowprec/format/presets.h"
 #include "lowprec/lane/lane_constants.h"
-#include "array/quantized_pieces.h"
 
 namespace lowprec {
 namespace {
@@ -33,25 +33,25 @@ class StrandSum {
 // The format's quantum at x.
 class Ulp {
  public:
-  explicit Ulp(const Quantizer& q) : stepped_(stepped_format(q)) {}
+  explicit Ulp(const Quantizer& q) : stepped_(array::stepped_format(q)) {}
 
   double operator()(double x) const {
     const Format& f = stepped_.format;
     const double steps = std::fabs(x) / stepped_.step;
-    const int binade = steps > 0 ? floor_log2(steps) : f.least_exponent;
+    const int binade = steps > 0 ? format::floor_log2(steps) : f.least_exponent;
     const int top = std::max(f.max_exponent(), f.least_exponent);
     return std::ldexp(stepped_.step, std::clamp(binade, f.least_exponent, top) + 1 - f.precision);
   }
 
  private:
-  SteppedFormat stepped_;
+  array::SteppedFormat stepped_;
 };
 
 // Counts by binade of double.
 class Binades {
  public:
-  void add(double x) { ++counts_[static_cast<std::size_t>(floor_log2(std::fabs(x)) - kLeast)]; }
-  void store(RangeHistogram& histogram) const {
+  void add(double x) { ++counts_[static_cast<std::size_t>(format::floor_log2(std::fabs(x)) - kLeast)]; }
+  void store(array::RangeHistogram& histogram) const {
     const auto is_used = [](std::uint64_t count) { return count != 0; };
     const auto first = std::ranges::find_if(counts_, is_used);
     const auto last = std::find_if(counts_.rbegin(), counts_.rend(), is_used).base();
@@ -61,19 +61,19 @@ class Binades {
   }
 
  private:
-  static constexpr int kLeast = Lane<double>::min_quantum_exponent;
-  std::vector<std::uint64_t> counts_ = std::vector<std::uint64_t>(Lane<double>::max_exponent - kLeast + 1);
+  static constexpr int kLeast = lane::Lane<double>::min_quantum_exponent;
+  std::vector<std::uint64_t> counts_ = std::vector<std::uint64_t>(lane::Lane<double>::max_exponent - kLeast + 1);
 };
 
-void count_special(double x, RangeHistogram& histogram) {
+void count_special(double x, array::RangeHistogram& histogram) {
   histogram.zeros += x == 0 ? 1 : 0;
   histogram.infinities += std::isinf(x) ? 1 : 0;
   histogram.nans += std::isnan(x) ? 1 : 0;
 }
 
 template <class T>
-QuantizationStats stats_of(const Quantizer& q, std::span<const T> in, Stream stream) {
-  QuantizationStats stats;
+array::QuantizationStats stats_of(const Quantizer& q, std::span<const T> in, Stream stream) {
+  array::QuantizationStats stats;
   stats.size = in.size();
   StrandSum signal, noise, errors, ulps;
   Binades binades;
@@ -99,7 +99,7 @@ QuantizationStats stats_of(const Quantizer& q, std::span<const T> in, Stream str
       stats.max_ulps = std::max(stats.max_ulps, in_ulps);
     }
   };
-  for_quantized_pieces<T>(q, in, stream, &stats.events, see);
+  array::for_quantized_pieces<T>(q, in, stream, &stats.events, see);
   const double n = stats.finite > 0 ? static_cast<double>(stats.finite) : kNan;
   stats.signal = signal.total();
   stats.noise = noise.total();
@@ -113,7 +113,7 @@ QuantizationStats stats_of(const Quantizer& q, std::span<const T> in, Stream str
 }  // namespace
 
 // By Boost.Multiprecision, rounded once: the same bits everywhere, which libm does not promise.
-double QuantizationStats::sqnr_db() const {
+double array::QuantizationStats::sqnr_db() const {
   if (noise == 0) return signal == 0 ? kNan : std::numeric_limits<double>::infinity();
   if (!(signal > 0) || !std::isfinite(signal) || !std::isfinite(noise))
     return signal == 0 ? -std::numeric_limits<double>::infinity() : kNan;
@@ -121,13 +121,13 @@ double QuantizationStats::sqnr_db() const {
   return static_cast<double>(Real(10 * log10(Real(Real(signal) / noise))));
 }
 
-QuantizationStats quantization_stats(const Quantizer& q, std::span<const double> in, Stream stream) {
+array::QuantizationStats quantization_stats(const Quantizer& q, std::span<const double> in, Stream stream) {
   return stats_of(q, in, stream);
 }
-QuantizationStats quantization_stats(const Quantizer& q, std::span<const float> in, Stream stream) {
+array::QuantizationStats quantization_stats(const Quantizer& q, std::span<const float> in, Stream stream) {
   return stats_of(q, in, stream);
 }
 
-int bits_per_value(const Quantizer& q) { return q.is_format() ? q.format.bits : binary64.bits; }
+int array::bits_per_value(const Quantizer& q) { return q.is_format() ? q.format.bits : binary64.bits; }
 
 }  // namespace lowprec

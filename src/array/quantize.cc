@@ -9,29 +9,30 @@
 #include <type_traits>
 #include <vector>
 
-#include "lowprec/array/fill.h"
-#include "lowprec/format/view_overlap.h"
-#include "lowprec/format/names.h"
-#include "system/parallel.h"
-#include "array/quantizer_call.h"
 #include "array/quantized_pieces.h"
+#include "array/quantizer_call.h"
+#include "lowprec/array/fill.h"
+#include "lowprec/format/names.h"
+#include "lowprec/format/view_overlap.h"
+#include "system/parallel.h"
 
 namespace lowprec {
 namespace {
 
 // Kept for the next call of this thread: short arrays are often quantized alike, one after the other.
-const QuantizerPlan& plan_of(const Quantizer& q) {
-  thread_local QuantizerPlan last = make_plan(Quantizer{});
-  if (last.q != q) last = make_plan(q);
+const array::QuantizerPlan& plan_of(const Quantizer& q) {
+  thread_local array::QuantizerPlan last = array::make_plan(Quantizer{});
+  if (last.q != q) last = array::make_plan(q);
   return last;
 }
 
 // Row i of a matrix, through copies where its elements do not lie one after the other.
 template <class T>
-void quantize_row(Call& call, VectorView<const T> in, VectorView<T> out, std::uint64_t first, double step) {
+void quantize_row(array::QuantizerCall& call, VectorView<const T> in, VectorView<T> out, std::uint64_t first,
+                  double step) {
   if (in.stride == 1 && out.stride == 1) return call.run(in.data, out.data, in.size, first, step);
-  T piece[kPiece];
-  for_pieces(in.size, [&](std::size_t i, std::size_t count) {
+  T piece[array::kPiece];
+  array::for_pieces(in.size, [&](std::size_t i, std::size_t count) {
     for (std::size_t j = 0; j < count; ++j) piece[j] = in[i + j];
     call.run<T>(piece, piece, count, first + i, step);
     for (std::size_t j = 0; j < count; ++j) out[i + j] = piece[j];
@@ -50,7 +51,7 @@ double largest(VectorView<const T> x, double result = 0) {
 
 // Elements with a step in common, the first of index `first`, whose largest magnitude is m.
 template <class T>
-void scale_row(Call& call, VectorView<const T> in, VectorView<T> out, std::uint64_t first, double m) {
+void scale_row(array::QuantizerCall& call, VectorView<const T> in, VectorView<T> out, std::uint64_t first, double m) {
   if (std::isfinite(m)) return quantize_row(call, in, out, first, call.scaled_step(m));
   const T nan = std::numeric_limits<T>::quiet_NaN();
   quantize_row(call, VectorView<const T>(&nan, in.size, 0), out, first, 1);
@@ -58,7 +59,8 @@ void scale_row(Call& call, VectorView<const T> in, VectorView<T> out, std::uint6
 
 // A row in groups of n.
 template <class T>
-void scale_groups(Call& call, VectorView<const T> in, VectorView<T> out, std::uint64_t first, std::size_t n) {
+void scale_groups(array::QuantizerCall& call, VectorView<const T> in, VectorView<T> out, std::uint64_t first,
+                  std::size_t n) {
   for (std::size_t i = 0; i < in.size; i += n) {
     const std::size_t count = std::min(n, in.size - i);
     const VectorView<const T> from(&in[i], count, in.stride);
@@ -67,7 +69,7 @@ void scale_groups(Call& call, VectorView<const T> in, VectorView<T> out, std::ui
 }
 
 template <class T>
-void scale_matrix(Call& call, MatrixView<const T> in, MatrixView<T> out) {
+void scale_matrix(array::QuantizerCall& call, MatrixView<const T> in, MatrixView<T> out) {
   const Quantizer& q = call.q();
   const auto index = [&](std::size_t i) { return std::uint64_t{i} * in.columns; };
   if (q.scaling == Quantizer::Scaling::column) {
@@ -89,7 +91,7 @@ void scale_matrix(Call& call, MatrixView<const T> in, MatrixView<T> out) {
 }
 
 template <class T>
-void scale_vector(Call& call, std::span<const T> in, std::span<T> out) {
+void scale_vector(array::QuantizerCall& call, std::span<const T> in, std::span<T> out) {
   if (call.q().scaling == Quantizer::Scaling::column)
     throw Error("absmax=column needs a matrix: a vector has no columns");
   if (in.empty()) return;
@@ -99,13 +101,13 @@ void scale_vector(Call& call, std::span<const T> in, std::span<T> out) {
 template <class T>
 void quantize_span(const Quantizer& q, std::span<const T> in, std::span<T> out, Stream stream, Events* events) {
   if (in.size() != out.size()) throw Error("quantize needs arrays of equal size");
-  detail::require_same_or_apart(VectorView<const T>(in), VectorView<T>(out));
-  Call call(plan_of(q), stream, 0, events);
+  format::detail::require_same_or_apart(VectorView<const T>(in), VectorView<T>(out));
+  array::QuantizerCall call(plan_of(q), stream, 0, events);
   call.require_type<T>();
   const std::size_t n = in.size();
   if (q.is_scaled()) return scale_vector(call, in, out);
   if (n <= call.grain()) return call.run(in.data(), out.data(), n, 0);
-  parallel_for(n, share(n, call.grain()), [&](std::size_t first, std::size_t last) {
+  system::parallel_for(n, system::share(n, call.grain()), [&](std::size_t first, std::size_t last) {
     call.run(in.data() + first, out.data() + first, last - first, first);
   });
 }
@@ -113,14 +115,15 @@ void quantize_span(const Quantizer& q, std::span<const T> in, std::span<T> out, 
 template <class T>
 void quantize_matrix(const Quantizer& q, MatrixView<const T> in, MatrixView<T> out, Stream stream, Events* events) {
   if (in.rows != out.rows || in.columns != out.columns) throw Error("quantize needs matrices of equal shape");
-  if (detail::meets_itself(out)) throw Error("two elements of a matrix that quantize writes to lie at the same place");
-  detail::require_same_or_apart(in, out);
-  Call call(plan_of(q), stream, 0, events);
+  if (format::detail::meets_itself(out))
+    throw Error("two elements of a matrix that quantize writes to lie at the same place");
+  format::detail::require_same_or_apart(in, out);
+  array::QuantizerCall call(plan_of(q), stream, 0, events);
   call.require_type<T>();
   if (in.columns == 0) return;
   if (q.is_scaled()) return scale_matrix(call, in, out);
-  const std::size_t rows = share(in.rows, call.grain() / in.columns + 1);
-  parallel_for(in.rows, rows, [&](std::size_t first, std::size_t last) {
+  const std::size_t rows = system::share(in.rows, call.grain() / in.columns + 1);
+  system::parallel_for(in.rows, rows, [&](std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i)
       quantize_row(call, in.row(i), out.row(i), std::uint64_t{i} * in.columns, call.step());
   });
@@ -129,32 +132,32 @@ void quantize_matrix(const Quantizer& q, MatrixView<const T> in, MatrixView<T> o
 }  // namespace
 
 template <class T>
-void for_quantized_pieces(const Quantizer& q, std::span<const T> in, Stream stream, Events* events,
-                          const std::function<void(std::size_t, std::span<const T>, std::span<const T>)>& see) {
+void array::for_quantized_pieces(const Quantizer& q, std::span<const T> in, Stream stream, Events* events,
+                                 const std::function<void(std::size_t, std::span<const T>, std::span<const T>)>& see) {
   if (q.is_scaled()) {
     std::vector<T> out(in.size());
     quantize_span(q, in, std::span<T>(out), stream, events);
     return see(0, in, out);
   }
-  Call call(plan_of(q), stream, 0, events);
+  array::QuantizerCall call(plan_of(q), stream, 0, events);
   call.require_type<T>();
-  T out[kPiece];
-  for_pieces(in.size(), [&](std::size_t first, std::size_t n) {
+  T out[array::kPiece];
+  array::for_pieces(in.size(), [&](std::size_t first, std::size_t n) {
     call.run(in.data() + first, out, n, first);
     see(first, in.subspan(first, n), {out, n});
   });
 }
-template void for_quantized_pieces(
+template void array::for_quantized_pieces(
     const Quantizer&, std::span<const double>, Stream, Events*,
     const std::function<void(std::size_t, std::span<const double>, std::span<const double>)>&);
-template void for_quantized_pieces(
+template void array::for_quantized_pieces(
     const Quantizer&, std::span<const float>, Stream, Events*,
     const std::function<void(std::size_t, std::span<const float>, std::span<const float>)>&);
 
-SteppedFormat stepped_format(const Quantizer& q) {
+array::SteppedFormat array::stepped_format(const Quantizer& q) {
   if (!(q.step > 0) || !std::isfinite(q.step)) throw Error("a step must be positive and finite");
-  const int exponent = floor_log2(q.step);
-  if (exp2i(exponent) == q.step) return {checked(q.format.scaled(exponent)), 1.0};
+  const int exponent = format::floor_log2(q.step);
+  if (format::exp2i(exponent) == q.step) return {format::checked(q.format.scaled(exponent)), 1.0};
   return {q.format, q.step};
 }
 
@@ -174,24 +177,24 @@ void quantize(const Quantizer& q, MatrixView<const float> in, MatrixView<float> 
   quantize_matrix(q, in, out, stream, events);
 }
 
-void fill_noise(Quantizer::Noise noise, Stream stream, std::uint64_t first, std::span<double> out) {
-  if (noise == Quantizer::Noise::gaussian) return fill_gaussian(stream, first, out);
-  std::uint32_t draws[kPiece];
-  for_pieces(out.size(), [&](std::size_t i, std::size_t count) {
-    fill_draws(stream, first + i, {draws, count});
+void array::fill_noise(Quantizer::Noise noise, Stream stream, std::uint64_t first, std::span<double> out) {
+  if (noise == Quantizer::Noise::gaussian) return array::fill_gaussian(stream, first, out);
+  std::uint32_t draws[array::kPiece];
+  array::for_pieces(out.size(), [&](std::size_t i, std::size_t count) {
+    array::fill_draws(stream, first + i, {draws, count});
     for (std::size_t j = 0; j < count; ++j) out[i + j] = (draws[j] >> 31) != 0 ? 1.0 : -1.0;
   });
 }
 
-void PreparedQuantizer::operator()(std::span<const double> in, std::span<double> out, Stream stream,
-                                   std::uint64_t first, Events* events) const {
-  Call call(*plan_, stream, first, events);
+void array::PreparedQuantizer::operator()(std::span<const double> in, std::span<double> out, Stream stream,
+                                          std::uint64_t first, Events* events) const {
+  array::QuantizerCall call(*plan_, stream, first, events);
   plan_->q.is_scaled() ? scale_vector(call, in, out) : call.run_alone(in.data(), out.data(), in.size());
 }
 
-void PreparedQuantizer::operator()(MatrixView<const double> in, MatrixView<double> out, Stream stream,
-                                   std::uint64_t first, Events* events) const {
-  Call call(*plan_, stream, first, events);
+void array::PreparedQuantizer::operator()(MatrixView<const double> in, MatrixView<double> out, Stream stream,
+                                          std::uint64_t first, Events* events) const {
+  array::QuantizerCall call(*plan_, stream, first, events);
   if (plan_->q.is_scaled()) return scale_matrix(call, in, out);
   for (std::size_t i = 0; i < in.rows; ++i)
     quantize_row(call, in.row(i), out.row(i), std::uint64_t{i} * in.columns, call.step());

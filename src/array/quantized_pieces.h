@@ -5,11 +5,11 @@
 #include <functional>
 #include <span>
 
-#include "lowprec/format/events.h"
 #include "lowprec/array/quantize.h"
+#include "lowprec/format/events.h"
 #include "lowprec/lane/stream.h"
 
-namespace lowprec {
+namespace lowprec::array {
 
 // Calls see(first, numbers, results) for pieces of `in`, in order, the first element of each being element `first`; the
 // results are those of quantize(q, in, out, stream, events). Errors as there. T: float, double.
@@ -18,4 +18,4 @@ void for_quantized_pieces(
     const Quantizer& q, std::span<const T> in, Stream stream, Events* events,
     const std::function<void(std::size_t first, std::span<const T> numbers, std::span<const T> results)>& see);
 
-}  // namespace lowprec
+}  // namespace lowprec::array

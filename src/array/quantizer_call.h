@@ -8,11 +8,11 @@
 #include <mutex>
 #include <type_traits>
 
-#include "lowprec/format/number_text.h"
-#include "lowprec/format/names.h"
 #include "array/quantizer_plan.h"
+#include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
 
-namespace lowprec {
+namespace lowprec::array {
 
 inline constexpr std::size_t kPiece = 1024;  // elements of a temporary
 
@@ -22,16 +22,24 @@ void for_pieces(std::size_t whole, F f) {
   for (std::size_t i = 0; i < whole; i += kPiece) f(i, std::min(kPiece, whole - i));
 }
 
+}  // namespace lowprec::array
+
+namespace lowprec {
+
 template <class To, class From>
 void convert(const From* in, To* out, std::size_t n) {
   std::transform(in, in + n, out, [](From x) { return static_cast<To>(x); });
 }
 
+}  // namespace lowprec
+
+namespace lowprec::array {
+
 // One call of quantize: runs of consecutive elements, the first of which has index `first`, in any order.
-class Call {
+class QuantizerCall {
  public:
   // Element i takes draw, or number of a noise, offset + i.
-  Call(const QuantizerPlan& plan, Stream stream, std::uint64_t offset, Events* events)
+  QuantizerCall(const QuantizerPlan& plan, Stream stream, std::uint64_t offset, Events* events)
       : plan_(plan), stream_(stream), offset_(offset), events_(events) {
     if (q().kind == Quantizer::Kind::multiplicative) fill_noise(q().noise, stream, offset, {&common_, 1});
   }
@@ -41,7 +49,7 @@ class Call {
 
   template <class T>
   void require_type() const {
-    if (q().is_format() && std::is_same_v<T, float> && !fits_lane<float>(plan_.stepped.format))
+    if (q().is_format() && std::is_same_v<T, float> && !lane::fits_lane<float>(plan_.stepped.format))
       throw Error(fmt::format("not every number of {} is a binary32 number: use arrays of double",
                               to_string(plan_.stepped.format)));
   }
@@ -88,7 +96,7 @@ class Call {
   template <class T>
   void round(const T* in, T* out, std::size_t n, std::uint64_t first, double step, Events* events) const {
     if (!plan_.has_lanes(step)) return round_one_by_one(in, out, n, first, step, events);
-    const bool is_plain = plan_.is_plain && plan_.has_grid<T>();
+    const bool is_plain = plan_.is_plain && plan_.has_lane_constants<T>();
     if (is_plain && q().overflow != Overflow::error)
       return kernel::round(q().rounding.kind, plan_.grid<T>(), in, out, n, events);
     if constexpr (std::is_same_v<T, double>) {
@@ -161,4 +169,4 @@ class Call {
   std::mutex mutex_;
 };
 
-}  // namespace lowprec
+}  // namespace lowprec::array

@@ -6,61 +6,64 @@
 #include <limits>
 
 #include "lane/round_at_run_time.h"
-#include "lowprec/format/number_text.h"
 #include "lowprec/exact/reference.h"
 #include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
 
 namespace lowprec {
-QuantizerPlan make_plan(const Quantizer& q) {
-  QuantizerPlan plan{.q = q};
+array::QuantizerPlan array::make_plan(const Quantizer& q) {
+  array::QuantizerPlan plan{.q = q};
   plan.noise_scale = std::sqrt(q.epsilon);
   if (!q.is_format()) return plan;
-  plan.stepped = stepped_format(q);
+  plan.stepped = array::stepped_format(q);
   const auto& [format, step] = plan.stepped;
-  if (!fits_lane<double>(format))
+  if (!lane::fits_lane<double>(format))
     throw Error(fmt::format("numbers of {} are not all binary64 numbers: only scalars have this format", to_string(q)));
-  checked(format, q.overflow);
+  format::checked(format, q.overflow);
   const bool has_own_step = step == 1 && !q.is_scaled();
   plan.is_plain = has_own_step && !q.rounding.is_stochastic();
-  plan.has_wide = has_grid<double>(format, q.rounding) && (step == 1 || can_scale(format, q.rounding, step));
-  plan.has_narrow = plan.has_wide && plan.is_plain && has_grid<float>(format, q.rounding);
-  if (plan.has_wide) plan.wide = make_grid<double>(format, q.rounding, q.overflow);
-  if (plan.has_narrow) plan.narrow = make_grid<float>(format, q.rounding, q.overflow);
-  plan.adds_bits = has_own_step && adds_random_bits(format, q.rounding, q.overflow);
-  if (plan.adds_bits) plan.random = {make_random_bits_grid(format, q.rounding, q.overflow), plan.wide, q.rounding};
-  plan.adds_wide_bits = has_own_step && plan.has_wide && adds_wide_random_bits(format, q.rounding, q.overflow);
+  plan.has_wide =
+      lane::has_lane_constants<double>(format, q.rounding) && (step == 1 || lane::can_scale(format, q.rounding, step));
+  plan.has_narrow = plan.has_wide && plan.is_plain && lane::has_lane_constants<float>(format, q.rounding);
+  if (plan.has_wide) plan.wide = lane::make_lane_constants<double>(format, q.rounding, q.overflow);
+  if (plan.has_narrow) plan.narrow = lane::make_lane_constants<float>(format, q.rounding, q.overflow);
+  plan.adds_bits = has_own_step && lane::adds_random_bits(format, q.rounding, q.overflow);
+  if (plan.adds_bits)
+    plan.random = {lane::make_random_bits_constants(format, q.rounding, q.overflow), plan.wide, q.rounding};
+  plan.adds_wide_bits = has_own_step && plan.has_wide && lane::adds_wide_random_bits(format, q.rounding, q.overflow);
   if (plan.adds_wide_bits)
-    plan.wide_random = {make_wide_random_bits_grid(format, q.rounding, q.overflow), plan.wide, q.rounding};
+    plan.wide_random = {lane::make_wide_random_bits_constants(format, q.rounding, q.overflow), plan.wide, q.rounding};
   return plan;
 }
 
-bool QuantizerPlan::has_lanes(double step) const {
-  return has_wide && (step == stepped.step || can_scale(stepped.format, q.rounding, step));
+bool array::QuantizerPlan::has_lanes(double step) const {
+  return has_wide && (step == stepped.step || lane::can_scale(stepped.format, q.rounding, step));
 }
 
-double absmax_step(const Format& f, double m) {
+double array::absmax_step(const Format& f, double m) {
   const double largest = f.max();
   const double step = m / largest;
   const bool falls_short = std::fma(step, largest, -m) < 0 || step < std::numeric_limits<double>::min();
   return falls_short ? std::nextafter(step, std::numeric_limits<double>::infinity()) : step;
 }
 
-double round_by_reference(const QuantizerPlan& plan, double step, double x, std::uint32_t draw, Events* events) {
-  Flags flags;
+double array::round_by_reference(const array::QuantizerPlan& plan, double step, double x, std::uint32_t draw,
+                                 Events* events) {
+  format::Flags flags;
   const Reference reference(plan.stepped.format, plan.q.rounding, plan.q.overflow);
   const auto steps = static_cast<double>(reference.div(x, step, draw, &flags));
-  if (events != nullptr) count(plan.stepped.format, plan.q.overflow, steps, flags, *events);
+  if (events != nullptr) exact::count(plan.stepped.format, plan.q.overflow, steps, flags, *events);
   return steps * step;
 }
 
-void fail_out_of_range(const Quantizer& q, double x, std::uint64_t index) {
+void array::fail_out_of_range(const Quantizer& q, double x, std::uint64_t index) {
   throw Error(fmt::format("element {}: {} lies beyond the range of {}", index, to_string(x), to_string(q)));
 }
 
 namespace {
 
 // Of a number within the range.
-void count_within(const Grid<double>& g, double x, double y, Events& events) {
+void count_within(const lane::LaneConstants<double>& g, double x, double y, Events& events) {
   ++events.rounded;
   if (x == y) return;
   ++events.inexact;
@@ -72,14 +75,15 @@ void count_within(const Grid<double>& g, double x, double y, Events& events) {
 
 }  // namespace
 
-PreparedQuantizer::PreparedQuantizer(const Quantizer& q) : plan_(std::make_shared<QuantizerPlan>(make_plan(q))) {}
+array::PreparedQuantizer::PreparedQuantizer(const Quantizer& q)
+    : plan_(std::make_shared<array::QuantizerPlan>(array::make_plan(q))) {}
 
-const Quantizer& PreparedQuantizer::quantizer() const { return plan_->q; }
+const Quantizer& array::PreparedQuantizer::quantizer() const { return plan_->q; }
 
-double PreparedQuantizer::rounded(double x, std::uint32_t draw, Events* events) const {
-  const QuantizerPlan& p = *plan_;
+double array::PreparedQuantizer::rounded(double x, std::uint32_t draw, Events* events) const {
+  const array::QuantizerPlan& p = *plan_;
   const double step = p.stepped.step;
-  if (!p.has_wide) return round_by_reference(p, step, x, draw, events);
+  if (!p.has_wide) return array::round_by_reference(p, step, x, draw, events);
   if (p.adds_wide_bits && std::abs(x) <= p.wide_random.grid.reach) {
     std::uint64_t decided = 0;
     const std::uint64_t r = draw >> p.wide_random.grid.right;
@@ -91,8 +95,8 @@ double PreparedQuantizer::rounded(double x, std::uint32_t draw, Events* events) 
   }
   Events counted;
   const double steps = step == 1 ? x : one_lane::Ratio(one_lane::OneLane<double>(), p.wide, x, step);
-  const double y = step * round_one_lane(p.q.rounding, p.wide, steps, draw, counted);
-  if (p.q.overflow == Overflow::error && std::isnan(y) && !std::isnan(x)) fail_out_of_range(p.q, x, 0);
+  const double y = step * lane::round_one_lane(p.q.rounding, p.wide, steps, draw, counted);
+  if (p.q.overflow == Overflow::error && std::isnan(y) && !std::isnan(x)) array::fail_out_of_range(p.q, x, 0);
   counted.rounded = 1;
   if (events != nullptr) *events += counted;
   return y;

@@ -4,16 +4,16 @@
 #include <type_traits>
 
 #include "kernel/kernels.h"
-#include "lowprec/lane/lane_constants.h"
 #include "lowprec/array/quantize.h"
+#include "lowprec/lane/lane_constants.h"
 
-namespace lowprec {
+namespace lowprec::array {
 
 struct QuantizerPlan {
   Quantizer q;
   SteppedFormat stepped{};
-  Grid<double> wide{};
-  Grid<float> narrow{};
+  lane::LaneConstants<double> wide{};
+  lane::LaneConstants<float> narrow{};
   bool has_wide = false;    // binary64 lanes are wide enough; else it goes number by number
   bool has_narrow = false;  // arrays of floats are rounded in float lanes
   bool is_plain = false;    // nothing but a deterministic rounding
@@ -24,14 +24,14 @@ struct QuantizerPlan {
   double noise_scale = 0;  // sqrt(epsilon)
 
   template <class T>
-  const Grid<T>& grid() const {
+  const lane::LaneConstants<T>& grid() const {
     if constexpr (std::is_same_v<T, float>)
       return narrow;
     else
       return wide;
   }
   template <class T>
-  bool has_grid() const {
+  bool has_lane_constants() const {
     return std::is_same_v<T, float> ? has_narrow : has_wide;
   }
   // Whether binary64 lanes round u / step once.
@@ -49,4 +49,4 @@ double absmax_step(const Format& f, double m);
 // step * round(x / step) by the reference arithmetic. Error where overflow is one.
 double round_by_reference(const QuantizerPlan& plan, double step, double x, std::uint32_t draw, Events* events);
 
-}  // namespace lowprec
+}  // namespace lowprec::array

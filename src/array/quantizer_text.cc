@@ -5,10 +5,10 @@
 #include <cmath>
 #include <set>
 
-#include "lowprec/format/number_text.h"
+#include "format/text_parts.h"
 #include "lowprec/array/quantize.h"
 #include "lowprec/format/names.h"
-#include "format/text_parts.h"
+#include "lowprec/format/number_text.h"
 
 namespace lowprec {
 namespace {
@@ -21,19 +21,20 @@ constexpr NamedKind kNoises[] = {{"additive", Quantizer::Kind::additive},
                                  {"multiplicative", Quantizer::Kind::multiplicative},
                                  {"multiplicative_iid", Quantizer::Kind::multiplicative_iid}};
 
-double parse_step(const Option& option) {
+double parse_step(const format::TextOption& option) {
   const bool is_power = option.value.starts_with("2^");
-  const int exponent = is_power ? to_integer(option.value.substr(2)) : 0;
+  const int exponent = is_power ? format::to_integer(option.value.substr(2)) : 0;
   if (exponent < -1074 || exponent > 1023) option.fail("a step 2^N needs -1074 <= N <= 1023");
-  const double step = is_power ? exp2i(exponent) : parse_number(option.value);
+  const double step = is_power ? format::exp2i(exponent) : format::parse_number(option.value);
   if (!(step > 0) || !std::isfinite(step)) option.fail("a step is a positive number such as 0.05 or 2^-6");
   return step;
 }
 
-Quantizer parse_noise(Quantizer::Kind kind, const Call& call, const std::vector<Option>& options) {
+Quantizer parse_noise(Quantizer::Kind kind, const format::TextCall& call,
+                      const std::vector<format::TextOption>& options) {
   Quantizer q{.kind = kind};
   if (call.arguments.size() != 1 || !call.options.empty()) throw Error(fmt::format("allowed is {}(EPS)", call.name));
-  q.epsilon = parse_number(call.arguments[0]);
+  q.epsilon = format::parse_number(call.arguments[0]);
   if (!(q.epsilon >= 0) || !std::isfinite(q.epsilon))
     throw Error("EPS is the variance of the noise: a non-negative number");
   for (const auto& option : options) {
@@ -51,7 +52,7 @@ struct NamedScaling {
 constexpr NamedScaling kScalings[] = {
     {"tensor", Quantizer::Scaling::tensor}, {"row", Quantizer::Scaling::row}, {"column", Quantizer::Scaling::column}};
 
-void parse_scaling(Quantizer& q, const Option& option) {
+void parse_scaling(Quantizer& q, const format::TextOption& option) {
   constexpr std::string_view allowed = "allowed are absmax, absmax=row|column|tensor|group(N) with N from 1";
   q.scaling = Quantizer::Scaling::tensor;
   if (!option.has_value) return;
@@ -60,7 +61,7 @@ void parse_scaling(Quantizer& q, const Option& option) {
     q.scaling = named->scaling;
     return;
   }
-  const Call call = parse_call(option.value);
+  const format::TextCall call = format::parse_call(option.value);
   if (call.name != "group" || call.arguments.size() != 1 || !call.options.empty() || call.integer(0) < 1)
     option.fail(allowed);
   q.scaling = Quantizer::Scaling::group;
@@ -73,7 +74,7 @@ std::string scaling_text(const Quantizer& q) {
   return fmt::format("absmax={}", std::ranges::find(kScalings, q.scaling, &NamedScaling::scaling)->name);
 }
 
-void apply_format_option(Quantizer& q, bool& has_overflow, const Option& option) {
+void apply_format_option(Quantizer& q, bool& has_overflow, const format::TextOption& option) {
   if (option.name == "step" && option.has_value) {
     q.step = parse_step(option);
   } else if (option.name == "symmetric") {
@@ -81,7 +82,7 @@ void apply_format_option(Quantizer& q, bool& has_overflow, const Option& option)
     if (!q.format.twos_complement || !q.format.is_signed) option.fail("only a signed integer format can be symmetric");
     q.format.symmetric = true;
   } else if (option.name == "overflow" && option.has_value) {
-    q.overflow = parse_overflow(option.value);
+    q.overflow = format::parse_overflow(option.value);
     has_overflow = true;
   } else if (option.name == "absmax") {
     parse_scaling(q, option);
@@ -90,26 +91,28 @@ void apply_format_option(Quantizer& q, bool& has_overflow, const Option& option)
   }
 }
 
-Quantizer parse_format_quantizer(std::string_view format, const std::vector<Option>& options,
+Quantizer parse_format_quantizer(std::string_view format, const std::vector<format::TextOption>& options,
                                  std::string_view rounding) {
   Quantizer q{.kind = Quantizer::Kind::format};
   q.format = parse_format(format);
   bool has_overflow = false;
   for (const auto& option : options) apply_format_option(q, has_overflow, option);
-  const auto has = [&](std::string_view name) { return std::ranges::count(options, name, &Option::name) > 0; };
+  const auto has = [&](std::string_view name) {
+    return std::ranges::count(options, name, &format::TextOption::name) > 0;
+  };
   if (has("absmax") && has("step")) throw Error("absmax chooses the step from the data: give either it or step");
   if (!has_overflow) q.overflow = default_overflow(q.format);
-  checked(q.format, q.overflow);
-  if (!rounding.empty()) q.rounding = parse_rounding(rounding);
-  stepped_format(q);
+  format::checked(q.format, q.overflow);
+  if (!rounding.empty()) q.rounding = format::parse_rounding(rounding);
+  array::stepped_format(q);
   return q;
 }
 
-std::vector<Option> parse_options(std::string_view text) {
-  std::vector<Option> options;
+std::vector<format::TextOption> parse_options(std::string_view text) {
+  std::vector<format::TextOption> options;
   std::set<std::string_view> seen;
-  for (const auto piece : split(text, ",")) {
-    options.push_back(parse_option(piece));
+  for (const auto piece : format::split(text, ",")) {
+    options.push_back(format::parse_option(piece));
     if (!seen.insert(options.back().name).second) options.back().fail("given twice");
   }
   if (options.empty()) throw Error("options are missing after ':'");
@@ -118,33 +121,36 @@ std::vector<Option> parse_options(std::string_view text) {
 
 Quantizer parse_lower_quantizer(std::string_view text) {
   const auto at = text.find('@');
-  const auto rounding = at == std::string_view::npos ? std::string_view() : trimmed(text.substr(at + 1));
+  const auto rounding = at == std::string_view::npos ? std::string_view() : format::trimmed(text.substr(at + 1));
   if (at != std::string_view::npos && rounding.empty()) throw Error("a rounding is missing after '@'");
   const auto left = text.substr(0, at);
   const auto colon = left.find(':');
-  const auto head = trimmed(left.substr(0, colon));
-  const auto options = colon == std::string_view::npos ? std::vector<Option>() : parse_options(left.substr(colon + 1));
+  const auto head = format::trimmed(left.substr(0, colon));
+  const auto options =
+      colon == std::string_view::npos ? std::vector<format::TextOption>() : parse_options(left.substr(colon + 1));
   if (head.empty())
     throw Error("a format, none, additive(EPS), multiplicative(EPS) or multiplicative_iid(EPS) is expected");
 
-  const auto name = trimmed(head.substr(0, head.find('(')));
+  const auto name = format::trimmed(head.substr(0, head.find('(')));
   const bool is_none = head == "none";
   const auto* noise = std::ranges::find(kNoises, name, &NamedKind::name);
   if (!is_none && noise == std::end(kNoises)) return parse_format_quantizer(head, options, rounding);
   if (!rounding.empty()) throw Error("only a format takes a rounding");
-  if (!is_none) return parse_noise(noise->kind, parse_call(head), options);
+  if (!is_none) return parse_noise(noise->kind, format::parse_call(head), options);
   if (!options.empty()) throw Error("none takes no options");
   return {};
 }
 
 std::string step_text(double step) {
-  const int exponent = floor_log2(step);
-  return exp2i(exponent) == step ? fmt::format("2^{}", exponent) : to_string(step);
+  const int exponent = format::floor_log2(step);
+  return format::exp2i(exponent) == step ? fmt::format("2^{}", exponent) : to_string(step);
 }
 
 }  // namespace
 
-Quantizer parse_quantizer(std::string_view text) { return parse_named("quantizer", text, parse_lower_quantizer); }
+Quantizer parse_quantizer(std::string_view text) {
+  return format::parse_named("quantizer", text, parse_lower_quantizer);
+}
 
 std::string to_string(const Quantizer& q) {
   if (q.kind == Quantizer::Kind::none) return "none";

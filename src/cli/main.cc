@@ -35,7 +35,7 @@ void restrict_simd_targets() {
   for (std::string name; std::getline(list, name, ',');) names.push_back(name);
   if (names.empty()) return;
   try {
-    lowprec::use_simd_targets(names);
+    lowprec::system::use_simd_targets(names);
   } catch (const lowprec::Error& error) {
     throw lowprec::Error(std::string("LOWPREC_TARGETS: ") + error.what());
   }
@@ -44,7 +44,7 @@ void restrict_simd_targets() {
 void build(CLI::App& app) {
   app.name("lowprec");
   app.set_version_flag("--version", "lowprec " LOWPREC_VERSION);
-  app.footer(footer + joined(lowprec::simd_targets()));
+  app.footer(footer + joined(lowprec::system::simd_targets()));
   app.require_subcommand(1);
   app.parse_complete_callback(restrict_simd_targets);
   lowprec::cli::add_formats(app);

@@ -78,7 +78,7 @@ Real hexadecimal(bool negative, const Digits& d) {
 }  // namespace
 
 Real parse(std::string_view text) {
-  const ScannedNumber number = scan_number(text);
+  const format::ScannedNumber number = format::scan_number(text);
   if (number.is_in_range && std::isnan(number.nearest)) return Real::nan();
   if (number.is_in_range && std::isinf(number.nearest)) return Real::infinity(number.negative);
   const Digits digits = digits_of(number.digits, number.is_hexadecimal);

@@ -13,7 +13,7 @@ constexpr int kMostGap = 700;
 // Below the quantum of every format and above the exponent limits of the lanes.
 constexpr int kTinyExponent = -10'000'000;
 
-Real invalid(Flags& flags) {
+Real invalid(format::Flags& flags) {
   flags.invalid = true;
   return Real::nan();
 }
@@ -78,7 +78,7 @@ Real negated(Real a) {
   return a;
 }
 
-Real sum(const Real& a, const Real& b, bool zero_negative, Flags& flags) {
+Real sum(const Real& a, const Real& b, bool zero_negative, format::Flags& flags) {
   if (a.is_nan() || b.is_nan()) return Real::nan();
   if (a.is_infinite() && b.is_infinite() && a.negative != b.negative) return invalid(flags);
   if (a.is_infinite()) return a;
@@ -92,7 +92,7 @@ Real sum(const Real& a, const Real& b, bool zero_negative, Flags& flags) {
   return finite_sum(a, b, zero_negative);
 }
 
-Real product(const Real& a, const Real& b, Flags& flags) {
+Real product(const Real& a, const Real& b, format::Flags& flags) {
   if ((a.is_infinite() && b.is_zero()) || (a.is_zero() && b.is_infinite())) return invalid(flags);
   if (a.is_nan() || b.is_nan()) return Real::nan();
   const bool negative = a.negative != b.negative;
@@ -100,7 +100,7 @@ Real product(const Real& a, const Real& b, Flags& flags) {
   return {negative, Integer(a.significand * b.significand), a.exponent + b.exponent};
 }
 
-Real quotient(const Real& a, const Real& b, bool zero_divisor_nan, Flags& flags) {
+Real quotient(const Real& a, const Real& b, bool zero_divisor_nan, format::Flags& flags) {
   if (a.is_nan() || b.is_nan()) return Real::nan();
   if ((a.is_zero() && b.is_zero()) || (a.is_infinite() && b.is_infinite())) return invalid(flags);
   const bool negative = a.negative != b.negative;
@@ -117,7 +117,7 @@ Real quotient(const Real& a, const Real& b, bool zero_divisor_nan, Flags& flags)
   return {negative, std::move(digits), a.exponent - b.exponent - std::max(shift, 0)};
 }
 
-Real square_root(const Real& a, Flags& flags) {
+Real square_root(const Real& a, format::Flags& flags) {
   if (a.is_nan() || a.is_zero()) return a;
   if (a.negative) return invalid(flags);
   if (a.is_infinite()) return a;
@@ -129,7 +129,7 @@ Real square_root(const Real& a, Flags& flags) {
   return {false, std::move(root), (a.exponent - shift) / 2};
 }
 
-Real sum(const Real& a, const Real& b, const Real& c, bool zero_negative, Flags& flags) {
+Real sum(const Real& a, const Real& b, const Real& c, bool zero_negative, format::Flags& flags) {
   std::array<Real, 3> x{a, b, c};
   if (std::ranges::any_of(x, &Real::is_nan)) return Real::nan();
   const bool all_finite = std::ranges::all_of(x, &Real::is_finite);
@@ -145,7 +145,7 @@ Real sum(const Real& a, const Real& b, const Real& c, bool zero_negative, Flags&
   return sum(sum(x[2], x[1], zero_negative, flags), x[0], zero_negative, flags);
 }
 
-Real remainder(const Real& a, const Real& b, Division division, Flags& flags) {
+Real remainder(const Real& a, const Real& b, Division division, format::Flags& flags) {
   if (a.is_nan() || b.is_nan()) return Real::nan();
   if (a.is_infinite() || b.is_zero()) return invalid(flags);
   if (b.is_infinite() || a.is_zero()) return a;

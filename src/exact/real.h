@@ -43,15 +43,15 @@ Real negated(Real a);
 
 // IEEE 754-2019, clauses 5.4, 6 and 7.2-7.3. An exact sum of zero is negative if both operands are, or if
 // `zero_negative` and one of them is or they cancel.
-Real sum(const Real& a, const Real& b, bool zero_negative, Flags& flags);
-Real product(const Real& a, const Real& b, Flags& flags);
-Real quotient(const Real& a, const Real& b, bool zero_divisor_nan, Flags& flags);
-Real square_root(const Real& a, Flags& flags);
+Real sum(const Real& a, const Real& b, bool zero_negative, format::Flags& flags);
+Real product(const Real& a, const Real& b, format::Flags& flags);
+Real quotient(const Real& a, const Real& b, bool zero_divisor_nan, format::Flags& flags);
+Real square_root(const Real& a, format::Flags& flags);
 // a + b + c, no intermediate result rounded.
-Real sum(const Real& a, const Real& b, const Real& c, bool zero_negative, Flags& flags);
+Real sum(const Real& a, const Real& b, const Real& c, bool zero_negative, format::Flags& flags);
 // a - n b; n the nearest integer to a / b, ties to even, or truncated.
 enum class Division { nearest, truncated };
-Real remainder(const Real& a, const Real& b, Division division, Flags& flags);
+Real remainder(const Real& a, const Real& b, Division division, format::Flags& flags);
 
 // x plus (up) or minus a positive number smaller than any difference between numbers of formats.
 Real nudged(const Real& x, bool up);

@@ -7,8 +7,8 @@
 #include "exact/real.h"
 #include "exact/wide_lane.h"
 #include "lane/with_kind.h"
-#include "lowprec/format/number_text.h"
 #include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
 
 namespace lowprec {
 
@@ -18,52 +18,55 @@ struct Reference::Grids {
   Format format;
   Rounding rounding;
   Overflow overflow;
-  Grid<WideLane> grid;
-  Grid<WideLane> up, down;  // of the neighbours
-  Grid<WideLane> finer;     // as `grid`, with the precision of normal numbers one binade further down
+  lane::LaneConstants<exact::WideLane> grid;
+  lane::LaneConstants<exact::WideLane> up, down;  // of the neighbours
+  lane::LaneConstants<exact::WideLane>
+      finer;  // as `grid`, with the precision of normal numbers one binade further down
 };
 
 namespace {
 
-constexpr one_lane::OneLane<WideLane> kLane;
+constexpr one_lane::OneLane<exact::WideLane> kLane;
 
 // The real number in a lane: exact, or rounded to odd a second time, which is rounding to odd.
-WideLane lane_of(const Real& x) {
-  using L = std::numeric_limits<WideLane>;
+exact::WideLane lane_of(const Real& x) {
+  using L = std::numeric_limits<exact::WideLane>;
   if (x.is_nan()) return L::quiet_NaN();
-  WideLane lane = L::infinity();
+  exact::WideLane lane = L::infinity();
   if (x.is_finite()) {
     exact::Integer n = x.significand;
-    const int excess = n == 0 ? 0 : std::max(static_cast<int>(msb(n)) + 1 - Lane<WideLane>::precision, 0);
+    const int excess = n == 0 ? 0 : std::max(static_cast<int>(msb(n)) + 1 - lane::Lane<exact::WideLane>::precision, 0);
     const bool inexact = excess > 0 && static_cast<int>(lsb(n)) < excess;
     n >>= excess;
     if (inexact) n |= 1;
-    lane = ldexp(WideLane(n), x.exponent + excess);
+    lane = ldexp(exact::WideLane(n), x.exponent + excess);
   }
-  return x.negative ? WideLane(-lane) : lane;
+  return x.negative ? exact::WideLane(-lane) : lane;
 }
 
 // A lane of at most 128 significant bits.
-Wide wide_of(const WideLane& x) {
+Wide wide_of(const exact::WideLane& x) {
   const bool negative = signbit(x) != 0;
   if (x != x) return Wide::nan();
   if (x == 0) return {0, 0, negative};
   if ((boost::multiprecision::isinf)(x)) return Wide::infinity(negative);
   const int exponent = ilogb(x) - 127;
-  const WideLane quanta = ldexp(Lane<WideLane>::abs(x), -exponent);
-  const WideLane upper = floor(WideLane(ldexp(quanta, -64)));
-  const WideLane lower = quanta - ldexp(upper, 64);
-  return {Uint128{static_cast<std::uint64_t>(upper)} << 64 | static_cast<std::uint64_t>(lower), exponent, negative};
+  const exact::WideLane quanta = ldexp(lane::Lane<exact::WideLane>::abs(x), -exponent);
+  const exact::WideLane upper = floor(exact::WideLane(ldexp(quanta, -64)));
+  const exact::WideLane lower = quanta - ldexp(upper, 64);
+  return {format::Uint128{static_cast<std::uint64_t>(upper)} << 64 | static_cast<std::uint64_t>(lower), exponent,
+          negative};
 }
 
-WideLane round_lane(Rounding r, const Grid<WideLane>& g, const WideLane& x, std::uint32_t draw, Events& events) {
-  WideLane result = 0;
-  const WideLane random = r.is_stochastic() ? WideLane(draw >> g.random_shift) : WideLane(0);
-  with_kind(r.kind, [&](auto kind) { result = one_lane::RoundCounting<kind()>(kLane, g, x, random, events); });
+exact::WideLane round_lane(Rounding r, const lane::LaneConstants<exact::WideLane>& g, const exact::WideLane& x,
+                           std::uint32_t draw, Events& events) {
+  exact::WideLane result = 0;
+  const exact::WideLane random = r.is_stochastic() ? exact::WideLane(draw >> g.random_shift) : exact::WideLane(0);
+  lane::with_kind(r.kind, [&](auto kind) { result = one_lane::RoundCounting<kind()>(kLane, g, x, random, events); });
   return result;
 }
 
-Grid<WideLane> finer_grid(Grid<WideLane> g) {
+lane::LaneConstants<exact::WideLane> finer_grid(lane::LaneConstants<exact::WideLane> g) {
   g.least = g.least / 2;
   g.flush_magic = 0;
   return g;
@@ -72,7 +75,9 @@ Grid<WideLane> finer_grid(Grid<WideLane> g) {
 }  // namespace
 
 Reference::Reference(const Format& f, Rounding r, Overflow o) {
-  const auto grid = [&](Rounding kind) { return make_grid<WideLane>(checked(f), kind, o); };
+  const auto grid = [&](Rounding kind) {
+    return lane::make_lane_constants<exact::WideLane>(format::checked(f), kind, o);
+  };
   grids_ = std::make_shared<const Grids>(Grids{f, r, o, grid(r), grid(ru), grid(rd), finer_grid(grid(r))});
 }
 
@@ -85,14 +90,14 @@ struct Rounder {
   const Format& format;
   Rounding rounding;
   Overflow overflow;
-  const Grid<WideLane>& grid;
-  const Grid<WideLane>& finer;
+  const lane::LaneConstants<exact::WideLane>& grid;
+  const lane::LaneConstants<exact::WideLane>& finer;
   std::uint32_t draw;
 
-  Wide operator()(const Real& x, Flags& flags) const {
-    const WideLane lane = lane_of(x);
+  Wide operator()(const Real& x, format::Flags& flags) const {
+    const exact::WideLane lane = lane_of(x);
     Events events;
-    const WideLane y = round_lane(rounding, grid, lane, draw, events);
+    const exact::WideLane y = round_lane(rounding, grid, lane, draw, events);
     const bool is_nan = y != y;
     if (overflow == Overflow::error && is_nan && !x.is_nan()) fail(lane);
     flags.overflow = flags.overflow || events.overflow != 0;
@@ -103,15 +108,15 @@ struct Rounder {
 
  private:
   // Below the least normal number, if rounded as if exponents went on (IEEE 754-2019, 7.5, after rounding).
-  bool is_tiny(const Real& x, const WideLane& lane) const {
-    const WideLane least = grid.least;
-    if (!x.is_finite() || format.twos_complement || !format.has_zero || Lane<WideLane>::abs(lane) >= least)
+  bool is_tiny(const Real& x, const exact::WideLane& lane) const {
+    const exact::WideLane least = grid.least;
+    if (!x.is_finite() || format.twos_complement || !format.has_zero || lane::Lane<exact::WideLane>::abs(lane) >= least)
       return false;
     Events events;
-    return Lane<WideLane>::abs(round_lane(rounding, finer, lane, draw, events)) < least;
+    return lane::Lane<exact::WideLane>::abs(round_lane(rounding, finer, lane, draw, events)) < least;
   }
 
-  [[noreturn]] void fail(const WideLane& x) const {
+  [[noreturn]] void fail(const exact::WideLane& x) const {
     throw Error(fmt::format("the result {} lies beyond the range of {}", x.str(17), to_string(format)));
   }
 };
@@ -125,8 +130,8 @@ Rounder rounder(const Grids& g, std::uint32_t draw) {
 
 // Rounds what `operation(flags)` gives, and reports.
 template <class Grids, class F>
-Wide rounded(const Grids& g, std::uint32_t draw, Flags* flags, F operation) {
-  Flags local = flags == nullptr ? Flags{} : *flags;
+Wide rounded(const Grids& g, std::uint32_t draw, format::Flags* flags, F operation) {
+  format::Flags local = flags == nullptr ? format::Flags{} : *flags;
   const Wide result = rounder(g, draw)(operation(local), local);
   if (flags != nullptr) *flags = local;
   return result;
@@ -136,78 +141,81 @@ bool zero_negative(Rounding r) { return r.kind == Rounding::down; }
 
 }  // namespace
 
-Wide Reference::convert(const Wide& x, std::uint32_t draw, Flags* flags) const {
-  return rounded(*grids_, draw, flags, [&](Flags&) { return Real(x); });
+Wide Reference::convert(const Wide& x, std::uint32_t draw, format::Flags* flags) const {
+  return rounded(*grids_, draw, flags, [&](format::Flags&) { return Real(x); });
 }
 
-Wide Reference::round(const Real& x, std::uint32_t draw, Flags* flags) const {
-  return rounded(*grids_, draw, flags, [&](Flags&) { return x; });
+Wide Reference::round(const Real& x, std::uint32_t draw, format::Flags* flags) const {
+  return rounded(*grids_, draw, flags, [&](format::Flags&) { return x; });
 }
 
-Wide Reference::parse(std::string_view text, std::uint32_t draw, Flags* flags) const {
-  return rounded(*grids_, draw, flags, [&](Flags&) { return exact::parse(text); });
+Wide Reference::parse(std::string_view text, std::uint32_t draw, format::Flags* flags) const {
+  return rounded(*grids_, draw, flags, [&](format::Flags&) { return exact::parse(text); });
 }
 
-Wide Reference::add(const Wide& a, const Wide& b, std::uint32_t draw, Flags* flags) const {
-  return rounded(*grids_, draw, flags,
-                 [&](Flags& raised) { return exact::sum(Real(a), Real(b), zero_negative(rounding()), raised); });
+Wide Reference::add(const Wide& a, const Wide& b, std::uint32_t draw, format::Flags* flags) const {
+  return rounded(*grids_, draw, flags, [&](format::Flags& raised) {
+    return exact::sum(Real(a), Real(b), zero_negative(rounding()), raised);
+  });
 }
 
-Wide Reference::sub(const Wide& a, const Wide& b, std::uint32_t draw, Flags* flags) const {
+Wide Reference::sub(const Wide& a, const Wide& b, std::uint32_t draw, format::Flags* flags) const {
   return add(a, -b, draw, flags);
 }
 
-Wide Reference::mul(const Wide& a, const Wide& b, std::uint32_t draw, Flags* flags) const {
-  return rounded(*grids_, draw, flags, [&](Flags& raised) { return exact::product(Real(a), Real(b), raised); });
+Wide Reference::mul(const Wide& a, const Wide& b, std::uint32_t draw, format::Flags* flags) const {
+  return rounded(*grids_, draw, flags, [&](format::Flags& raised) { return exact::product(Real(a), Real(b), raised); });
 }
 
-Wide Reference::div(const Wide& a, const Wide& b, std::uint32_t draw, Flags* flags) const {
+Wide Reference::div(const Wide& a, const Wide& b, std::uint32_t draw, format::Flags* flags) const {
   return rounded(*grids_, draw, flags,
-                 [&](Flags& raised) { return exact::quotient(Real(a), Real(b), format().is_p3109, raised); });
+                 [&](format::Flags& raised) { return exact::quotient(Real(a), Real(b), format().is_p3109, raised); });
 }
 
-Wide Reference::sqrt(const Wide& a, std::uint32_t draw, Flags* flags) const {
-  return rounded(*grids_, draw, flags, [&](Flags& raised) { return exact::square_root(Real(a), raised); });
+Wide Reference::sqrt(const Wide& a, std::uint32_t draw, format::Flags* flags) const {
+  return rounded(*grids_, draw, flags, [&](format::Flags& raised) { return exact::square_root(Real(a), raised); });
 }
 
-Wide Reference::fma(const Wide& a, const Wide& b, const Wide& c, std::uint32_t draw, Flags* flags) const {
-  return rounded(*grids_, draw, flags, [&](Flags& raised) {
+Wide Reference::fma(const Wide& a, const Wide& b, const Wide& c, std::uint32_t draw, format::Flags* flags) const {
+  return rounded(*grids_, draw, flags, [&](format::Flags& raised) {
     return exact::sum(exact::product(Real(a), Real(b), raised), Real(c), zero_negative(rounding()), raised);
   });
 }
 
-Wide Reference::faa(const Wide& a, const Wide& b, const Wide& c, std::uint32_t draw, Flags* flags) const {
-  return rounded(*grids_, draw, flags, [&](Flags& raised) {
+Wide Reference::faa(const Wide& a, const Wide& b, const Wide& c, std::uint32_t draw, format::Flags* flags) const {
+  return rounded(*grids_, draw, flags, [&](format::Flags& raised) {
     return exact::sum(Real(a), Real(b), Real(c), zero_negative(rounding()), raised);
   });
 }
 
-Wide Reference::remainder(const Wide& a, const Wide& b, std::uint32_t draw, Flags* flags) const {
-  return rounded(*grids_, draw, flags,
-                 [&](Flags& raised) { return exact::remainder(Real(a), Real(b), exact::Division::nearest, raised); });
+Wide Reference::remainder(const Wide& a, const Wide& b, std::uint32_t draw, format::Flags* flags) const {
+  return rounded(*grids_, draw, flags, [&](format::Flags& raised) {
+    return exact::remainder(Real(a), Real(b), exact::Division::nearest, raised);
+  });
 }
 
-Wide Reference::fmod(const Wide& a, const Wide& b, std::uint32_t draw, Flags* flags) const {
-  return rounded(*grids_, draw, flags,
-                 [&](Flags& raised) { return exact::remainder(Real(a), Real(b), exact::Division::truncated, raised); });
+Wide Reference::fmod(const Wide& a, const Wide& b, std::uint32_t draw, format::Flags* flags) const {
+  return rounded(*grids_, draw, flags, [&](format::Flags& raised) {
+    return exact::remainder(Real(a), Real(b), exact::Division::truncated, raised);
+  });
 }
 
 Wide Reference::scaled_add(const Wide& a, const Wide& s, const Wide& b, const Wide& t, std::uint32_t draw,
-                           Flags* flags) const {
-  return rounded(*grids_, draw, flags, [&](Flags& raised) {
+                           format::Flags* flags) const {
+  return rounded(*grids_, draw, flags, [&](format::Flags& raised) {
     return exact::sum(exact::product(Real(a), Real(s), raised), exact::product(Real(b), Real(t), raised),
                       zero_negative(rounding()), raised);
   });
 }
 
 Wide Reference::scaled_sub(const Wide& a, const Wide& s, const Wide& b, const Wide& t, std::uint32_t draw,
-                           Flags* flags) const {
+                           format::Flags* flags) const {
   return scaled_add(a, s, -b, t, draw, flags);
 }
 
 Wide Reference::scaled_mul(const Wide& a, const Wide& s, const Wide& b, const Wide& t, std::uint32_t draw,
-                           Flags* flags) const {
-  return rounded(*grids_, draw, flags, [&](Flags& raised) {
+                           format::Flags* flags) const {
+  return rounded(*grids_, draw, flags, [&](format::Flags& raised) {
     return exact::product(exact::product(Real(a), Real(s), raised), exact::product(Real(b), Real(t), raised), raised);
   });
 }
@@ -218,8 +226,8 @@ template <class Grids>
 Wide neighbour(const Grids& g, const Wide& x, bool up) {
   const Format& f = g.format;
   if (x.is_infinite() && x.is_negative() == up) return up ? f.template lowest<Wide>() : f.template max<Wide>();
-  Flags flags;
-  const Grid<WideLane>& grid = up ? g.up : g.down;
+  format::Flags flags;
+  const lane::LaneConstants<exact::WideLane>& grid = up ? g.up : g.down;
   const Rounder round{f, up ? ru : rd, g.overflow, grid, g.finer, 0};
   return round(exact::nudged(Real(x), up), flags);
 }
@@ -254,7 +262,7 @@ Wide Reference::next_after(const Wide& x, const Wide& y) const {
   return x < y ? next_up(x) : next_down(x);
 }
 
-void count(const Format& f, Overflow overflow, const Wide& result, const Flags& flags, Events& events) {
+void exact::count(const Format& f, Overflow overflow, const Wide& result, const format::Flags& flags, Events& events) {
   const bool wraps = overflow == Overflow::wrap;
   const bool loses_bits = flags.inexact && !flags.overflow;
   const bool has_subnormals = !f.twos_complement;
@@ -268,13 +276,13 @@ void count(const Format& f, Overflow overflow, const Wide& result, const Flags& 
   events.nan_created += result.is_nan() && (flags.invalid || flags.overflow || flags.division_by_zero) ? 1 : 0;
 }
 
-std::int64_t to_int64(const Wide& x, Rounding r, std::uint32_t draw) {
+std::int64_t exact::to_int64(const Wide& x, Rounding r, std::uint32_t draw) {
   const Wide y = integer_of(x, true, r, draw);
   const std::uint64_t magnitude = integer_magnitude(y);
   return static_cast<std::int64_t>(y.is_negative() ? 0 - magnitude : magnitude);
 }
 
-std::uint64_t to_uint64(const Wide& x, Rounding r, std::uint32_t draw) {
+std::uint64_t exact::to_uint64(const Wide& x, Rounding r, std::uint32_t draw) {
   return integer_magnitude(integer_of(x, false, r, draw));
 }
 

@@ -6,7 +6,7 @@
 
 #include "lowprec/lane/one_lane.h"
 
-namespace lowprec {
+namespace lowprec::exact {
 
 // Subnormal numbers are emulated by the grid's least binade, so the lane needs none (and cpp_bin_float has none).
 using WideLane =
@@ -14,15 +14,20 @@ using WideLane =
                                                                        std::int32_t, -(1 << 29), (1 << 29)>,
                                   boost::multiprecision::et_off>;
 
+}  // namespace lowprec::exact
+
+namespace lowprec::lane {
+
 template <>
-struct Lane<WideLane> {
+struct Lane<exact::WideLane> {
   static constexpr int precision = 512;
   static constexpr int max_exponent = 1 << 28;
   static constexpr int min_quantum_exponent = -(1 << 28);
   static constexpr int upper_half = max_exponent / 2;
 
+  using WideLane = exact::WideLane;
   static WideLane power(int exponent) { return ldexp(WideLane(1), exponent); }
-  static WideLane number(Magnitude m) {
+  static WideLane number(format::Magnitude m) {
     const WideLane upper(static_cast<std::uint64_t>(m.significand >> 64));
     return ldexp(WideLane(ldexp(upper, 64) + static_cast<std::uint64_t>(m.significand)), m.exponent);
   }
@@ -36,4 +41,4 @@ struct Lane<WideLane> {
   static bool odd_exponent(const WideLane& x) { return has_binade(x) && ilogb(x) % 2 != 0; }
 };
 
-}  // namespace lowprec
+}  // namespace lowprec::lane

@@ -7,13 +7,13 @@
 #include <map>
 #include <mutex>
 
-#include "system/reproducible_eigen.h"
-#include "lowprec/format/number_text.h"
-#include "lowprec/sgd/sample_order.h"
+#include "io/table_file.h"
 #include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
 #include "lowprec/sgd/problem.h"
 #include "lowprec/sgd/quantizer_site.h"
-#include "io/table_file.h"
+#include "lowprec/sgd/sample_order.h"
+#include "system/reproducible_eigen.h"
 
 namespace lowprec {
 namespace {
@@ -31,13 +31,13 @@ double dot(std::span<const double> x, std::span<const double> w) {
 }
 
 // Rows in the order of a random permutation, which puts the training rows first.
-Dataset split_rows(const TableFile& table, double test_fraction, Stream stream) {
-  Dataset d;
+experiment::Dataset split_rows(const io::TableFile& table, double test_fraction, Stream stream) {
+  experiment::Dataset d;
   d.dimension = table.columns.size();
   d.test_rows = static_cast<std::size_t>(std::llround(test_fraction * static_cast<double>(table.rows)));
   d.test_rows = std::clamp(d.test_rows, std::size_t{1}, table.rows - 1);
   d.train_rows = table.rows - d.test_rows;
-  SampleOrder order(table.rows, true, stream);
+  sgd::SampleOrder order(table.rows, true, stream);
   for (std::size_t i = 0; i < table.rows; ++i) {
     const std::size_t from = order(1, i);
     const auto row = table.x.begin() + static_cast<std::ptrdiff_t>(from * d.dimension);
@@ -51,7 +51,7 @@ Dataset split_rows(const TableFile& table, double test_fraction, Stream stream) 
 struct Spread {
   double mean = 0, deviation = 0;
 };
-Spread spread_of(const Dataset& d, std::size_t j) {
+Spread spread_of(const experiment::Dataset& d, std::size_t j) {
   const auto n = static_cast<double>(d.train_rows);
   Spread s;
   for (std::size_t i = 0; i < d.train_rows; ++i) s.mean += d.x[i * d.dimension + j] / n;
@@ -63,7 +63,7 @@ Spread spread_of(const Dataset& d, std::size_t j) {
   return s;
 }
 
-void check_column(const Dataset& d, const TableFile& table, std::size_t j, bool standardize) {
+void check_column(const experiment::Dataset& d, const io::TableFile& table, std::size_t j, bool standardize) {
   const double first = d.x[j];
   for (std::size_t i = 1; i < d.train_rows; ++i)
     if (d.x[i * d.dimension + j] != first) return;
@@ -73,7 +73,7 @@ void check_column(const Dataset& d, const TableFile& table, std::size_t j, bool 
                             first == 0 ? "; leave it out" : "; leave it out, or set standardize = false"));
 }
 
-void standardize(Dataset& d) {
+void standardize(experiment::Dataset& d) {
   for (std::size_t j = 0; j < d.dimension; ++j) {
     const Spread s = spread_of(d, j);
     for (std::size_t i = 0; i < d.y.size(); ++i) {
@@ -86,8 +86,8 @@ void standardize(Dataset& d) {
   for (double& y : d.y) y -= mean;
 }
 
-void set_moments(Dataset& d) {
-  fix_summation_order();
+void set_moments(experiment::Dataset& d) {
+  system::fix_summation_order();
   const auto n = static_cast<double>(d.train_rows);
   const ConstMatrixMap x(d.x.data(), index(d.train_rows), index(d.dimension));
   const ConstVectorMap y(d.y.data(), index(d.train_rows));
@@ -100,7 +100,7 @@ void set_moments(Dataset& d) {
   d.label_square = y.squaredNorm() / n;
 }
 
-void set_reference(Dataset& d, double ridge, const std::string& file) {
+void set_reference(experiment::Dataset& d, double ridge, const std::string& file) {
   d.ridge = ridge * d.trace() / static_cast<double>(d.dimension);
   Eigen::MatrixXd system = ConstMatrixMap(d.covariance.data(), index(d.dimension), index(d.dimension));
   system.diagonal().array() += d.ridge;
@@ -119,9 +119,9 @@ void set_reference(Dataset& d, double ridge, const std::string& file) {
   }
 }
 
-Dataset make_dataset(const DataFile& file, Stream stream) {
-  const TableFile table = read_table(file.file, file.target_column);
-  Dataset d = split_rows(table, file.test_fraction, stream);
+experiment::Dataset make_dataset(const sgd::DataFile& file, Stream stream) {
+  const io::TableFile table = io::read_table(file.file, file.target_column);
+  experiment::Dataset d = split_rows(table, file.test_fraction, stream);
   for (std::size_t j = 0; j < d.dimension; ++j) check_column(d, table, j, file.standardize);
   if (file.standardize) standardize(d);
   set_moments(d);
@@ -131,49 +131,51 @@ Dataset make_dataset(const DataFile& file, Stream stream) {
 
 }  // namespace
 
-double Dataset::trace() const {
+double experiment::Dataset::trace() const {
   double sum = 0;
   for (std::size_t j = 0; j < dimension; ++j) sum += covariance[j * dimension + j];
   return sum;
 }
 
-std::shared_ptr<const Dataset> load_dataset(const Experiment& e) {
+std::shared_ptr<const experiment::Dataset> experiment::load_dataset(const Experiment& e) {
   static std::mutex mutex;
-  static std::map<std::string, std::weak_ptr<const Dataset>> loaded;
-  const DataFile& file = e.problem.data;
+  static std::map<std::string, std::weak_ptr<const experiment::Dataset>> loaded;
+  const sgd::DataFile& file = e.problem.data;
   const std::string key =
       fmt::format("{}\n{}\n{}\n{}\n{}\n{}", file.file, file.target_column, to_string(file.test_fraction),
                   file.standardize, to_string(file.ridge), e.run.seed);
   const std::lock_guard lock(mutex);
   auto known = loaded[key].lock();
   if (!known) {
-    known = std::make_shared<const Dataset>(make_dataset(file, stream_of(e.run, 0, StreamOf::split)));
+    known = std::make_shared<const experiment::Dataset>(
+        make_dataset(file, experiment::stream_of(e.run, 0, experiment::StreamOf::split)));
     loaded[key] = known;
   }
   return known;
 }
 
-DataRisk::DataRisk(std::shared_ptr<const Dataset> data, const Quantizer& q, std::uint64_t batch, Stream stream)
+experiment::DataRisk::DataRisk(std::shared_ptr<const experiment::Dataset> data, const Quantizer& q, std::uint64_t batch,
+                               Stream stream)
     : data_(std::move(data)) {
   if (q.kind == Quantizer::Kind::none) return;
   const std::size_t d = data_->dimension, rows = data_->test_rows;
   rounded_.resize(rows * d);
-  QuantizerSite site(q, stream);
+  sgd::QuantizerSite site(q, stream);
   for (std::size_t first = 0; first < rows; first += batch) {
     const std::size_t count = std::min<std::size_t>(batch, rows - first);
     site.rows({&data_->x[(data_->train_rows + first) * d], count, d}, {&rounded_[first * d], count, d}, first, d);
   }
 }
 
-double DataRisk::clean(std::span<const double> w) const {
+double experiment::DataRisk::clean(std::span<const double> w) const {
   return excess(std::span(data_->x).subspan(data_->train_rows * data_->dimension), w);
 }
 
-double DataRisk::quantized(std::span<const double> w) const {
+double experiment::DataRisk::quantized(std::span<const double> w) const {
   return rounded_.empty() ? clean(w) : excess(rounded_, w);
 }
 
-double DataRisk::excess(std::span<const double> rows, std::span<const double> w) const {
+double experiment::DataRisk::excess(std::span<const double> rows, std::span<const double> w) const {
   double sum = 0;
   for (std::size_t i = 0; i < data_->test_rows; ++i) {
     const double residual = data_->y[data_->train_rows + i] - dot(rows.subspan(i * w.size(), w.size()), w);

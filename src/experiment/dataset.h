@@ -10,7 +10,7 @@
 #include "lowprec/array/quantize.h"
 #include "lowprec/experiment/experiment.h"
 
-namespace lowprec {
+namespace lowprec::experiment {
 
 struct Dataset {
   std::size_t dimension = 0, train_rows = 0, test_rows = 0;
@@ -47,4 +47,4 @@ class DataRisk {
   std::vector<double> rounded_;  // test rows; none where nothing is rounded
 };
 
-}  // namespace lowprec
+}  // namespace lowprec::experiment

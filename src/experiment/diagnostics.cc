@@ -5,27 +5,27 @@
 #include <algorithm>
 #include <cmath>
 
+#include "experiment/sample_source.h"
+#include "experiment/simulated_cell.h"
+#include "lowprec/experiment/train.h"
+#include "lowprec/format/names.h"
 #include "lowprec/format/number_text.h"
 #include "lowprec/sgd/rotation.h"
 #include "lowprec/sgd/sampler.h"
-#include "lowprec/format/names.h"
 #include "lowprec/theory/data_moments.h"
-#include "lowprec/experiment/train.h"
-#include "experiment/simulated_cell.h"
-#include "experiment/sample_source.h"
 
 namespace lowprec {
 namespace {
 
 std::string grid_header(const Experiment& experiment) {
   std::string text = "config";
-  for (const auto& entry : experiment.run.grid) text += "," + csv_cell(entry.first);
+  for (const auto& entry : experiment.run.grid) text += "," + experiment::csv_cell(entry.first);
   return text;
 }
 
 std::string grid_cells_text(const std::string& config, const std::vector<std::string>& grid) {
-  std::string text = csv_cell(config);
-  for (const auto& value : grid) text += "," + csv_cell(value);
+  std::string text = experiment::csv_cell(config);
+  for (const auto& value : grid) text += "," + experiment::csv_cell(value);
   return text;
 }
 
@@ -67,14 +67,14 @@ struct Measured {
   std::vector<double> h, c, eigenvalues;
 };
 
-Measured measure(const Experiment& e, std::span<const double> lambda, const Rotation* rotation, const Quantizer& q,
+Measured measure(const Experiment& e, std::span<const double> lambda, const sgd::Rotation* rotation, const Quantizer& q,
                  std::uint64_t samples) {
   const std::size_t d = lambda.size();
   const std::vector<double> target(d);
   const std::uint64_t batch = e.sgd.batch;
-  Sampler sampler(lambda, target, 0, batch, stream_of(e.run, 0, StreamOf::data),
-                  {student_freedom(e.problem), rotation});
-  QuantizerSite site(q, stream_of(e.run, 0, StreamOf::quantizer).substream(0));
+  sgd::Sampler sampler(lambda, target, 0, batch, experiment::stream_of(e.run, 0, experiment::StreamOf::data),
+                       {sgd::student_freedom(e.problem), rotation});
+  sgd::QuantizerSite site(q, experiment::stream_of(e.run, 0, experiment::StreamOf::quantizer).substream(0));
   std::vector<double> z(batch * d), second(d * d);
   Measured m{std::vector<double>(d), std::vector<double>(d), {}};
   const std::uint64_t batches = (samples + batch - 1) / batch;
@@ -99,7 +99,7 @@ Measured measure(const Experiment& e, std::span<const double> lambda, const Rota
 }
 
 // Variances of the features that are quantized.
-std::vector<double> variances(std::span<const double> lambda, const Rotation* rotation) {
+std::vector<double> variances(std::span<const double> lambda, const sgd::Rotation* rotation) {
   if (rotation == nullptr) return {lambda.begin(), lambda.end()};
   std::vector<double> result(lambda.size());
   for (std::size_t j = 0; j < lambda.size(); ++j)
@@ -109,15 +109,15 @@ std::vector<double> variances(std::span<const double> lambda, const Rotation* ro
 }
 
 std::string cell_spectrum(const Experiment& e, const std::vector<std::string>& grid, std::uint64_t samples) {
-  const SeedProblem problem = make_seed_problem(e, 0);
+  const experiment::SeedProblem problem = experiment::make_seed_problem(e, 0);
   const auto& lambda = problem.lambda;
-  const Rotation* u = problem.rotation ? &*problem.rotation : nullptr;
+  const sgd::Rotation* u = problem.rotation ? &*problem.rotation : nullptr;
   const auto variance = variances(lambda, u);
   std::string text;
   for (const auto& configuration : e.compare) {
-    const Quantizer& q = tested_quantizer(configuration.sites);
-    const bool is_known = !missing_metric(e.problem, configuration.sites);
-    const DataMoments moments = is_known ? data_moments(q, variance) : DataMoments{};
+    const Quantizer& q = experiment::tested_quantizer(configuration.sites);
+    const bool is_known = !experiment::missing_metric(e.problem, configuration.sites);
+    const risk::DataMoments moments = is_known ? risk::data_moments(q, variance) : risk::DataMoments{};
     const Measured measured = measure(e, lambda, u, q, samples > 0 ? samples : 50 * lambda.size());
     for (std::size_t i = 0; i < lambda.size(); ++i)
       text += fmt::format("{},{},{},{},{},{},{},{}\n", grid_cells_text(configuration.name, grid), i + 1,
@@ -130,9 +130,9 @@ std::string cell_spectrum(const Experiment& e, const std::vector<std::string>& g
 
 }  // namespace
 
-std::string sites_to_csv(const Experiment& experiment, const std::vector<SiteRow>& rows) {
+std::string experiment::sites_to_csv(const Experiment& experiment, const std::vector<experiment::SiteRow>& rows) {
   std::string csv = grid_header(experiment) + ",updates,site,rounded,saturated,underflow,nan\n";
-  for (const SiteRow& row : rows) {
+  for (const experiment::SiteRow& row : rows) {
     const auto share = [&](std::uint64_t n) {
       return to_string(static_cast<double>(n) / static_cast<double>(row.events.rounded));
     };
@@ -143,22 +143,22 @@ std::string sites_to_csv(const Experiment& experiment, const std::vector<SiteRow
   return csv;
 }
 
-std::string data_spectrum_csv(const Experiment& experiment, std::uint64_t samples) {
+std::string experiment::data_spectrum_csv(const Experiment& experiment, std::uint64_t samples) {
   if (experiment.problem.data.is_given())
     throw Error("problem.data: moments of rounded data are compared with those of normal data, not with a file's");
   std::string csv = grid_header(experiment) + ",i,lambda,h,c,h_measured,c_measured,eigenvalue\n";
-  for (const auto& values : grid_cells(experiment.run)) {
+  for (const auto& values : experiment::grid_cells(experiment.run)) {
     std::vector<std::string> plain;
     std::ranges::transform(values, std::back_inserter(plain), plain_value);
-    csv += cell_spectrum(cell_experiment(experiment, values), plain, samples);
+    csv += cell_spectrum(experiment::cell_experiment(experiment, values), plain, samples);
   }
   return csv;
 }
 
-std::vector<std::string> notes_on(const std::vector<Row>& rows) {
+std::vector<std::string> experiment::notes_on(const std::vector<experiment::ResultRow>& rows) {
   constexpr double kWorst = 0.1;  // of the mean
   std::size_t infinite = 0, imprecise = 0;
-  for (const Row& row : rows) {
+  for (const experiment::ResultRow& row : rows) {
     if (!std::isfinite(row.excess_risk)) ++infinite;
     if (row.standard_error > kWorst * std::abs(row.excess_risk)) ++imprecise;
   }

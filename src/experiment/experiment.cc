@@ -8,13 +8,13 @@
 #include <set>
 #include <sstream>
 
-#include "lowprec/format/number_text.h"
-#include "lowprec/linalg/arithmetic.h"
-#include "lowprec/format/names.h"
-#include "lowprec/sgd/step_sizes.h"
-#include "lowprec/theory/sketch.h"
 #include "experiment/fields.h"
 #include "experiment/toml_reader.h"
+#include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/linalg/arithmetic.h"
+#include "lowprec/sgd/step_sizes.h"
+#include "lowprec/theory/sketch.h"
 
 namespace lowprec {
 namespace {
@@ -32,7 +32,7 @@ std::string experiment_part(std::string_view text) {
   return result;
 }
 
-void check_arithmetic(const TomlReader& reader, const std::string& key, const Quantizer& q) {
+void check_arithmetic(const experiment::TomlReader& reader, const std::string& key, const Quantizer& q) {
   if (q.kind == Quantizer::Kind::none) return;
   try {
     Dynamic{q};
@@ -41,10 +41,10 @@ void check_arithmetic(const TomlReader& reader, const std::string& key, const Qu
   }
 }
 
-void check_sites(const TomlReader& reader, const std::string& table, const Sites& sites) {
+void check_sites(const experiment::TomlReader& reader, const std::string& table, const sgd::Sites& sites) {
   check_arithmetic(reader, table + "arithmetic", sites.arithmetic);
   check_arithmetic(reader, table + "accumulate", sites.accumulate);
-  visit_sites(sites, [&](std::string_view key, const auto& member, FieldText) {
+  experiment::visit_sites(sites, [&](std::string_view key, const auto& member, experiment::FieldText) {
     if constexpr (std::is_same_v<decltype(member), const Quantizer&>) {
       if (key != "data" && member.scaling == Quantizer::Scaling::column)
         reader.fail(table + std::string(key), "absmax=column is for data, a matrix; this is a vector");
@@ -57,13 +57,14 @@ void check_sites(const TomlReader& reader, const std::string& table, const Sites
                   fmt::format("{} needs `arithmetic`", key == std::string_view("master") ? "a master copy" : "this"));
 }
 
-void read_configuration(TomlReader& reader, const std::string& name, Configuration& configuration) {
+void read_configuration(experiment::TomlReader& reader, const std::string& name,
+                        experiment::Configuration& configuration) {
   configuration.name = name;
-  const std::string table = fmt::format("compare.{}.", key_part(name));
+  const std::string table = fmt::format("compare.{}.", experiment::key_part(name));
   Quantizer all;
   bool has_all = false;
   reader.read(table + "all", all, has_all, {"a quantizer", ""});
-  visit_sites(configuration.sites, [&](std::string_view key, auto& member, FieldText text) {
+  experiment::visit_sites(configuration.sites, [&](std::string_view key, auto& member, experiment::FieldText text) {
     bool given = false;
     reader.read(table + std::string(key), member, given, text);
     if constexpr (std::is_same_v<decltype(member), Quantizer&>) {
@@ -76,24 +77,26 @@ void read_configuration(TomlReader& reader, const std::string& name, Configurati
   check_sites(reader, table, configuration.sites);
 }
 
-void read_grid(TomlReader& reader, Run& run) {
+void read_grid(experiment::TomlReader& reader, experiment::RunSettings& run) {
   for (const auto& key : reader.children("run.grid")) run.grid.emplace_back(key, reader.grid_values("run.grid", key));
 }
 
-void check_grid(TomlReader& reader, const Experiment& e) {
-  for (const auto& cell : grid_cells(e.run)) {
+void check_grid(experiment::TomlReader& reader, const Experiment& e) {
+  for (const auto& cell : experiment::grid_cells(e.run)) {
     try {
-      cell_experiment(e, cell);
+      experiment::cell_experiment(e, cell);
     } catch (const Error& error) {
       const std::string reason = error.what();
-      reader.fail("run.grid", reason.substr(reason.starts_with(kSettingPrefix) ? kSettingPrefix.size() : 0));
+      reader.fail(
+          "run.grid",
+          reason.substr(reason.starts_with(experiment::kSettingPrefix) ? experiment::kSettingPrefix.size() : 0));
     }
   }
 }
 
 // The ambient dimension takes the place of the dimension.
-void read_sketch(TomlReader& reader, Problem& problem) {
-  const Sketch& sketch = problem.sketch;
+void read_sketch(experiment::TomlReader& reader, sgd::Problem& problem) {
+  const sgd::Sketch& sketch = problem.sketch;
   if (sketch.size == 0 && (reader.has("problem.sketch.ambient") || reader.has("problem.sketch.tail")))
     reader.fail("problem.sketch.size", "a sketch needs a size");
   if (sketch.size == 0) return;
@@ -108,7 +111,7 @@ void read_sketch(TomlReader& reader, Problem& problem) {
   problem.dimension = sketch.ambient;
   if (!sketch.tail) return;
   try {
-    spectrum_tail(problem);
+    risk::spectrum_tail(problem);
   } catch (const Error& error) {
     reader.fail("problem.sketch.tail", error.what());
   }
@@ -118,7 +121,7 @@ void read_sketch(TomlReader& reader, Problem& problem) {
 }
 
 // A file says what the keys of the Gaussian problem say.
-void read_data(const TomlReader& reader, const Problem& problem) {
+void read_data(const experiment::TomlReader& reader, const sgd::Problem& problem) {
   if (!problem.data.is_given()) {
     if (reader.has("problem.data")) reader.fail("problem.data.file", "data needs the name of a file");
     return;
@@ -132,7 +135,7 @@ void read_data(const TomlReader& reader, const Problem& problem) {
 
 // An Error of f is one of the key.
 template <class F>
-void check_text(const TomlReader& reader, const std::string& key, F f) {
+void check_text(const experiment::TomlReader& reader, const std::string& key, F f) {
   try {
     f();
   } catch (const Error& error) {
@@ -140,38 +143,39 @@ void check_text(const TomlReader& reader, const std::string& key, F f) {
   }
 }
 
-void check(TomlReader& reader, Experiment& e) {
+void check(experiment::TomlReader& reader, Experiment& e) {
   for (std::size_t i = 0; i < e.sgd.updates.size(); ++i)
     if (e.sgd.updates[i] < 1 || (i > 0 && e.sgd.updates[i] <= e.sgd.updates[i - 1]))
       reader.fail("sgd.updates", "allowed is a list of integers from 1, increasing, and inf at its end");
   if (e.sgd.updates.empty()) reader.fail("sgd.updates", "at least one number of updates is needed");
   if (reader.has("sgd.step_size") && reader.has("sgd.step_size_absolute"))
     reader.fail("sgd.step_size_absolute", "excludes sgd.step_size: give either");
-  check_text(reader, "sgd.schedule", [&] { StepSizes(e.sgd.schedule, e.sgd.updates.back()); });
-  check_text(reader, "problem.spectrum", [&] { eigenvalues(e.problem); });
-  check_text(reader, "problem.target", [&] { target_vector(e.problem, Stream{}); });
-  check_text(reader, "problem.rotation", [&] { is_rotated(e.problem); });
+  check_text(reader, "sgd.schedule", [&] { sgd::StepSizes(e.sgd.schedule, e.sgd.updates.back()); });
+  check_text(reader, "problem.spectrum", [&] { sgd::eigenvalues(e.problem); });
+  check_text(reader, "problem.target", [&] { sgd::target_vector(e.problem, Stream{}); });
+  check_text(reader, "problem.rotation", [&] { sgd::is_rotated(e.problem); });
   if (e.problem.sketch.size > 0 && e.problem.rotation != "none")
     reader.fail("problem.rotation", "a sketch mixes the features already: give either");
   for (const auto& c : e.compare) {
     if (c.sites.ambient.kind == Quantizer::Kind::none) continue;
-    const std::string key = fmt::format("compare.{}.ambient", key_part(c.name));
+    const std::string key = fmt::format("compare.{}.ambient", experiment::key_part(c.name));
     if (e.problem.sketch.size == 0) reader.fail(key, "needs problem.sketch: x is rounded before it");
     if (e.problem.sketch.tail) reader.fail(key, "excludes problem.sketch.tail, which is known as a whole only");
     if (c.sites.ambient.is_scaled()) reader.fail(key, "a step chosen from the data is for data, not for ambient");
   }
-  check_text(reader, "problem.tails", [&] { student_freedom(e.problem); });
+  check_text(reader, "problem.tails", [&] { sgd::student_freedom(e.problem); });
 }
 
 }  // namespace
 
 Experiment parse_experiment(std::string_view text, const std::string& file, const std::vector<std::string>& settings) {
-  TomlReader reader(experiment_part(text), file, settings);
+  experiment::TomlReader reader(experiment_part(text), file, settings);
   Experiment e;
-  visit_fields(e, [&](std::string_view key, auto& member, FieldText field, NumberRange range = {}) {
-    bool given = false;
-    reader.read(std::string(key), member, given, field, range);
-  });
+  experiment::visit_fields(
+      e, [&](std::string_view key, auto& member, experiment::FieldText field, experiment::NumberRange range = {}) {
+        bool given = false;
+        reader.read(std::string(key), member, given, field, range);
+      });
   for (const auto& name : reader.children("compare")) read_configuration(reader, name, e.compare.emplace_back());
   if (e.compare.empty()) e.compare.push_back({"baseline", {}});
   read_grid(reader, e.run);
@@ -183,7 +187,7 @@ Experiment parse_experiment(std::string_view text, const std::string& file, cons
   return e;
 }
 
-std::vector<std::vector<std::string>> grid_cells(const Run& run) {
+std::vector<std::vector<std::string>> experiment::grid_cells(const experiment::RunSettings& run) {
   std::vector<std::vector<std::string>> cells(1);
   for (const auto& entry : run.grid) {
     std::vector<std::vector<std::string>> longer;
@@ -197,26 +201,26 @@ std::vector<std::vector<std::string>> grid_cells(const Run& run) {
   return cells;
 }
 
-double first_step(const Experiment& e, double trace) {
+double experiment::first_step(const Experiment& e, double trace) {
   return e.sgd.step_size_absolute > 0 ? e.sgd.step_size_absolute : e.sgd.step_size / trace;
 }
 
-double first_step(const Experiment& e) {
-  const auto lambda = eigenvalues(e.problem);
-  const double tail = e.problem.sketch.tail ? spectrum_tail(e.problem) : 0;
-  return first_step(e, std::accumulate(lambda.begin(), lambda.end(), 0.0) + tail);
+double experiment::first_step(const Experiment& e) {
+  const auto lambda = sgd::eigenvalues(e.problem);
+  const double tail = e.problem.sketch.tail ? risk::spectrum_tail(e.problem) : 0;
+  return experiment::first_step(e, std::accumulate(lambda.begin(), lambda.end(), 0.0) + tail);
 }
 
-Stream stream_of(const Run& run, std::uint64_t seed_index, StreamOf what) {
+Stream experiment::stream_of(const experiment::RunSettings& run, std::uint64_t seed_index, experiment::StreamOf what) {
   return Stream{run.seed, 0}.substream(seed_index).substream(static_cast<std::uint64_t>(what));
 }
 
-std::string plain_value(const std::string& toml) {
+std::string experiment::plain_value(const std::string& toml) {
   const bool quoted = toml.size() >= 2 && (toml.front() == '"' || toml.front() == '\'');
   return quoted ? toml.substr(1, toml.size() - 2) : toml;
 }
 
-Experiment cell_experiment(const Experiment& experiment, const std::vector<std::string>& cell) {
+Experiment experiment::cell_experiment(const Experiment& experiment, const std::vector<std::string>& cell) {
   Experiment base = experiment;
   base.run.grid.clear();
   if (cell.empty()) return base;
@@ -235,15 +239,15 @@ Experiment read_experiment(const std::string& file, const std::vector<std::strin
 
 namespace {
 
-std::string toml_text(const std::string& x) { return quoted_toml(x); }
+std::string toml_text(const std::string& x) { return experiment::quoted_toml(x); }
 std::string toml_text(std::uint64_t x) { return fmt::format("{}", x); }
 std::string toml_text(double x) { return to_string(x); }
 std::string toml_text(bool x) { return x ? "true" : "false"; }
-std::string toml_text(const Summation& x) { return quoted_toml(to_string(x)); }
-std::string toml_text(const Quantizer& x) { return quoted_toml(to_string(x)); }
+std::string toml_text(const Summation& x) { return experiment::quoted_toml(to_string(x)); }
+std::string toml_text(const Quantizer& x) { return experiment::quoted_toml(to_string(x)); }
 std::string toml_text(const std::vector<std::uint64_t>& updates) {
   std::string text;
-  for (const std::uint64_t n : updates) text += (text.empty() ? "" : ", ") + updates_text(n);
+  for (const std::uint64_t n : updates) text += (text.empty() ? "" : ", ") + experiment::updates_text(n);
   return "[" + text + "]";
 }
 
@@ -267,28 +271,31 @@ class TomlPrinter {
 
 }  // namespace
 
-std::string updates_text(std::uint64_t updates) { return updates == kPopulation ? "inf" : fmt::format("{}", updates); }
+std::string experiment::updates_text(std::uint64_t updates) {
+  return updates == experiment::kPopulation ? "inf" : fmt::format("{}", updates);
+}
 
 std::string to_string(const Experiment& e) {
   TomlPrinter printer;
-  visit_fields(e, [&](std::string_view path, const auto& member, FieldText, NumberRange = {}) {
-    if (path == "sgd.step_size" && e.sgd.step_size_absolute > 0) return;
-    if (path == "sgd.step_size_absolute" && !(e.sgd.step_size_absolute > 0)) return;
-    const bool of_data = path.starts_with("problem.data."), of_problem = path.starts_with("problem.");
-    if (e.problem.data.is_given() ? of_problem && !of_data : of_data) return;
-    const bool of_sketch = path.starts_with("problem.sketch.");
-    if (e.problem.sketch.size > 0 ? path == "problem.dimension" : of_sketch) return;
-    const auto dot = path.rfind('.');
-    const bool in_table = dot != std::string_view::npos;
-    printer.line(in_table ? path.substr(0, dot) : "", in_table ? path.substr(dot + 1) : path, toml_text(member));
-  });
+  experiment::visit_fields(
+      e, [&](std::string_view path, const auto& member, experiment::FieldText, experiment::NumberRange = {}) {
+        if (path == "sgd.step_size" && e.sgd.step_size_absolute > 0) return;
+        if (path == "sgd.step_size_absolute" && !(e.sgd.step_size_absolute > 0)) return;
+        const bool of_data = path.starts_with("problem.data."), of_problem = path.starts_with("problem.");
+        if (e.problem.data.is_given() ? of_problem && !of_data : of_data) return;
+        const bool of_sketch = path.starts_with("problem.sketch.");
+        if (e.problem.sketch.size > 0 ? path == "problem.dimension" : of_sketch) return;
+        const auto dot = path.rfind('.');
+        const bool in_table = dot != std::string_view::npos;
+        printer.line(in_table ? path.substr(0, dot) : "", in_table ? path.substr(dot + 1) : path, toml_text(member));
+      });
   std::string grid;
   for (const auto& [key, values] : e.run.grid)
-    grid += fmt::format("{}{} = [{}]", grid.empty() ? "" : ", ", quoted_toml(key), fmt::join(values, ", "));
+    grid += fmt::format("{}{} = [{}]", grid.empty() ? "" : ", ", experiment::quoted_toml(key), fmt::join(values, ", "));
   if (!grid.empty()) printer.line("run", "grid", "{ " + grid + " }");
   for (const auto& configuration : e.compare) {
-    const std::string table = "compare." + quoted_toml(configuration.name);
-    visit_sites(configuration.sites, [&](std::string_view key, const auto& member, FieldText) {
+    const std::string table = "compare." + experiment::quoted_toml(configuration.name);
+    experiment::visit_sites(configuration.sites, [&](std::string_view key, const auto& member, experiment::FieldText) {
       const bool of_arithmetic = key == "master" || key == "accumulate" || key == "order";
       if (!of_arithmetic || is_given(member)) printer.line(table, key, toml_text(member));
     });
@@ -296,19 +303,21 @@ std::string to_string(const Experiment& e) {
   return printer.text();
 }
 
-std::string experiment_help() {
+std::string experiment::experiment_help() {
   std::string help;
   Experiment defaults;
-  visit_fields(defaults, [&](std::string_view key, const auto& member, FieldText text, NumberRange = {}) {
+  experiment::visit_fields(defaults, [&](std::string_view key, const auto& member, experiment::FieldText text,
+                                         experiment::NumberRange = {}) {
     help += fmt::format("  {:<24} {:<22} {}; {}\n", key, toml_text(member), text.meaning, text.allowed);
   });
   help += fmt::format("  {:<24} {:<22} {}; {}\n", "run.grid", "{ }", "run the cartesian product",
                       "a table: \"full.key\" = [values]");
   help += fmt::format("  {:<24} {:<22} {}\n", "compare.NAME.all", "\"none\"", "the next five at once; a quantizer");
-  visit_sites(defaults.compare.emplace_back().sites, [&](std::string_view key, const auto& member, FieldText text) {
-    help += fmt::format("  {:<24} {:<22} {}; {}\n", fmt::format("compare.NAME.{}", key), toml_text(member),
-                        text.meaning, text.allowed);
-  });
+  experiment::visit_sites(defaults.compare.emplace_back().sites,
+                          [&](std::string_view key, const auto& member, experiment::FieldText text) {
+                            help += fmt::format("  {:<24} {:<22} {}; {}\n", fmt::format("compare.NAME.{}", key),
+                                                toml_text(member), text.meaning, text.allowed);
+                          });
   return help;
 }
 

@@ -6,7 +6,7 @@
 
 #include "lowprec/experiment/experiment.h"
 
-namespace lowprec {
+namespace lowprec::experiment {
 
 struct FieldText {
   std::string_view allowed;
@@ -94,4 +94,4 @@ void visit_sites(S& s, V&& visit) {
                   "with arithmetic: how that sum is taken"});
 }
 
-}  // namespace lowprec
+}  // namespace lowprec::experiment

@@ -4,20 +4,21 @@
 #include <cmath>
 
 #include "lowprec/array/fill.h"
+#include "lowprec/sgd/quantizer_site.h"
 #include "lowprec/sgd/sample_order.h"
 #include "lowprec/sgd/sampler.h"
-#include "lowprec/sgd/quantizer_site.h"
 
 namespace lowprec {
 namespace {
 
-class ReducedSource final : public Source {
+class ReducedSource final : public experiment::Source {
  public:
-  ReducedSource(const Experiment& e, std::uint64_t seed, const SeedProblem& p)
-      : sampler_(p.lambda, p.target, p.noise, e.sgd.batch, stream_of(e.run, seed, StreamOf::data),
-                 {student_freedom(e.problem), p.rotation ? &*p.rotation : nullptr}) {
+  ReducedSource(const Experiment& e, std::uint64_t seed, const experiment::SeedProblem& p)
+      : sampler_(p.lambda, p.target, p.noise, e.sgd.batch,
+                 experiment::stream_of(e.run, seed, experiment::StreamOf::data),
+                 {sgd::student_freedom(e.problem), p.rotation ? &*p.rotation : nullptr}) {
     for (const auto& configuration : e.compare)
-      needs_coordinates_.push_back(needs_coordinates(e.problem, configuration.sites));
+      needs_coordinates_.push_back(experiment::needs_coordinates(e.problem, configuration.sites));
   }
   void draw_row(std::uint64_t b, std::uint64_t s) override { sampler_.draw_row(b, s); }
   std::span<const double> x(std::size_t c) const override {
@@ -26,23 +27,25 @@ class ReducedSource final : public Source {
   std::span<const double> y() const override { return sampler_.y(); }
 
  private:
-  Sampler sampler_;
+  sgd::Sampler sampler_;
   std::vector<bool> needs_coordinates_;
 };
 
 // S x for x ~ N(0, H) drawn in full.
-class AmbientSource final : public Source {
+class AmbientSource final : public experiment::Source {
  public:
-  AmbientSource(const Experiment& e, std::uint64_t seed, const SeedProblem& p)
-      : lambda_(eigenvalues(e.problem)),
+  AmbientSource(const Experiment& e, std::uint64_t seed, const experiment::SeedProblem& p)
+      : lambda_(sgd::eigenvalues(e.problem)),
         size_(e.problem.sketch.size),
         batch_(e.sgd.batch),
-        sketch_(sketch_matrix(e, seed)),
-        sampler_(lambda_, p.ambient_target, e.problem.noise, e.sgd.batch, stream_of(e.run, seed, StreamOf::data),
-                 {student_freedom(e.problem), nullptr}),
+        sketch_(experiment::sketch_matrix(e, seed)),
+        sampler_(lambda_, p.ambient_target, e.problem.noise, e.sgd.batch,
+                 experiment::stream_of(e.run, seed, experiment::StreamOf::data),
+                 {sgd::student_freedom(e.problem), nullptr}),
         plain_(batch_ * size_),
         rounded_(lambda_.size()) {
-    const Stream stream = stream_of(e.run, seed, StreamOf::quantizer).substream(~std::uint64_t{1});
+    const Stream stream =
+        experiment::stream_of(e.run, seed, experiment::StreamOf::quantizer).substream(~std::uint64_t{1});
     for (const auto& configuration : e.compare) {
       const Quantizer& q = configuration.sites.ambient;
       const bool rounds = q.kind != Quantizer::Kind::none;
@@ -76,18 +79,18 @@ class AmbientSource final : public Source {
   std::vector<double> lambda_;
   std::size_t size_, batch_;
   std::vector<double> sketch_;
-  Sampler sampler_;
+  sgd::Sampler sampler_;
   std::vector<double> plain_, rounded_;
-  std::vector<QuantizerSite> quantizers_;
+  std::vector<sgd::QuantizerSite> quantizers_;
   std::vector<std::vector<double>> rows_;
 };
 
 // The training rows of a file, in a new random order for each seed.
-class DataSource final : public Source {
+class DataSource final : public experiment::Source {
  public:
-  DataSource(const Experiment& e, std::uint64_t seed, std::shared_ptr<const Dataset> data)
+  DataSource(const Experiment& e, std::uint64_t seed, std::shared_ptr<const experiment::Dataset> data)
       : data_(std::move(data)),
-        order_(data_->train_rows, true, stream_of(e.run, seed, StreamOf::rows)),
+        order_(data_->train_rows, true, experiment::stream_of(e.run, seed, experiment::StreamOf::rows)),
         rows_(e.sgd.batch * data_->dimension),
         labels_(e.sgd.batch) {}
   void draw_row(std::uint64_t b, std::uint64_t s) override {
@@ -99,64 +102,69 @@ class DataSource final : public Source {
   std::span<const double> y() const override { return labels_; }
 
  private:
-  std::shared_ptr<const Dataset> data_;
-  SampleOrder order_;
+  std::shared_ptr<const experiment::Dataset> data_;
+  sgd::SampleOrder order_;
   std::vector<double> rows_, labels_;
 };
 
 }  // namespace
 
-bool rounds_ambient(const Experiment& e) {
-  return std::ranges::any_of(e.compare,
-                             [](const Configuration& c) { return c.sites.ambient.kind != Quantizer::Kind::none; });
+bool experiment::rounds_ambient(const Experiment& e) {
+  return std::ranges::any_of(
+      e.compare, [](const experiment::Configuration& c) { return c.sites.ambient.kind != Quantizer::Kind::none; });
 }
 
-bool needs_coordinates(const Problem& problem, const Sites& s) {
+bool experiment::needs_coordinates(const sgd::Problem& problem, const sgd::Sites& s) {
   if (problem.sketch.size == 0) return true;
-  return s.arithmetic.kind != Quantizer::Kind::none || has_axes(s.data) || has_axes(s.parameter) || has_axes(s.weights);
+  return s.arithmetic.kind != Quantizer::Kind::none || sgd::has_axes(s.data) || sgd::has_axes(s.parameter) ||
+         sgd::has_axes(s.weights);
 }
 
-std::vector<double> sketch_matrix(const Experiment& e, std::uint64_t seed) {
+std::vector<double> experiment::sketch_matrix(const Experiment& e, std::uint64_t seed) {
   std::vector<double> s(e.problem.sketch.size * e.problem.sketch.ambient);
-  fill_gaussian(stream_of(e.run, seed, StreamOf::sketch), 0, s);
+  array::fill_gaussian(experiment::stream_of(e.run, seed, experiment::StreamOf::sketch), 0, s);
   for (double& x : s) x /= std::sqrt(static_cast<double>(e.problem.sketch.size));
   return s;
 }
 
-SeedProblem make_seed_problem(const Experiment& e, std::uint64_t seed) {
-  SeedProblem p;
+experiment::SeedProblem experiment::make_seed_problem(const Experiment& e, std::uint64_t seed) {
+  experiment::SeedProblem p;
   if (e.problem.data.is_given()) {
-    p.data = load_dataset(e);
+    p.data = experiment::load_dataset(e);
     p.target = p.data->reference;
     return p;
   }
-  const auto lambda = eigenvalues(e.problem);
-  auto target = target_vector(e.problem, stream_of(e.run, seed, StreamOf::target));
+  const auto lambda = sgd::eigenvalues(e.problem);
+  auto target = sgd::target_vector(e.problem, experiment::stream_of(e.run, seed, experiment::StreamOf::target));
   p.noise = e.problem.noise;
-  const Sketch& sketch = e.problem.sketch;
+  const sgd::Sketch& sketch = e.problem.sketch;
   if (sketch.size == 0) {
     p.lambda = lambda;
     p.target = std::move(target);
-    if (is_rotated(e.problem)) p.rotation.emplace(p.lambda.size(), stream_of(e.run, seed, StreamOf::rotation));
+    if (sgd::is_rotated(e.problem))
+      p.rotation.emplace(p.lambda.size(), experiment::stream_of(e.run, seed, experiment::StreamOf::rotation));
     return p;
   }
-  const double tail = sketch.tail ? spectrum_tail(e.problem) : 0;
-  ReducedProblem reduced =
-      reduced_problem(sketched_features(lambda, target, tail, sketch.size, stream_of(e.run, seed, StreamOf::sketch)));
+  const double tail = sketch.tail ? risk::spectrum_tail(e.problem) : 0;
+  risk::ReducedProblem reduced = risk::reduced_problem(risk::sketched_features(
+      lambda, target, tail, sketch.size, experiment::stream_of(e.run, seed, experiment::StreamOf::sketch)));
   p.lambda = std::move(reduced.lambda);
   p.target = std::move(reduced.target);
   p.beyond = reduced.beyond;
   p.noise += reduced.beyond;
   p.ambient_target = std::move(target);
-  const bool has_ambient = rounds_ambient(e);
-  const auto needs = [&](const Configuration& c) { return has_ambient || needs_coordinates(e.problem, c.sites); };
+  const bool has_ambient = experiment::rounds_ambient(e);
+  const auto needs = [&](const experiment::Configuration& c) {
+    return has_ambient || experiment::needs_coordinates(e.problem, c.sites);
+  };
   if (std::ranges::any_of(e.compare, needs)) p.rotation.emplace(sketch.size, std::move(reduced.basis));
   return p;
 }
 
-std::unique_ptr<Source> make_source(const Experiment& e, std::uint64_t seed, const SeedProblem& problem) {
+std::unique_ptr<experiment::Source> experiment::make_source(const Experiment& e, std::uint64_t seed,
+                                                            const experiment::SeedProblem& problem) {
   if (problem.data) return std::make_unique<DataSource>(e, seed, problem.data);
-  if (rounds_ambient(e)) return std::make_unique<AmbientSource>(e, seed, problem);
+  if (experiment::rounds_ambient(e)) return std::make_unique<AmbientSource>(e, seed, problem);
   return std::make_unique<ReducedSource>(e, seed, problem);
 }
 

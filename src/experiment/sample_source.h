@@ -7,28 +7,28 @@
 #include <span>
 #include <vector>
 
-#include "lowprec/sgd/rotation.h"
+#include "experiment/dataset.h"
 #include "lowprec/experiment/experiment.h"
 #include "lowprec/sgd/problem.h"
+#include "lowprec/sgd/rotation.h"
 #include "lowprec/theory/sketch.h"
-#include "experiment/dataset.h"
 
-namespace lowprec {
+namespace lowprec::experiment {
 
 // The regression of one seed: a file's, or one in the basis of its features' covariance.
 struct SeedProblem {
   std::vector<double> lambda, target;
-  double noise = 0;                     // sigma^2, and what the features cannot express
-  double beyond = 0;                    // the latter alone
-  std::optional<Rotation> rotation;     // from that basis to the coordinates that are rounded
-  std::vector<double> ambient_target;   // with a sketch: w*
-  std::shared_ptr<const Dataset> data;  // of a file; of the above then only the target, its reference
+  double noise = 0;                       // sigma^2, and what the features cannot express
+  double beyond = 0;                      // the latter alone
+  std::optional<sgd::Rotation> rotation;  // from that basis to the coordinates that are rounded
+  std::vector<double> ambient_target;     // with a sketch: w*
+  std::shared_ptr<const Dataset> data;    // of a file; of the above then only the target, its reference
 };
 SeedProblem make_seed_problem(const Experiment& e, std::uint64_t seed);
 
 // Whether it matters to a configuration which coordinates are rounded. Where it does not, a sketch's features are used
 // in the basis of their covariance: noise that is independent of direction has the same law there.
-bool needs_coordinates(const Problem& problem, const Sites& sites);
+bool needs_coordinates(const sgd::Problem& problem, const sgd::Sites& sites);
 
 // Samples for every configuration: sample s is a pure function of the seed and s, the same for all.
 class Source {
@@ -51,4 +51,4 @@ std::vector<double> sketch_matrix(const Experiment& e, std::uint64_t seed);
 // Whether some configuration rounds x before its sketch.
 bool rounds_ambient(const Experiment& e);
 
-}  // namespace lowprec
+}  // namespace lowprec::experiment

@@ -9,13 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "experiment/dataset.h"
 #include "lowprec/experiment/experiment.h"
-#include "lowprec/theory/data_moments.h"
 #include "lowprec/sgd/problem.h"
 #include "lowprec/sgd/sgd.h"
-#include "experiment/dataset.h"
+#include "lowprec/theory/data_moments.h"
 
-namespace lowprec {
+namespace lowprec::experiment {
 
 struct MetricRisks {
   double clean = 0, quantized = 0;
@@ -24,17 +24,17 @@ struct MetricRisks {
 // What a configuration shows for one seed at one listed number of updates.
 struct Checkpoint {
   MetricRisks average, last, tail;  // tail: where it is asked for
-  SiteEvents events{};
+  sgd::SiteEvents events{};
 };
 
 // By configuration, by listed number of updates.
 using Trajectories = std::vector<std::vector<Checkpoint>>;
 
 // Q(x) of the quantized metric: the data's quantizer, or else what the arithmetic does to data.
-const Quantizer& tested_quantizer(const Sites& sites);
+const Quantizer& tested_quantizer(const sgd::Sites& sites);
 
 // Why the risk on quantized data has no closed form; nothing where it has one.
-std::optional<std::string> missing_metric(const Problem& problem, const Sites& sites);
+std::optional<std::string> missing_metric(const sgd::Problem& problem, const sgd::Sites& sites);
 
 // All of one cell of the grid that does not depend on the seed.
 class Cell {
@@ -50,22 +50,22 @@ class Cell {
   std::uint64_t work() const;
 
   // All configurations on the same samples. report(n) after every n updates.
-  using Report = std::function<void(std::uint64_t)>;
-  Trajectories run_seed(std::uint64_t index, const Report& report) const;
+  using Diagnostics = std::function<void(std::uint64_t)>;
+  Trajectories run_seed(std::uint64_t index, const Diagnostics& report) const;
 
  private:
   struct Seed;
   void use_data();
   void add_test(Seed& seed, std::size_t c) const;
   Quantizer tested(std::size_t c) const;
-  void run(Seed& seed, std::span<const std::uint64_t> updates, const Report& report) const;
+  void run(Seed& seed, std::span<const std::uint64_t> updates, const Diagnostics& report) const;
 
   Experiment experiment_;
-  std::vector<DataMoments> moments_;  // by configuration, where they do not depend on the seed
+  std::vector<risk::DataMoments> moments_;  // by configuration, where they do not depend on the seed
   std::shared_ptr<const Dataset> data_;
   std::vector<DataRisk> data_risks_;  // with data: by configuration
   double step_ = 0;
   std::vector<std::vector<std::uint64_t>> runs_;  // the updates at which each run reports, its horizon the last
 };
 
-}  // namespace lowprec
+}  // namespace lowprec::experiment

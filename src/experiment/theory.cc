@@ -9,8 +9,8 @@
 #include <map>
 #include <mutex>
 
-#include "system/parallel.h"
 #include "experiment/theory_case.h"
+#include "system/parallel.h"
 
 namespace lowprec {
 namespace {
@@ -20,22 +20,22 @@ constexpr int kHalvings = 4;             // n_eff is looked for from N / 2^4 to 
 
 std::vector<std::uint64_t> finite_updates(const Experiment& e) {
   std::vector<std::uint64_t> updates = e.sgd.updates;
-  std::erase(updates, kPopulation);
+  std::erase(updates, experiment::kPopulation);
   return updates;
 }
 
 // One configuration of one sketch, computed.
 struct Outcome {
-  std::vector<Point> points;
-  RiskPair limit;
+  std::vector<experiment::Point> points;
+  risk::RiskPair limit;
   double step = 0, stable = 0, overflow = 0, model_size = 0, trace = 0;
   bool has_clean = true;
   std::string method, approximations;
 };
 
-Outcome outcome_of(const Experiment& e, const Sites& sites, const Instance& instance,
+Outcome outcome_of(const Experiment& e, const sgd::Sites& sites, const experiment::Instance& instance,
                    const std::vector<std::uint64_t>& updates, const std::function<void(std::uint64_t)>& report) {
-  const TheoryCase c(e, sites, instance);
+  const experiment::TheoryCase c(e, sites, instance);
   Outcome o{{},
             c.limit(),
             c.step(),
@@ -46,7 +46,7 @@ Outcome outcome_of(const Experiment& e, const Sites& sites, const Instance& inst
             c.has_clean(),
             c.method(),
             c.approximations()};
-  for (const auto& group : horizons(e.sgd, updates))
+  for (const auto& group : experiment::horizons(e.sgd, updates))
     std::ranges::copy(c.run(group, report), std::back_inserter(o.points));
   return o;
 }
@@ -61,8 +61,8 @@ struct Cell {
 
   std::size_t sketches() const { return experiment.problem.sketch.size > 0 ? experiment.run.seeds : 1; }
   bool has_baseline() const { return experiment.problem.sketch.size > 0; }
-  std::string name(const Run& run, std::size_t c) const {
-    return experiment.compare[configurations[c]].name + grid_label(run, grid);
+  std::string name(const experiment::RunSettings& run, std::size_t c) const {
+    return experiment.compare[configurations[c]].name + experiment::grid_label(run, grid);
   }
 
   // 2 N, N, N / 2, N / 4, ... of every N, increasing.
@@ -81,15 +81,15 @@ struct Cell {
 
 std::vector<Cell> make_cells(const Experiment& experiment, std::vector<std::string>& left_out) {
   std::vector<Cell> cells;
-  for (const auto& values : grid_cells(experiment.run)) {
+  for (const auto& values : experiment::grid_cells(experiment.run)) {
     Cell& cell = cells.emplace_back();
-    cell.experiment = cell_experiment(experiment, values);
-    std::ranges::transform(values, std::back_inserter(cell.grid), plain_value);
+    cell.experiment = experiment::cell_experiment(experiment, values);
+    std::ranges::transform(values, std::back_inserter(cell.grid), experiment::plain_value);
     for (std::size_t c = 0; c < cell.experiment.compare.size(); ++c) {
-      const Configuration& configuration = cell.experiment.compare[c];
-      if (const auto reason = obstacle(cell.experiment, configuration.sites))
-        left_out.push_back(
-            fmt::format("{}{}: left out: {}", configuration.name, grid_label(experiment.run, values), *reason));
+      const experiment::Configuration& configuration = cell.experiment.compare[c];
+      if (const auto reason = experiment::obstacle(cell.experiment, configuration.sites))
+        left_out.push_back(fmt::format("{}{}: left out: {}", configuration.name,
+                                       experiment::grid_label(experiment.run, values), *reason));
       else
         cell.configurations.push_back(c);
     }
@@ -107,8 +107,9 @@ std::vector<Cell> make_cells(const Experiment& experiment, std::vector<std::stri
 class SharedInstance {
  public:
   SharedInstance(const Experiment& e, std::uint64_t seed, int uses) : e_(&e), seed_(seed), uses_(uses) {}
-  const Instance& get() {
-    std::call_once(once_, [this] { instance_ = std::make_unique<Instance>(make_instance(*e_, seed_)); });
+  const experiment::Instance& get() {
+    std::call_once(
+        once_, [this] { instance_ = std::make_unique<experiment::Instance>(experiment::make_instance(*e_, seed_)); });
     return *instance_;
   }
   void release() {
@@ -120,20 +121,20 @@ class SharedInstance {
   std::uint64_t seed_;
   std::atomic<int> uses_;
   std::once_flag once_;
-  std::unique_ptr<Instance> instance_;
+  std::unique_ptr<experiment::Instance> instance_;
 };
 
 // One outcome to compute.
 struct Task {
   const Experiment* experiment;
-  Sites sites;
+  sgd::Sites sites;
   std::vector<std::uint64_t> updates;
   std::shared_ptr<SharedInstance> instance;
   Outcome* outcome;
 
   double work() const {
     double sum = 0;
-    for (const auto& group : horizons(experiment->sgd, updates)) sum += static_cast<double>(group.back());
+    for (const auto& group : experiment::horizons(experiment->sgd, updates)) sum += static_cast<double>(group.back());
     return sum * static_cast<double>(experiment->problem.model_dimension());
   }
   void run(const std::function<void(double)>& report) {
@@ -160,7 +161,7 @@ std::vector<Task> make_tasks(std::vector<Cell>& cells) {
   return tasks;
 }
 
-void run_tasks(std::vector<Task>& tasks, unsigned threads, const Progress& progress) {
+void run_tasks(std::vector<Task>& tasks, unsigned threads, const experiment::Progress& progress) {
   double work = 0, done = 0;
   for (const Task& task : tasks) work += task.work();
   std::mutex mutex;
@@ -170,13 +171,14 @@ void run_tasks(std::vector<Task>& tasks, unsigned threads, const Progress& progr
     done += amount;
     progress(done / work);
   };
-  parallel_pieces(tasks.size(), thread_count(threads), [&](std::size_t i) { tasks[i].run(report); });
+  system::parallel_pieces(tasks.size(), system::thread_count(threads), [&](std::size_t i) { tasks[i].run(report); });
 }
 
-using Select = std::function<const RiskParts&(const Outcome&)>;
+using Select = std::function<const risk::RiskParts&(const Outcome&)>;
 
 // Mean over sketches of a risk less its limit: what updates have still to remove.
-double mean_distance(const std::vector<Outcome>& outcomes, const Select& risk, RiskParts RiskPair::*metric) {
+double mean_distance(const std::vector<Outcome>& outcomes, const Select& risk,
+                     risk::RiskParts risk::RiskPair::*metric) {
   double sum = 0;
   for (const Outcome& o : outcomes) sum += risk(o).total() - (o.limit.*metric).total();
   return sum / static_cast<double>(outcomes.size());
@@ -184,13 +186,13 @@ double mean_distance(const std::vector<Outcome>& outcomes, const Select& risk, R
 
 // The number of unquantized updates that come as near to their limit, by the line between the two neighbours in
 // logarithms; NaN where that is none of the baseline's.
-double data_size(const Cell& cell, double distance, RiskPair Point::*iterate) {
+double data_size(const Cell& cell, double distance, risk::RiskPair experiment::Point::*iterate) {
   const auto updates = cell.baseline_updates();
   double later = std::nan("");
   for (std::size_t k = updates.size(); k-- > 0;) {
     const double here = mean_distance(
-        cell.baseline, [&](const Outcome& o) -> const RiskParts& { return (o.points[k].*iterate).clean; },
-        &RiskPair::clean);
+        cell.baseline, [&](const Outcome& o) -> const risk::RiskParts& { return (o.points[k].*iterate).clean; },
+        &risk::RiskPair::clean);
     if (here >= distance) {
       if (std::isnan(later)) return here == distance ? static_cast<double>(updates[k]) : later;
       const double share = std::log(here / distance) / std::log(here / later);
@@ -205,7 +207,7 @@ double data_size(const Cell& cell, double distance, RiskPair Point::*iterate) {
 // Rows of one configuration.
 class RowMaker {
  public:
-  RowMaker(const Cell& cell, std::size_t c, std::vector<Row>& rows)
+  RowMaker(const Cell& cell, std::size_t c, std::vector<experiment::ResultRow>& rows)
       : cell_(&cell), outcomes_(&cell.outcomes[c]), rows_(&rows) {
     row_.config = cell.experiment.compare[cell.configurations[c]].name;
     row_.grid = cell.grid;
@@ -217,25 +219,25 @@ class RowMaker {
     const auto updates = finite_updates(cell_->experiment);
     for (std::size_t k = 0; k < updates.size(); ++k) {
       row_.updates = updates[k];
-      append_pair("average", k, &Point::average);
-      append_pair("last", k, &Point::last);
-      if (cell_->experiment.sgd.tail_average > 0) append_pair("tail", k, &Point::tail);
+      append_pair("average", k, &experiment::Point::average);
+      append_pair("last", k, &experiment::Point::last);
+      if (cell_->experiment.sgd.tail_average > 0) append_pair("tail", k, &experiment::Point::tail);
     }
     if (updates.size() == cell_->experiment.sgd.updates.size()) return;
-    row_.updates = kPopulation;
+    row_.updates = experiment::kPopulation;
     row_.iterate = "limit";
-    for (const auto metric : {&RiskPair::clean, &RiskPair::quantized})
-      append(metric, [metric](const Outcome& o) -> const RiskParts& { return o.limit.*metric; });
+    for (const auto metric : {&risk::RiskPair::clean, &risk::RiskPair::quantized})
+      append(metric, [metric](const Outcome& o) -> const risk::RiskParts& { return o.limit.*metric; });
   }
 
  private:
-  void append_pair(const char* iterate, std::size_t k, RiskPair Point::*member) {
+  void append_pair(const char* iterate, std::size_t k, risk::RiskPair experiment::Point::*member) {
     row_.iterate = iterate;
-    for (const auto metric : {&RiskPair::clean, &RiskPair::quantized}) {
-      const Select select = [=](const Outcome& o) -> const RiskParts& { return o.points[k].*member.*metric; };
+    for (const auto metric : {&risk::RiskPair::clean, &risk::RiskPair::quantized}) {
+      const Select select = [=](const Outcome& o) -> const risk::RiskParts& { return o.points[k].*member.*metric; };
       if (!append(metric, select)) continue;
-      TheoryParts& parts = *rows_->back().theory;
-      if (member == &Point::average && metric == &RiskPair::quantized)
+      experiment::TheoryParts& parts = *rows_->back().theory;
+      if (member == &experiment::Point::average && metric == &risk::RiskPair::quantized)
         parts.bound = mean([k](const Outcome& o) { return o.points[k].bound; });
       if (cell_->has_baseline()) parts.data_size = data_size(*cell_, mean_distance(*outcomes_, select, metric), member);
     }
@@ -249,12 +251,12 @@ class RowMaker {
   }
 
   // Whether there was something to append.
-  bool append(RiskParts RiskPair::*metric, const Select& risk) {
+  bool append(risk::RiskParts risk::RiskPair::*metric, const Select& risk) {
     const Outcome& first = outcomes_->front();
-    if (metric == &RiskPair::clean && !first.has_clean) return false;
-    Row row = row_;
-    row.metric = metric == &RiskPair::clean ? "clean" : "quantized";
-    TheoryParts parts;
+    if (metric == &risk::RiskPair::clean && !first.has_clean) return false;
+    experiment::ResultRow row = row_;
+    row.metric = metric == &risk::RiskPair::clean ? "clean" : "quantized";
+    experiment::TheoryParts parts;
     parts.bias = mean([&](const Outcome& o) { return risk(o).bias; });
     parts.variance = mean([&](const Outcome& o) { return risk(o).variance; });
     parts.approximation = mean([&](const Outcome& o) { return risk(o).approximation; });
@@ -276,8 +278,8 @@ class RowMaker {
 
   const Cell* cell_;
   const std::vector<Outcome>* outcomes_;
-  std::vector<Row>* rows_;
-  Row row_;
+  std::vector<experiment::ResultRow>* rows_;
+  experiment::ResultRow row_;
 };
 
 // The largest stable step of all sketches.
@@ -306,8 +308,8 @@ void append_notes(const std::string& name, const Cell& cell, std::size_t c, std:
 
 }  // namespace
 
-TheoryResult theory(const Experiment& experiment, unsigned threads, const Progress& progress) {
-  TheoryResult result;
+experiment::TheoryResult theory(const Experiment& experiment, unsigned threads, const experiment::Progress& progress) {
+  experiment::TheoryResult result;
   auto cells = make_cells(experiment, result.notes);
   if (cells.empty())
     throw Error(fmt::format("theory has nothing to say of this experiment\n{}", fmt::join(result.notes, "\n")));
@@ -321,14 +323,14 @@ TheoryResult theory(const Experiment& experiment, unsigned threads, const Progre
   return result;
 }
 
-std::vector<std::string> unstable_steps(const Experiment& experiment) {
+std::vector<std::string> experiment::unstable_steps(const Experiment& experiment) {
   if (experiment.problem.data.is_given()) return {};
   std::vector<std::string> ignored, notes;
   auto cells = make_cells(experiment, ignored);
   for (Cell& cell : cells) {
-    const Instance instance = make_instance(cell.experiment, 0);
+    const experiment::Instance instance = experiment::make_instance(cell.experiment, 0);
     for (std::size_t c = 0; c < cell.configurations.size(); ++c) {
-      const Sites& sites = cell.experiment.compare[cell.configurations[c]].sites;
+      const sgd::Sites& sites = cell.experiment.compare[cell.configurations[c]].sites;
       const Outcome outcome = outcome_of(cell.experiment, sites, instance, {}, [](std::uint64_t) {});
       if (!(outcome.step < outcome.stable)) notes.push_back(stability_note(cell.name(experiment.run, c), {outcome}));
     }

@@ -7,8 +7,8 @@
 #include <functional>
 #include <numeric>
 
-#include "lowprec/sgd/step_sizes.h"
 #include "experiment/dataset.h"
+#include "lowprec/sgd/step_sizes.h"
 
 namespace lowprec {
 namespace {
@@ -22,7 +22,7 @@ double mean_square(const std::vector<double>& x) {
   return std::inner_product(x.begin(), x.end(), x.begin(), 0.0) / static_cast<double>(x.size());
 }
 
-bool has_mean(const DataMoments& m) {
+bool has_mean(const risk::DataMoments& m) {
   for (std::size_t i = 0; i < m.h.size(); ++i)
     if (std::abs(m.mean[i]) > kSeenMean * std::sqrt(m.h[i])) return true;
   return false;
@@ -30,9 +30,11 @@ bool has_mean(const DataMoments& m) {
 
 // Whether the axes in which data and weights are rounded are others than those of the covariance, in which the
 // recursion runs.
-bool is_turned(const Experiment& e, const Instance& instance) { return instance.features || is_rotated(e.problem); }
+bool is_turned(const Experiment& e, const experiment::Instance& instance) {
+  return instance.features || sgd::is_rotated(e.problem);
+}
 
-std::string approximations_of(const Sites& s, const DataMoments& data, bool turned) {
+std::string approximations_of(const sgd::Sites& s, const risk::DataMoments& data, bool turned) {
   std::string text;
   const auto add = [&](const std::string& what) { text += (text.empty() ? "" : ", ") + what; };
   if (s.label.is_format()) add("the label's");
@@ -41,8 +43,8 @@ std::string approximations_of(const Sites& s, const DataMoments& data, bool turn
   if (s.gradient.is_format()) add("the gradient's");
   if (!text.empty()) text = "errors of rounding taken for noise: " + text;
   if (s.weights.is_format()) add("stored weights by the noise of a small step");
-  const bool turns_data = !is_coordinatewise(s.data) && has_axes(s.data);
-  const bool turns_weights = is_coordinatewise(s.parameter) || is_coordinatewise(s.weights);
+  const bool turns_data = !sgd::is_coordinatewise(s.data) && sgd::has_axes(s.data);
+  const bool turns_weights = sgd::is_coordinatewise(s.parameter) || sgd::is_coordinatewise(s.weights);
   if (turned && turns_data) add("signs added to data along the eigenvectors of their covariance");
   if (turned && turns_weights) add("weights rounded along the eigenvectors of the data's covariance");
   if (has_mean(data)) add("the mean of quantized data is not 0 and left out");
@@ -50,20 +52,20 @@ std::string approximations_of(const Sites& s, const DataMoments& data, bool turn
 }
 
 // Independent coordinates in place of `features`.
-void reduce(Instance& instance) {
-  ReducedProblem reduced = reduced_problem(*instance.features);
+void reduce(experiment::Instance& instance) {
+  risk::ReducedProblem reduced = risk::reduced_problem(*instance.features);
   instance.lambda = std::move(reduced.lambda);
   instance.target = std::move(reduced.target);
   instance.beyond = reduced.beyond;
 }
 
 // What the reference leaves of the labels is noise.
-Instance data_instance(const Experiment& e) {
-  const auto data = load_dataset(e);
-  Instance instance;
+experiment::Instance data_instance(const Experiment& e) {
+  const auto data = experiment::load_dataset(e);
+  experiment::Instance instance;
   instance.is_surrogate = true;
   instance.trace = data->trace();
-  Features& f = instance.features.emplace();
+  risk::SketchedFeatures& f = instance.features.emplace();
   f.size = data->dimension;
   f.covariance = data->covariance;
   for (std::size_t i = 0; i < f.size; ++i) f.covariance[i * f.size + i] += data->ridge;
@@ -75,7 +77,7 @@ Instance data_instance(const Experiment& e) {
   return instance;
 }
 
-std::vector<double> diagonal(const Features& f) {
+std::vector<double> diagonal(const risk::SketchedFeatures& f) {
   std::vector<double> d(f.size);
   for (std::size_t i = 0; i < f.size; ++i) d[i] = f.covariance[i * f.size + i];
   return d;
@@ -83,11 +85,12 @@ std::vector<double> diagonal(const Features& f) {
 
 }  // namespace
 
-std::optional<std::string> obstacle(const Experiment& e, const Sites& s) {
+std::optional<std::string> experiment::obstacle(const Experiment& e, const sgd::Sites& s) {
   if (e.sgd.epochs > 1) return "several epochs (`epochs`) have no closed form";
   if (e.sgd.momentum > 0) return "momentum has no closed form here";
-  if (student_freedom(e.problem) > 0) return "the recursion is that of normal data, not of `tails`";
-  if (is_rotated(e.problem) && is_coordinatewise(s.data)) return "the rounding of rotated data has no closed form";
+  if (sgd::student_freedom(e.problem) > 0) return "the recursion is that of normal data, not of `tails`";
+  if (sgd::is_rotated(e.problem) && sgd::is_coordinatewise(s.data))
+    return "the rounding of rotated data has no closed form";
   if (s.ambient.kind != Quantizer::Kind::none) return "rounding before the sketch (`ambient`) has no closed form here";
   for (const Quantizer* q : {&s.data, &s.label, &s.parameter, &s.activation, &s.gradient, &s.weights})
     if (q->is_scaled()) return "steps chosen from the data (`absmax`) have no closed form";
@@ -100,58 +103,61 @@ std::optional<std::string> obstacle(const Experiment& e, const Sites& s) {
   return {};
 }
 
-Instance make_instance(const Experiment& e, std::uint64_t seed) {
+experiment::Instance experiment::make_instance(const Experiment& e, std::uint64_t seed) {
   if (e.problem.data.is_given()) return data_instance(e);
-  Instance instance;
+  experiment::Instance instance;
   instance.noise = e.problem.noise;
-  const auto lambda = eigenvalues(e.problem);
+  const auto lambda = sgd::eigenvalues(e.problem);
   const bool has_prior = e.problem.target == "prior";
-  const Sketch& sketch = e.problem.sketch;
-  const double tail = sketch.tail ? spectrum_tail(e.problem) : 0;
+  const sgd::Sketch& sketch = e.problem.sketch;
+  const double tail = sketch.tail ? risk::spectrum_tail(e.problem) : 0;
   instance.trace = sum_of(lambda) + tail;
   if (sketch.size == 0) {
     instance.lambda = lambda;
     // Results are quadratic in the target: under the prior E w*_i^2 = 1 stands for it.
-    instance.target = has_prior ? std::vector<double>(lambda.size(), 1.0) : target_vector(e.problem, {});
+    instance.target = has_prior ? std::vector<double>(lambda.size(), 1.0) : sgd::target_vector(e.problem, {});
     return instance;
   }
-  const auto target = has_prior ? std::vector<double>() : target_vector(e.problem, {});
-  instance.features = sketched_features(lambda, target, tail, sketch.size, stream_of(e.run, seed, StreamOf::sketch));
+  const auto target = has_prior ? std::vector<double>() : sgd::target_vector(e.problem, {});
+  instance.features = risk::sketched_features(lambda, target, tail, sketch.size,
+                                              experiment::stream_of(e.run, seed, experiment::StreamOf::sketch));
   reduce(instance);
   instance.ambient = lambda;
   return instance;
 }
 
-SiteScales site_scales(const std::vector<double>& lambda, const std::vector<double>& target, double noise) {
+experiment::SiteScales experiment::site_scales(const std::vector<double>& lambda, const std::vector<double>& target,
+                                               double noise) {
   double signal = 0;
   for (std::size_t i = 0; i < lambda.size(); ++i) signal += lambda[i] * target[i] * target[i];
   return {std::sqrt(signal + noise), std::sqrt(mean_square(target)), std::sqrt(signal),
           std::sqrt(noise > 0 ? noise : signal)};
 }
 
-bool needs_moments(const Instance& instance, const Quantizer& data) {
-  return !(instance.features && is_coordinatewise(data));
+bool experiment::needs_moments(const experiment::Instance& instance, const Quantizer& data) {
+  return !(instance.features && sgd::is_coordinatewise(data));
 }
 
-TheoryCase::TheoryCase(const Experiment& e, const Sites& sites, const Instance& instance, const DataMoments* data)
+experiment::TheoryCase::TheoryCase(const Experiment& e, const sgd::Sites& sites, const experiment::Instance& instance,
+                                   const risk::DataMoments* data)
     : schedule_(e.sgd.schedule),
       tail_average_(e.sgd.tail_average),
-      step_(first_step(e, instance.trace)),
+      step_(experiment::first_step(e, instance.trace)),
       beyond_(instance.beyond),
       is_surrogate_(instance.is_surrogate) {
   problem_.lambda = instance.lambda;
   problem_.target = instance.target;
   problem_.batch = e.sgd.batch;
-  if (needs_moments(instance, sites.data))
-    problem_.data = data != nullptr ? *data : data_moments(sites.data, problem_.lambda);
+  if (experiment::needs_moments(instance, sites.data))
+    problem_.data = data != nullptr ? *data : risk::data_moments(sites.data, problem_.lambda);
   else
     use_surrogate(*instance.features, sites.data);
   problem_.noise = instance.noise + beyond_;
-  const SiteScales scales = site_scales(problem_.lambda, problem_.target, problem_.noise);
-  problem_.label = site_noise(sites.label, scales.label);
-  problem_.parameter = site_noise(sites.parameter, scales.parameter);
-  problem_.activation = site_noise(sites.activation, scales.activation);
-  problem_.gradient = site_noise(sites.gradient, scales.gradient);
+  const experiment::SiteScales scales = experiment::site_scales(problem_.lambda, problem_.target, problem_.noise);
+  problem_.label = risk::site_noise(sites.label, scales.label);
+  problem_.parameter = risk::site_noise(sites.parameter, scales.parameter);
+  problem_.activation = risk::site_noise(sites.activation, scales.activation);
+  problem_.gradient = risk::site_noise(sites.gradient, scales.gradient);
   problem_.weights = sites.weights;
   approximations_ = approximations_of(sites, problem_.data, is_turned(e, instance));
   if (instance.is_surrogate)
@@ -159,68 +165,68 @@ TheoryCase::TheoryCase(const Experiment& e, const Sites& sites, const Instance& 
                       (approximations_.empty() ? "" : ", " + approximations_);
   overflow_probability_ = std::max(overflow_probability_, problem_.data.overflow_probability);
   set_model_size(sites.data, instance);
-  const RiskRecursion start(problem_);
+  const risk::RiskRecursion start(problem_);
   stable_ = start.largest_stable_step();
   limit_ = pair(start.limit());
 }
 
 // Normal features with the second moments of the rounded ones, not quantized, stand for them.
-void TheoryCase::use_surrogate(const Features& features, const Quantizer& data) {
+void experiment::TheoryCase::use_surrogate(const risk::SketchedFeatures& features, const Quantizer& data) {
   is_surrogate_ = true;
   has_clean_ = false;
-  const DataMoments moments = data_moments(data, diagonal(features));
+  const risk::DataMoments moments = risk::data_moments(data, diagonal(features));
   overflow_probability_ = moments.overflow_probability;
-  ReducedProblem reduced = reduced_problem(rounded_features(features, moments));
+  risk::ReducedProblem reduced = risk::reduced_problem(risk::rounded_features(features, moments));
   problem_.lambda = std::move(reduced.lambda);
   problem_.target = std::move(reduced.target);
-  problem_.data = data_moments({}, problem_.lambda);
+  problem_.data = risk::data_moments({}, problem_.lambda);
   beyond_ = reduced.beyond;
 }
 
-void TheoryCase::set_model_size(const Quantizer& data, const Instance& instance) {
+void experiment::TheoryCase::set_model_size(const Quantizer& data, const experiment::Instance& instance) {
   model_size_ = std::nan("");
   if (instance.ambient.empty()) return;
   double eps = 0;
   if (data.kind == Quantizer::Kind::additive) eps = data.epsilon;
-  if (is_coordinatewise(data)) {
+  if (sgd::is_coordinatewise(data)) {
     const auto variance = diagonal(*instance.features);
-    const DataMoments m = data_moments(data, variance);
+    const risk::DataMoments m = risk::data_moments(data, variance);
     for (std::size_t i = 0; i < variance.size(); ++i) {
       const double gain = m.c[i] / variance[i];
       eps += (m.h[i] / (gain * gain) - variance[i]) / static_cast<double>(variance.size());
     }
   }
   const double tail = std::max(instance.trace - sum_of(instance.ambient), 0.0);
-  model_size_ = effective_size(instance.ambient, tail, problem_.lambda.size(), eps).model_size;
+  model_size_ = risk::effective_size(instance.ambient, tail, problem_.lambda.size(), eps).model_size;
 }
 
-std::string TheoryCase::method() const {
+std::string experiment::TheoryCase::method() const {
   if (is_surrogate_) return "surrogate";
   return approximations_.empty() ? "exact" : "approximate";
 }
 
-RiskPair TheoryCase::pair(RiskPair risk) const {
+risk::RiskPair experiment::TheoryCase::pair(risk::RiskPair risk) const {
   if (!has_clean_) risk.quantized = risk.clean;
   risk.clean.approximation += beyond_;
   risk.quantized.approximation += beyond_;
   return risk;
 }
 
-std::vector<Point> TheoryCase::run(const std::vector<std::uint64_t>& updates,
-                                   const std::function<void(std::uint64_t)>& report) const {
-  const StepSizes steps(schedule_, updates.back());
-  RiskRecursion recursion(problem_);
+std::vector<experiment::Point> experiment::TheoryCase::run(const std::vector<std::uint64_t>& updates,
+                                                           const std::function<void(std::uint64_t)>& report) const {
+  const sgd::StepSizes steps(schedule_, updates.back());
+  risk::RiskRecursion recursion(problem_);
   std::vector<std::size_t> tails(updates.size());
-  std::vector<Point> points;
+  std::vector<experiment::Point> points;
   for (std::uint64_t t = 0; points.size() < updates.size(); ++t) {
     for (std::size_t k = 0; k < updates.size(); ++k)
-      if (tail_average_ > 0 && t + tail_length(tail_average_, updates[k]) == updates[k])
+      if (tail_average_ > 0 && t + sgd::tail_length(tail_average_, updates[k]) == updates[k])
         tails[k] = recursion.open_window();
     recursion.update(step_ * steps.factor(t));
     if (t % kUpdatesPerReport == kUpdatesPerReport - 1) report(kUpdatesPerReport);
     if (t + 1 != updates[points.size()]) continue;
     const std::size_t k = points.size();
-    Point& point = points.emplace_back();
+    experiment::Point& point = points.emplace_back();
     point.average = pair(recursion.average(0));
     point.last = pair(recursion.last());
     point.bound = steps.is_constant() ? recursion.bound(step_, updates[k]) + beyond_ : std::nan("");
@@ -232,9 +238,10 @@ std::vector<Point> TheoryCase::run(const std::vector<std::uint64_t>& updates,
   return points;
 }
 
-std::vector<std::vector<std::uint64_t>> horizons(const Schedule& schedule, const std::vector<std::uint64_t>& updates) {
+std::vector<std::vector<std::uint64_t>> experiment::horizons(const experiment::SgdSettings& schedule,
+                                                             const std::vector<std::uint64_t>& updates) {
   if (updates.empty()) return {};
-  if (!StepSizes(schedule.schedule, 1).depends_on_horizon()) return {updates};
+  if (!sgd::StepSizes(schedule.schedule, 1).depends_on_horizon()) return {updates};
   std::vector<std::vector<std::uint64_t>> each;
   for (const std::uint64_t n : updates) each.push_back({n});
   return each;

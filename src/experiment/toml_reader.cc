@@ -6,9 +6,9 @@
 #include <cmath>
 #include <sstream>
 
-#include "lowprec/format/number_text.h"
-#include "lowprec/format/names.h"
 #include "format/text_parts.h"
+#include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
 
 namespace lowprec {
 namespace {
@@ -44,7 +44,7 @@ std::vector<std::string> key_parts(std::string_view key) {
 }
 
 Summation parse_order(std::string_view text, std::string_view allowed) {
-  const Call call = parse_call(text);
+  const format::TextCall call = format::parse_call(text);
   const auto is = [&](std::string_view name, std::size_t arguments) {
     return call.name == name && call.arguments.size() == arguments && call.options.empty();
   };
@@ -64,7 +64,7 @@ std::string reason_of(const toml::parse_error& error) { return std::string(error
 
 }  // namespace
 
-std::string quoted_toml(const std::string& text) {
+std::string experiment::quoted_toml(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') result += '\\';
@@ -93,11 +93,11 @@ std::string to_string(const Summation& order) {
   }
 }
 
-std::string key_part(const std::string& name) {
+std::string experiment::key_part(const std::string& name) {
   return name.find('.') == std::string::npos ? name : fmt::format("\"{}\"", name);
 }
 
-TomlReader::TomlReader(const std::string& text, std::string file, const std::vector<std::string>& settings)
+experiment::TomlReader::TomlReader(const std::string& text, std::string file, const std::vector<std::string>& settings)
     : file_(std::move(file)) {
   try {
     root_ = toml::parse(text, file_);
@@ -107,12 +107,12 @@ TomlReader::TomlReader(const std::string& text, std::string file, const std::vec
   for (const auto& setting : settings) set(setting);
 }
 
-void TomlReader::set(const std::string& setting) {
+void experiment::TomlReader::set(const std::string& setting) {
   const auto equals = setting.find('=');
-  const std::string key(trimmed(std::string_view(setting).substr(0, equals)));
+  const std::string key(format::trimmed(std::string_view(setting).substr(0, equals)));
   if (equals == std::string::npos || key.empty())
-    throw Error(fmt::format("{}'{}': KEY=VALUE is expected", kSettingPrefix, setting));
-  const std::string value(trimmed(std::string_view(setting).substr(equals + 1)));
+    throw Error(fmt::format("{}'{}': KEY=VALUE is expected", experiment::kSettingPrefix, setting));
+  const std::string value(format::trimmed(std::string_view(setting).substr(equals + 1)));
 
   toml::table parsed;
   try {
@@ -125,13 +125,14 @@ void TomlReader::set(const std::string& setting) {
   for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
     if (table->get(parts[i]) == nullptr) table->insert(parts[i], toml::table{});
     table = table->get_as<toml::table>(parts[i]);
-    if (table == nullptr) throw Error(fmt::format("{}{}: '{}' is not a table", kSettingPrefix, setting, parts[i]));
+    if (table == nullptr)
+      throw Error(fmt::format("{}{}: '{}' is not a table", experiment::kSettingPrefix, setting, parts[i]));
   }
   table->insert_or_assign(parts.back(), std::move(*parsed.get("v")));
   settings_.insert(key);
 }
 
-const toml::node* TomlReader::find(const std::string& key) const {
+const toml::node* experiment::TomlReader::find(const std::string& key) const {
   const toml::node* node = &root_;
   for (const auto& part : key_parts(key)) {
     const toml::table* table = node->as_table();
@@ -141,26 +142,28 @@ const toml::node* TomlReader::find(const std::string& key) const {
   return node;
 }
 
-const toml::node* TomlReader::take(const std::string& key, bool& given) {
+const toml::node* experiment::TomlReader::take(const std::string& key, bool& given) {
   known_.insert(key);
   const toml::node* node = find(key);
   given = node != nullptr;
   return node;
 }
 
-void TomlReader::fail_at(const toml::source_region& source, const std::string& key, const std::string& reason) const {
+void experiment::TomlReader::fail_at(const toml::source_region& source, const std::string& key,
+                                     const std::string& reason) const {
   if (settings_.contains(key) || source.begin.line == 0)
-    throw Error(fmt::format("{}{}: {}", kSettingPrefix, key, reason));
+    throw Error(fmt::format("{}{}: {}", experiment::kSettingPrefix, key, reason));
   throw Error(fmt::format("{}:{}: {}: {}", file_, source.begin.line, key, reason));
 }
 
-void TomlReader::fail(const std::string& key, const std::string& reason) const {
+void experiment::TomlReader::fail(const std::string& key, const std::string& reason) const {
   const toml::node* node = find(key);
   if (node == nullptr) throw Error(fmt::format("{}: {}: {}", file_, key, reason));
   fail_at(node->source(), key, reason);
 }
 
-void TomlReader::read(const std::string& key, std::string& value, bool& given, FieldText text, NumberRange) {
+void experiment::TomlReader::read(const std::string& key, std::string& value, bool& given, experiment::FieldText text,
+                                  experiment::NumberRange) {
   const toml::node* node = take(key, given);
   if (!given) return;
   if (const auto string = node->value_exact<std::string>())
@@ -173,7 +176,8 @@ void TomlReader::read(const std::string& key, std::string& value, bool& given, F
   }
 }
 
-void TomlReader::read(const std::string& key, double& value, bool& given, FieldText text, NumberRange range) {
+void experiment::TomlReader::read(const std::string& key, double& value, bool& given, experiment::FieldText text,
+                                  experiment::NumberRange range) {
   const toml::node* node = take(key, given);
   if (!given) return;
   const auto number = node->is_number() ? node->value<double>() : std::nullopt;
@@ -182,7 +186,8 @@ void TomlReader::read(const std::string& key, double& value, bool& given, FieldT
   value = *number;
 }
 
-void TomlReader::read(const std::string& key, bool& value, bool& given, FieldText text, NumberRange) {
+void experiment::TomlReader::read(const std::string& key, bool& value, bool& given, experiment::FieldText text,
+                                  experiment::NumberRange) {
   const toml::node* node = take(key, given);
   if (!given) return;
   const auto flag = node->value_exact<bool>();
@@ -190,21 +195,22 @@ void TomlReader::read(const std::string& key, bool& value, bool& given, FieldTex
   value = *flag;
 }
 
-std::uint64_t TomlReader::natural(const toml::node& node, const std::string& key, FieldText text,
-                                  std::uint64_t least) const {
+std::uint64_t experiment::TomlReader::natural(const toml::node& node, const std::string& key,
+                                              experiment::FieldText text, std::uint64_t least) const {
   const auto number = node.value_exact<std::int64_t>();
   if (!number || *number < static_cast<std::int64_t>(least))
     fail(key, fmt::format("allowed is {}, not {}", text.allowed, toml_text(node)));
   return static_cast<std::uint64_t>(*number);
 }
 
-void TomlReader::read(const std::string& key, std::uint64_t& value, bool& given, FieldText text, NumberRange) {
+void experiment::TomlReader::read(const std::string& key, std::uint64_t& value, bool& given, experiment::FieldText text,
+                                  experiment::NumberRange) {
   const toml::node* node = take(key, given);
   if (given) value = natural(*node, key, text, text.allowed == "an integer from 0" ? 0 : 1);
 }
 
-void TomlReader::read(const std::string& key, std::vector<std::uint64_t>& value, bool& given, FieldText text,
-                      NumberRange) {
+void experiment::TomlReader::read(const std::string& key, std::vector<std::uint64_t>& value, bool& given,
+                                  experiment::FieldText text, experiment::NumberRange) {
   const toml::node* node = take(key, given);
   if (!given) return;
   const toml::array* list = node->as_array();
@@ -212,22 +218,25 @@ void TomlReader::read(const std::string& key, std::vector<std::uint64_t>& value,
   value.clear();
   for (const auto& element : *list) {
     const auto number = element.value_exact<double>();
-    value.push_back(number == HUGE_VAL ? kPopulation : natural(element, key, text, 1));
+    value.push_back(number == HUGE_VAL ? experiment::kPopulation : natural(element, key, text, 1));
   }
 }
 
-void TomlReader::read(const std::string& key, Summation& value, bool& given, FieldText text, NumberRange range) {
+void experiment::TomlReader::read(const std::string& key, Summation& value, bool& given, experiment::FieldText text,
+                                  experiment::NumberRange range) {
   std::string name;
   read(key, name, given, text, range);
   if (!given) return;
   try {
-    value = parse_named("order", name, [&](std::string_view lower) { return parse_order(lower, text.allowed); });
+    value =
+        format::parse_named("order", name, [&](std::string_view lower) { return parse_order(lower, text.allowed); });
   } catch (const Error& error) {
     fail(key, error.what());
   }
 }
 
-void TomlReader::read(const std::string& key, Quantizer& value, bool& given, FieldText text, NumberRange) {
+void experiment::TomlReader::read(const std::string& key, Quantizer& value, bool& given, experiment::FieldText text,
+                                  experiment::NumberRange) {
   std::string name;
   read(key, name, given, text);
   if (!given) return;
@@ -238,7 +247,7 @@ void TomlReader::read(const std::string& key, Quantizer& value, bool& given, Fie
   }
 }
 
-std::vector<std::string> TomlReader::children(const std::string& table) {
+std::vector<std::string> experiment::TomlReader::children(const std::string& table) {
   bool given = false;
   const toml::node* node = take(table, given);
   std::vector<std::string> keys;
@@ -253,8 +262,8 @@ std::vector<std::string> TomlReader::children(const std::string& table) {
   return keys;
 }
 
-std::vector<std::string> TomlReader::grid_values(const std::string& table, const std::string& key) {
-  const std::string path = table + "." + key_part(key);
+std::vector<std::string> experiment::TomlReader::grid_values(const std::string& table, const std::string& key) {
+  const std::string path = table + "." + experiment::key_part(key);
   bool given = false;
   const toml::node* node = take(path, given);
   const toml::array* list = node->as_array();
@@ -264,9 +273,9 @@ std::vector<std::string> TomlReader::grid_values(const std::string& table, const
   return values;
 }
 
-void TomlReader::require_read(const toml::table& table, const std::string& prefix) const {
+void experiment::TomlReader::require_read(const toml::table& table, const std::string& prefix) const {
   for (const auto& [key, node] : table) {
-    const std::string path = prefix + key_part(std::string(key.str()));
+    const std::string path = prefix + experiment::key_part(std::string(key.str()));
     if (known_.contains(path) && !node.is_table()) continue;
     const auto below = known_.lower_bound(path + ".");
     const bool is_table = below != known_.end() && below->starts_with(path + ".");
@@ -284,6 +293,6 @@ void TomlReader::require_read(const toml::table& table, const std::string& prefi
   }
 }
 
-void TomlReader::require_all_read() const { require_read(root_, ""); }
+void experiment::TomlReader::require_all_read() const { require_read(root_, ""); }
 
 }  // namespace lowprec

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "lowprec/array/quantize.h"
 #include "experiment/fields.h"
+#include "lowprec/array/quantize.h"
 
-namespace lowprec {
+namespace lowprec::experiment {
 
 // What messages about a setting begin with: it has no file and line.
 inline constexpr std::string_view kSettingPrefix = "--set ";
@@ -20,8 +20,16 @@ inline constexpr std::string_view kSettingPrefix = "--set ";
 // A TOML basic string.
 std::string quoted_toml(const std::string& text);
 
+}  // namespace lowprec::experiment
+
+namespace lowprec {
+
 // As the key `order` has it.
 std::string to_string(const Summation& order);
+
+}  // namespace lowprec
+
+namespace lowprec::experiment {
 
 // One part of a dotted key: quoted where it holds a dot itself.
 std::string key_part(const std::string& name);
@@ -65,4 +73,4 @@ class TomlReader {
   std::set<std::string, std::less<>> settings_;  // keys given by settings
 };
 
-}  // namespace lowprec
+}  // namespace lowprec::experiment

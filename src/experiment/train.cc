@@ -6,15 +6,15 @@
 #include <cmath>
 #include <mutex>
 
-#include "system/parallel.h"
 #include "experiment/simulated_cell.h"
+#include "system/parallel.h"
 
 namespace lowprec {
 namespace {
 
 // Mean over seeds and its standard error, in the order of the seeds.
 template <class F>
-void set_mean(Row& row, std::size_t seeds, F value) {
+void set_mean(experiment::ResultRow& row, std::size_t seeds, F value) {
   double sum = 0, squares = 0;
   for (std::size_t s = 0; s < seeds; ++s) sum += value(s);
   const double n = static_cast<double>(seeds);
@@ -24,7 +24,7 @@ void set_mean(Row& row, std::size_t seeds, F value) {
   row.seeds = seeds;
 }
 
-void set_shares(Row& row, const Events& events) {
+void set_shares(experiment::ResultRow& row, const Events& events) {
   const double rounded = events.rounded > 0 ? static_cast<double>(events.rounded) : 1.0;
   row.saturated = static_cast<double>(events.overflow) / rounded;
   row.underflow = static_cast<double>(events.underflow) / rounded;
@@ -33,29 +33,31 @@ void set_shares(Row& row, const Events& events) {
 
 struct Metric {
   const char* iterate;
-  MetricRisks Checkpoint::*risks;
+  experiment::MetricRisks experiment::Checkpoint::*risks;
   const char* name;
-  double MetricRisks::*risk;
+  double experiment::MetricRisks::*risk;
 };
-constexpr Metric kMetrics[] = {{"average", &Checkpoint::average, "clean", &MetricRisks::clean},
-                               {"average", &Checkpoint::average, "quantized", &MetricRisks::quantized},
-                               {"last", &Checkpoint::last, "clean", &MetricRisks::clean},
-                               {"last", &Checkpoint::last, "quantized", &MetricRisks::quantized},
-                               {"tail", &Checkpoint::tail, "clean", &MetricRisks::clean},
-                               {"tail", &Checkpoint::tail, "quantized", &MetricRisks::quantized}};
+constexpr Metric kMetrics[] = {
+    {"average", &experiment::Checkpoint::average, "clean", &experiment::MetricRisks::clean},
+    {"average", &experiment::Checkpoint::average, "quantized", &experiment::MetricRisks::quantized},
+    {"last", &experiment::Checkpoint::last, "clean", &experiment::MetricRisks::clean},
+    {"last", &experiment::Checkpoint::last, "quantized", &experiment::MetricRisks::quantized},
+    {"tail", &experiment::Checkpoint::tail, "clean", &experiment::MetricRisks::clean},
+    {"tail", &experiment::Checkpoint::tail, "quantized", &experiment::MetricRisks::quantized}};
 
 // Rows of one cell.
 class CellTable {
  public:
-  CellTable(const Cell& cell, const std::vector<std::string>& grid, const std::vector<Trajectories>& seeds)
+  CellTable(const experiment::Cell& cell, const std::vector<std::string>& grid,
+            const std::vector<experiment::Trajectories>& seeds)
       : cell_(cell), seeds_(seeds) {
-    std::ranges::transform(grid, std::back_inserter(grid_), plain_value);
+    std::ranges::transform(grid, std::back_inserter(grid_), experiment::plain_value);
   }
 
-  void append(std::vector<Row>& rows, Report* report) const {
+  void append(std::vector<experiment::ResultRow>& rows, experiment::Diagnostics* report) const {
     for (std::size_t c = 0; c < cell_.experiment().compare.size(); ++c)
       for (std::size_t k = 0; k < cell_.experiment().sgd.updates.size(); ++k) {
-        const SiteEvents events = events_of(c, k);
+        const sgd::SiteEvents events = events_of(c, k);
         for (const Metric& metric : kMetrics)
           if (is_shown(metric, c)) append_row(metric, c, k, events, rows);
         if (report != nullptr) append_sites(c, k, events, report->sites);
@@ -64,23 +66,23 @@ class CellTable {
 
  private:
   bool is_shown(const Metric& metric, std::size_t c) const {
-    const bool is_tail = metric.risks == &Checkpoint::tail;
-    const bool is_quantized = metric.risk == &MetricRisks::quantized;
+    const bool is_tail = metric.risks == &experiment::Checkpoint::tail;
+    const bool is_quantized = metric.risk == &experiment::MetricRisks::quantized;
     return (!is_tail || cell_.experiment().sgd.tail_average > 0) && (!is_quantized || cell_.has_quantized(c));
   }
 
-  SiteEvents events_of(std::size_t c, std::size_t k) const {
-    SiteEvents sum{};
+  sgd::SiteEvents events_of(std::size_t c, std::size_t k) const {
+    sgd::SiteEvents sum{};
     for (const auto& seed : seeds_)
       for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += seed[c][k].events[i];
     return sum;
   }
 
-  void append_row(const Metric& metric, std::size_t c, std::size_t k, const SiteEvents& sites,
-                  std::vector<Row>& rows) const {
+  void append_row(const Metric& metric, std::size_t c, std::size_t k, const sgd::SiteEvents& sites,
+                  std::vector<experiment::ResultRow>& rows) const {
     Events events;
     for (const Events& site : sites) events += site;
-    Row& row = rows.emplace_back();
+    experiment::ResultRow& row = rows.emplace_back();
     row.config = cell_.experiment().compare[c].name;
     row.grid = grid_;
     row.updates = cell_.experiment().sgd.updates[k];
@@ -90,41 +92,43 @@ class CellTable {
     set_shares(row, events);
   }
 
-  void append_sites(std::size_t c, std::size_t k, const SiteEvents& events, std::vector<SiteRow>& rows) const {
+  void append_sites(std::size_t c, std::size_t k, const sgd::SiteEvents& events,
+                    std::vector<experiment::SiteRow>& rows) const {
     for (std::size_t i = 0; i < events.size(); ++i)
       if (events[i].rounded > 0)
         rows.push_back({cell_.experiment().compare[c].name, grid_, cell_.experiment().sgd.updates[k],
-                        std::string(kSiteNames[i]), events[i]});
+                        std::string(sgd::kSiteNames[i]), events[i]});
   }
 
-  const Cell& cell_;
-  const std::vector<Trajectories>& seeds_;
+  const experiment::Cell& cell_;
+  const std::vector<experiment::Trajectories>& seeds_;
   std::vector<std::string> grid_;
 };
 
 // Each once.
-void add_note(Report& report, const std::string& note) {
+void add_note(experiment::Diagnostics& report, const std::string& note) {
   if (std::ranges::find(report.notes, note) == report.notes.end()) report.notes.push_back(note);
 }
 
-void note_metrics(const Cell& cell, Report& report) {
+void note_metrics(const experiment::Cell& cell, experiment::Diagnostics& report) {
   const Experiment& e = cell.experiment();
   for (const auto& configuration : e.compare) {
-    const Quantizer& q = tested_quantizer(configuration.sites);
-    if (const auto reason = missing_metric(e.problem, configuration.sites))
+    const Quantizer& q = experiment::tested_quantizer(configuration.sites);
+    if (const auto reason = experiment::missing_metric(e.problem, configuration.sites))
       add_note(report, fmt::format("{}: no rows of the metric `quantized`, which has no closed form for {}",
                                    configuration.name, *reason));
-    else if (is_rotated(e.problem) && q.is_format())
+    else if (sgd::is_rotated(e.problem) && q.is_format())
       add_note(report, fmt::format("{}: the metric `quantized` is a surrogate on rotated data (docs/experiments.md)",
                                    configuration.name));
   }
 }
 
 // Runs whose weights left the numbers at some listed N.
-void note_divergence(const Cell& cell, const std::vector<Trajectories>& seeds, Report& report) {
+void note_divergence(const experiment::Cell& cell, const std::vector<experiment::Trajectories>& seeds,
+                     experiment::Diagnostics& report) {
   for (std::size_t c = 0; c < cell.experiment().compare.size(); ++c) {
-    const auto diverged =
-        std::ranges::count_if(seeds, [c](const Trajectories& t) { return !std::isfinite(t[c].back().average.clean); });
+    const auto diverged = std::ranges::count_if(
+        seeds, [c](const experiment::Trajectories& t) { return !std::isfinite(t[c].back().average.clean); });
     if (diverged > 0)
       add_note(report, fmt::format("{}: {} of {} runs diverged: their risk is not a finite number",
                                    cell.experiment().compare[c].name, diverged, seeds.size()));
@@ -133,12 +137,13 @@ void note_divergence(const Cell& cell, const std::vector<Trajectories>& seeds, R
 
 }  // namespace
 
-std::vector<Row> train(const Experiment& experiment, unsigned threads, const Progress& progress, Report* report) {
-  const auto grid = grid_cells(experiment.run);
-  std::vector<Cell> cells;
+std::vector<experiment::ResultRow> train(const Experiment& experiment, unsigned threads,
+                                         const experiment::Progress& progress, experiment::Diagnostics* report) {
+  const auto grid = experiment::grid_cells(experiment.run);
+  std::vector<experiment::Cell> cells;
   double work = 0;
   for (const auto& values : grid) {
-    cells.emplace_back(cell_experiment(experiment, values));
+    cells.emplace_back(experiment::cell_experiment(experiment, values));
     work += static_cast<double>(cells.back().work() * experiment.run.seeds);
   }
   std::mutex mutex;
@@ -150,10 +155,12 @@ std::vector<Row> train(const Experiment& experiment, unsigned threads, const Pro
     progress(done / work);
   };
   const std::size_t seeds = experiment.run.seeds;
-  std::vector<std::vector<Trajectories>> results(cells.size(), std::vector<Trajectories>(seeds));
-  parallel_pieces(cells.size() * seeds, thread_count(threads),
-                  [&](std::size_t i) { results[i / seeds][i % seeds] = cells[i / seeds].run_seed(i % seeds, show); });
-  std::vector<Row> rows;
+  std::vector<std::vector<experiment::Trajectories>> results(cells.size(),
+                                                             std::vector<experiment::Trajectories>(seeds));
+  system::parallel_pieces(cells.size() * seeds, system::thread_count(threads), [&](std::size_t i) {
+    results[i / seeds][i % seeds] = cells[i / seeds].run_seed(i % seeds, show);
+  });
+  std::vector<experiment::ResultRow> rows;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     CellTable(cells[i], grid[i], results[i]).append(rows, report);
     if (report == nullptr) continue;
@@ -161,7 +168,7 @@ std::vector<Row> train(const Experiment& experiment, unsigned threads, const Pro
     note_divergence(cells[i], results[i], *report);
   }
   if (report == nullptr) return rows;
-  for (const auto& note : notes_on(rows)) add_note(*report, note);
+  for (const auto& note : experiment::notes_on(rows)) add_note(*report, note);
   return rows;
 }
 

@@ -6,9 +6,9 @@
 #include <array>
 #include <initializer_list>
 
+#include "format/text_parts.h"
 #include "lowprec/format/number_text.h"
 #include "lowprec/format/presets.h"
-#include "format/text_parts.h"
 
 namespace lowprec {
 namespace {
@@ -31,7 +31,7 @@ constexpr std::string_view kE2m1[] = {"e2m1"};
 constexpr std::string_view kE8m0[] = {"e8m0"};
 
 // The one table of preset names.
-constexpr NamedFormat kNamedFormats[] = {
+constexpr format::NamedFormat kNamedFormats[] = {
     {binary16, kBinary16},
     {bfloat16, kBfloat16},
     {tf32, kTf32},
@@ -75,9 +75,9 @@ constexpr std::string_view kFamilies =
     "fp(e,m), binaryKpPse, binaryKpPsf, binaryKpPue, binaryKpPuf, int2 ... int32, uint2 ... uint32, int(k), uint(k) or "
     "fixed(k,f)";
 
-Format parse_fp(const Call& call) {
+Format parse_fp(const format::TextCall& call) {
   call.require_arguments(2, "fp(e,m), with bias=N, finite, fn, fnuz, nosubnormals, unsigned after ';'");
-  FpOptions options;
+  format::FpOptions options;
   for (const auto& option : call.options) {
     const auto special = std::ranges::find(kSpecials, option.name, &NamedSpecials::name);
     if (option.name == "bias") {
@@ -99,9 +99,9 @@ Format parse_fp(const Call& call) {
   return fp(call.integer(0), call.integer(1), options);
 }
 
-Format parse_fixed(const Call& call, std::size_t arguments, bool is_signed, const char* allowed) {
+Format parse_fixed(const format::TextCall& call, std::size_t arguments, bool is_signed, const char* allowed) {
   call.require_arguments(arguments, allowed);
-  IntOptions options{.is_signed = is_signed};
+  format::IntOptions options{.is_signed = is_signed};
   for (const auto& option : call.options) {
     option.require_no_value();
     if (option.name == "symmetric")
@@ -131,33 +131,33 @@ Format parse_p3109(std::string_view text) {
   const auto suffix = text.substr(std::max(text.size(), std::size_t{2}) - 2);
   const bool known = suffix == "se" || suffix == "sf" || suffix == "ue" || suffix == "uf";
   if (!known || p + 2 >= text.size()) throw Error("allowed is binary{K}p{P}{s|u}{e|f}, for example binary8p4se");
-  const int k = to_integer(text.substr(6, p - 6));
-  const int precision = to_integer(text.substr(p + 1, text.size() - p - 3));
+  const int k = format::to_integer(text.substr(6, p - 6));
+  const int precision = format::to_integer(text.substr(p + 1, text.size() - p - 3));
   return p3109(k, precision, suffix[0] == 's', suffix[1] == 'e');
 }
 
 Format parse_lower_format(std::string_view text) {
   for (const auto& named : kNamedFormats)
     if (std::ranges::find(named.names, text) != named.names.end()) return named.format;
-  if (is_short_integer(text, "int")) return integer(to_integer(text.substr(3)));
-  if (is_short_integer(text, "uint")) return integer(to_integer(text.substr(4)), {.is_signed = false});
+  if (is_short_integer(text, "int")) return integer(format::to_integer(text.substr(3)));
+  if (is_short_integer(text, "uint")) return integer(format::to_integer(text.substr(4)), {.is_signed = false});
   if (is_p3109_name(text)) return parse_p3109(text);
-  const Call call = parse_call(text);
+  const format::TextCall call = format::parse_call(text);
   if (call.name == "fp") return parse_fp(call);
   if (call.name == "int") return parse_fixed(call, 1, true, "int(k) or int(k;symmetric)");
   if (call.name == "uint") return parse_fixed(call, 1, false, "uint(k)");
   if (call.name == "fixed") return parse_fixed(call, 2, true, "fixed(k,f), with symmetric or unsigned after ';'");
   throw Error(fmt::format("unknown format '{}'; allowed are {} or a preset: {}", text, kFamilies,
-                          joined(kNamedFormats, [](const NamedFormat& f) { return f.names.front(); })));
+                          format::joined(kNamedFormats, [](const format::NamedFormat& f) { return f.names.front(); })));
 }
 
 Rounding parse_lower_rounding(std::string_view text) {
   for (const auto& named : kRoundings)
     if (named.name == text) return named.rounding;
-  const Call call = parse_call(text);
+  const format::TextCall call = format::parse_call(text);
   if (call.name != "sr" || call.arguments.empty() || call.arguments.size() > 2 || !call.options.empty())
     throw Error(fmt::format("unknown rounding; allowed are {}, sr(N), sr(N,a|b|c)",
-                            joined(kRoundings, [](auto& r) { return r.name; })));
+                            format::joined(kRoundings, [](auto& r) { return r.name; })));
   const std::string_view variant = call.arguments.size() == 2 ? call.arguments[1] : "c";
   if (variant.size() != 1 || variant[0] < 'a' || variant[0] > 'c') throw Error("a stochastic variant is a, b or c");
   return stochastic(call.integer(0), static_cast<Rounding::Kind>(Rounding::stochastic_a + (variant[0] - 'a')));
@@ -171,9 +171,9 @@ std::string fp_text(const Format& f) {
   Specials specials = Specials::finite;
   if (f.has_infinity)
     specials = Specials::ieee;
-  else if (f.nan == NanCodes::top)
+  else if (f.nan == format::NanCodes::top)
     specials = Specials::fn;
-  else if (f.nan == NanCodes::negative_zero)
+  else if (f.nan == format::NanCodes::negative_zero)
     specials = Specials::fnuz;
   for (const auto& named : kSpecials)
     if (named.specials == specials) add(named.name);
@@ -205,16 +205,18 @@ std::string fixed_text(const Format& f) {
 
 }  // namespace
 
-std::span<const NamedFormat> named_formats() { return kNamedFormats; }
+std::span<const format::NamedFormat> format::named_formats() { return kNamedFormats; }
 
-Format parse_format(std::string_view text) { return parse_named("format", text, parse_lower_format); }
-Rounding parse_rounding(std::string_view text) { return parse_named("rounding", text, parse_lower_rounding); }
+Format parse_format(std::string_view text) { return format::parse_named("format", text, parse_lower_format); }
+Rounding format::parse_rounding(std::string_view text) {
+  return format::parse_named("rounding", text, parse_lower_rounding);
+}
 
-Overflow parse_overflow(std::string_view text) {
-  return parse_named("overflow rule", text, [](std::string_view lower) {
+Overflow format::parse_overflow(std::string_view text) {
+  return format::parse_named("overflow rule", text, [](std::string_view lower) {
     for (const auto& named : kOverflows)
       if (named.name == lower) return named.overflow;
-    throw Error(fmt::format("allowed are {}", joined(kOverflows, [](auto& o) { return o.name; })));
+    throw Error(fmt::format("allowed are {}", format::joined(kOverflows, [](auto& o) { return o.name; })));
   });
 }
 

@@ -8,8 +8,8 @@
 
 namespace lowprec {
 
-double parse_number(std::string_view text) {
-  const ScannedNumber number = scan_number(text);
+double format::parse_number(std::string_view text) {
+  const format::ScannedNumber number = format::scan_number(text);
   if (!number.is_in_range) throw Error(fmt::format("'{}' lies beyond the binary64 range", text));
   return number.nearest;
 }

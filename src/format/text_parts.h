@@ -8,7 +8,7 @@
 
 #include "lowprec/format/error.h"
 
-namespace lowprec {
+namespace lowprec::format {
 
 std::string lower_case(std::string_view text);
 std::string_view trimmed(std::string_view text);
@@ -30,7 +30,7 @@ struct ScannedNumber {
 ScannedNumber scan_number(std::string_view text);
 
 // NAME or NAME=VALUE.
-struct Option {
+struct TextOption {
   std::string_view name, value;
   bool has_value = false;
 
@@ -38,18 +38,18 @@ struct Option {
   void require_no_value() const;
   int integer() const { return to_integer(value); }
 };
-Option parse_option(std::string_view text);
+TextOption parse_option(std::string_view text);
 
 // name(arguments;options), each list separated by commas; a bare name has neither.
-struct Call {
+struct TextCall {
   std::string_view name;
   std::vector<std::string_view> arguments;
-  std::vector<Option> options;
+  std::vector<TextOption> options;
 
   void require_arguments(std::size_t n, std::string_view allowed) const;
   int integer(std::size_t i) const { return to_integer(arguments[i]); }
 };
-Call parse_call(std::string_view text);
+TextCall parse_call(std::string_view text);
 
 // parse(lower-case, trimmed text), with the text named in an Error.
 template <class F>
@@ -70,4 +70,4 @@ std::string joined(const Table& table, Name name) {
   return result;
 }
 
-}  // namespace lowprec
+}  // namespace lowprec::format

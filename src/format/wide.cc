@@ -9,17 +9,17 @@ namespace {
 
 // significand * 2^exponent in T, for a significand of no more bits than T has; beyond the range of T infinity.
 template <class T>
-T assembled(Uint128 significand, int exponent) {
+T assembled(format::Uint128 significand, int exponent) {
   const T upper = std::ldexp(static_cast<T>(static_cast<std::uint64_t>(significand >> 64)), 64);
   return std::ldexp(upper + static_cast<T>(static_cast<std::uint64_t>(significand)), exponent);
 }
 
 // significand / 2^shift, rounded to nearest, ties to even; shift > 0.
-Uint128 rounded_shift(Uint128 significand, int shift) {
+format::Uint128 rounded_shift(format::Uint128 significand, int shift) {
   if (shift > 128) return 0;  // below one half
-  const Uint128 kept = shift == 128 ? 0 : significand >> shift;
-  const Uint128 rest = shift == 128 ? significand : significand - (kept << shift);
-  const Uint128 half = Uint128{1} << (shift - 1);
+  const format::Uint128 kept = shift == 128 ? 0 : significand >> shift;
+  const format::Uint128 rest = shift == 128 ? significand : significand - (kept << shift);
+  const format::Uint128 half = format::Uint128{1} << (shift - 1);
   return kept + (rest > half || (rest == half && kept % 2 != 0) ? 1U : 0U);
 }
 
@@ -48,7 +48,8 @@ Wide::Wide(long double x) : negative_(std::signbit(x)) {
   int exponent = 0;
   const long double upper_bits = std::ldexp(std::frexp(std::fabs(x), &exponent), 64);
   const long double upper = std::trunc(upper_bits), lower = std::ldexp(upper_bits - upper, 64);
-  significand_ = (static_cast<Uint128>(static_cast<std::uint64_t>(upper)) << 64) + static_cast<std::uint64_t>(lower);
+  significand_ =
+      (static_cast<format::Uint128>(static_cast<std::uint64_t>(upper)) << 64) + static_cast<std::uint64_t>(lower);
   exponent_ = exponent - 128;
   normalize();
 }

@@ -77,15 +77,15 @@ class Reader {
   std::uint64_t number_ = 1;
 };
 
-void check_columns(const Csv& csv, std::uint64_t line) {
+void check_columns(const io::Csv& csv, std::uint64_t line) {
   for (std::size_t i = 0; i < csv.columns.size(); ++i)
     if (*csv.find(csv.columns[i]) != i)
-      throw Error(fmt::format("{}:{}: two columns are called {}", csv.file, line, shown(csv.columns[i])));
+      throw Error(fmt::format("{}:{}: two columns are called {}", csv.file, line, io::shown(csv.columns[i])));
 }
 
 }  // namespace
 
-std::string shown(std::string_view text) {
+std::string io::shown(std::string_view text) {
   constexpr std::size_t longest = 40;
   std::string result(text.substr(0, longest));
   std::ranges::replace_if(
@@ -93,21 +93,21 @@ std::string shown(std::string_view text) {
   return "'" + result + (text.size() > longest ? "...'" : "'");
 }
 
-std::optional<std::size_t> Csv::find(const std::string& column) const {
+std::optional<std::size_t> io::Csv::find(const std::string& column) const {
   const auto found = std::ranges::find(columns, column);
   if (found == columns.end()) return std::nullopt;
   return static_cast<std::size_t>(found - columns.begin());
 }
 
-std::size_t Csv::column(const std::string& column) const {
+std::size_t io::Csv::column(const std::string& column) const {
   if (const auto found = find(column)) return *found;
   throw Error(fmt::format("{}: there is no column {}; its columns are: {}", file, column, fmt::join(columns, ", ")));
 }
 
-std::string Csv::place(const Line& line) const { return fmt::format("{}:{}", file, line.number); }
+std::string io::Csv::place(const Line& line) const { return fmt::format("{}:{}", file, line.number); }
 
-Csv parse_csv(std::string_view text, const std::string& file) {
-  Csv csv;
+io::Csv io::parse_csv(std::string_view text, const std::string& file) {
+  io::Csv csv;
   csv.file = file;
   Reader reader(text, csv.file);
   reader.skip_comments();

@@ -8,11 +8,11 @@
 #include <cstdint>
 #include <cstring>
 
-#include "lowprec/format/number_text.h"
-#include "lowprec/format/presets.h"
 #include "lowprec/array/codec.h"
 #include "lowprec/format/error.h"
 #include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/format/presets.h"
 
 namespace lowprec {
 namespace {
@@ -79,7 +79,7 @@ std::size_t parse_extent(std::string_view& text, std::size_t at) {
 }
 
 File take_apart(std::string_view bytes) {
-  if (!is_npy(bytes)) fail(0, "a .npy file begins with \\x93NUMPY");
+  if (!io::is_npy(bytes)) fail(0, "a .npy file begins with \\x93NUMPY");
   const std::size_t prefix = bytes.size() > 6 && bytes[6] == 1 ? 10 : 12;
   if (bytes.size() < prefix) fail(bytes.size(), "the file ends within its header");
   if (bytes[6] < 1 || bytes[6] > 3) fail(6, fmt::format("version {} is none of 1, 2 and 3", int{bytes[6]}));
@@ -139,12 +139,12 @@ std::string file_of(std::string_view type, std::span<const T> values) {
 
 }  // namespace
 
-bool is_npy(std::string_view bytes) { return bytes.starts_with(magic); }
+bool io::is_npy(std::string_view bytes) { return bytes.starts_with(magic); }
 
-NpyArray parse_npy(std::string_view bytes) {
+io::NpyArray io::parse_npy(std::string_view bytes) {
   const File file = take_apart(bytes);
   const Type& type = type_of(file);
-  NpyArray array{file.shape, std::vector<double>(count_of(file, type.size))};
+  io::NpyArray array{file.shape, std::vector<double>(count_of(file, type.size))};
   for (std::size_t i = 0; i < array.values.size(); ++i) {
     try {
       array.values[i] = type.element(file.data.data() + i * type.size);
@@ -155,14 +155,14 @@ NpyArray parse_npy(std::string_view bytes) {
   return array;
 }
 
-std::string to_npy(std::span<const float> values) { return file_of("'<f4'", values); }
-std::string to_npy(std::span<const double> values) { return file_of("'<f8'", values); }
+std::string io::to_npy(std::span<const float> values) { return file_of("'<f4'", values); }
+std::string io::to_npy(std::span<const double> values) { return file_of("'<f8'", values); }
 
-std::string to_npy(const Packed& array) {
+std::string io::to_npy(const Packed& array) {
   return file_of(fmt::format("[('{}[{}]', '|u1')]", to_string(array.format()), array.size()), array.bytes());
 }
 
-Packed parse_packed_npy(std::string_view bytes) {
+Packed io::parse_packed_npy(std::string_view bytes) {
   const File file = take_apart(bytes);
   constexpr std::string_view before = "[('", after = "]', '|u1')]";
   const auto bracket = file.type.rfind('[');

@@ -13,12 +13,12 @@
 #include <optional>
 #include <span>
 
+#include "format/text_parts.h"
+#include "lowprec/format/error.h"
+#include "lowprec/format/names.h"
 #include "lowprec/format/number_text.h"
 #include "lowprec/io/csv.h"
-#include "lowprec/format/error.h"
 #include "lowprec/io/npy.h"
-#include "lowprec/format/names.h"
-#include "format/text_parts.h"
 
 namespace lowprec {
 namespace {
@@ -26,32 +26,32 @@ namespace {
 constexpr std::string_view kBlanks = " \t\r";
 
 std::string column_name(std::size_t number, std::string_view name) {
-  return name.empty() ? fmt::format("column {}", number) : fmt::format("column {} {}", number, shown(name));
+  return name.empty() ? fmt::format("column {}", number) : fmt::format("column {} {}", number, io::shown(name));
 }
 
 std::optional<double> number_of(std::string_view text) {
   try {
-    return parse_number(text);
+    return format::parse_number(text);
   } catch (const Error&) {
     return std::nullopt;
   }
 }
 
 bool is_missing(std::string_view cell) {
-  const std::string text = lower_case(cell);
+  const std::string text = format::lower_case(cell);
   return text.empty() || text == "na" || text == "n/a" || text == "nan" || text == "null" || text == "none" ||
          text == "?" || text == "-";
 }
 
 // A cell of a table; `place` and `column` say where it is.
 double cell_value(std::string_view cell, const std::string& place, const std::string& column) {
-  cell = trimmed(cell);
+  cell = format::trimmed(cell);
   if (is_missing(cell))
     throw Error(fmt::format("{}: {}: a value is missing{}", place, column,
-                            cell.empty() ? "" : fmt::format(" ({})", shown(cell))));
+                            cell.empty() ? "" : fmt::format(" ({})", io::shown(cell))));
   const auto number = number_of(cell);
-  if (!number) throw Error(fmt::format("{}: {}: {} is not a number", place, column, shown(cell)));
-  if (!std::isfinite(*number)) throw Error(fmt::format("{}: {}: {} is not finite", place, column, shown(cell)));
+  if (!number) throw Error(fmt::format("{}: {}: {} is not a number", place, column, io::shown(cell)));
+  if (!std::isfinite(*number)) throw Error(fmt::format("{}: {}: {} is not finite", place, column, io::shown(cell)));
   return *number;
 }
 
@@ -62,28 +62,28 @@ std::optional<std::size_t> index_of(std::string_view text) {
   return index;
 }
 
-void check_size(const TableFile& t, std::size_t columns) {
+void check_size(const io::TableFile& t, std::size_t columns) {
   if (columns < 2) throw Error(fmt::format("{}: one column; a label and at least one feature are needed", t.place));
   if (t.rows < 2) throw Error(fmt::format("{}: {} rows of numbers; at least two are needed", t.file, t.rows));
 }
 
 // Takes a row of all columns apart.
-void append(TableFile& t, std::span<const double> row, std::size_t target) {
+void append(io::TableFile& t, std::span<const double> row, std::size_t target) {
   for (std::size_t j = 0; j < row.size(); ++j) (j == target ? t.y : t.x).push_back(row[j]);
 }
 
-NpyArray parsed_npy(std::string_view bytes, const std::string& file) {
+io::NpyArray parsed_npy(std::string_view bytes, const std::string& file) {
   try {
-    return parse_npy(bytes);
+    return io::parse_npy(bytes);
   } catch (const Error& error) {
     throw Error(fmt::format("{}: {}", file, error.what()));
   }
 }
 
-TableFile from_npy(std::string_view bytes, const std::string& file, const std::string& target_text) {
-  TableFile t;
+io::TableFile from_npy(std::string_view bytes, const std::string& file, const std::string& target_text) {
+  io::TableFile t;
   t.file = t.place = file;
-  const NpyArray array = parsed_npy(bytes, file);
+  const io::NpyArray array = parsed_npy(bytes, file);
   if (array.shape.size() != 2)
     throw Error(fmt::format("{}: a matrix is expected, not an array of {} dimensions", file, array.shape.size()));
   const std::size_t columns = array.shape[1];
@@ -92,7 +92,7 @@ TableFile from_npy(std::string_view bytes, const std::string& file, const std::s
   const auto target = target_text.empty() ? columns - 1 : index_of(target_text);
   if (!target || *target >= columns)
     throw Error(fmt::format("{}: target_column {}: a .npy file has no names; allowed is an index from 0 to {}", file,
-                            shown(target_text), columns - 1));
+                            io::shown(target_text), columns - 1));
   for (std::size_t j = 0; j < columns; ++j)
     if (j != *target) t.columns.push_back(fmt::format("column {} (index from 0)", j));
   for (std::size_t i = 0; i < t.rows; ++i) {
@@ -110,27 +110,27 @@ bool is_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-TableFile from_csv(std::string_view bytes, const std::string& file, const std::string& target_name) {
-  const Csv csv = parse_csv(bytes, file);
-  TableFile t;
+io::TableFile from_csv(std::string_view bytes, const std::string& file, const std::string& target_name) {
+  const io::Csv csv = io::parse_csv(bytes, file);
+  io::TableFile t;
   t.file = file;
   t.place = fmt::format("{}:{}", file, csv.header);
   t.rows = csv.lines.size();
-  const auto is_number = [](const std::string& cell) { return number_of(trimmed(cell)).has_value(); };
+  const auto is_number = [](const std::string& cell) { return number_of(format::trimmed(cell)).has_value(); };
   if (std::ranges::all_of(csv.columns, is_number) && !std::ranges::all_of(csv.columns, is_digits))
     throw Error(fmt::format("{}: names of columns are expected, not numbers", t.place));
   check_size(t, csv.columns.size());
   const auto target = target_name.empty() ? csv.columns.size() - 1 : csv.find(target_name);
   if (!target)
     throw Error(fmt::format("{}: target_column {}: there is no such column; those there are: {}", t.place,
-                            shown(target_name), fmt::join(csv.columns, ", ")));
+                            io::shown(target_name), fmt::join(csv.columns, ", ")));
   std::vector<std::string> names;
   for (std::size_t j = 0; j < csv.columns.size(); ++j) {
     names.push_back(column_name(j + 1, csv.columns[j]));
     if (j != *target) t.columns.push_back(names.back());
   }
   std::vector<double> row(names.size());
-  for (const Csv::Line& line : csv.lines) {
+  for (const io::Csv::Line& line : csv.lines) {
     const std::string place = csv.place(line);
     for (std::size_t j = 0; j < row.size(); ++j) row[j] = cell_value(line.cells[j], place, names[j]);
     append(t, row, *target);
@@ -169,8 +169,8 @@ struct Entry {
   double value;
 };
 
-TableFile from_libsvm(std::string_view bytes, const std::string& file) {
-  TableFile t;
+io::TableFile from_libsvm(std::string_view bytes, const std::string& file) {
+  io::TableFile t;
   t.file = t.place = file;
   std::vector<Entry> entries;
   std::size_t columns = 0;
@@ -185,7 +185,8 @@ TableFile from_libsvm(std::string_view bytes, const std::string& file) {
       const auto colon = pair.find(':');
       const auto index = index_of(pair.substr(0, colon));
       if (colon == std::string_view::npos || !index || *index <= last)
-        throw Error(fmt::format("{}: {}: index:value with indices from 1, ascending, is expected", place, shown(pair)));
+        throw Error(
+            fmt::format("{}: {}: index:value with indices from 1, ascending, is expected", place, io::shown(pair)));
       last = *index;
       entries.push_back({t.rows, last - 1, cell_value(pair.substr(colon + 1), place, fmt::format("column {}", last))});
     }
@@ -203,16 +204,16 @@ TableFile from_libsvm(std::string_view bytes, const std::string& file) {
 
 }  // namespace
 
-TableFile parse_table(std::string_view bytes, const std::string& file, const std::string& target) {
-  if (is_npy(bytes)) return from_npy(bytes, file, target);
+io::TableFile io::parse_table(std::string_view bytes, const std::string& file, const std::string& target) {
+  if (io::is_npy(bytes)) return from_npy(bytes, file, target);
   return is_libsvm(bytes) ? from_libsvm(bytes, file) : from_csv(bytes, file, target);
 }
 
-TableFile read_table(const std::string& file, const std::string& target) {
+io::TableFile io::read_table(const std::string& file, const std::string& target) {
   std::ifstream stream(file, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   if (!stream.good() && !stream.eof()) throw Error(fmt::format("{}: cannot be read: {}", file, std::strerror(errno)));
-  return parse_table(bytes, file, target);
+  return io::parse_table(bytes, file, target);
 }
 
 }  // namespace lowprec

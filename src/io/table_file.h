@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lowprec {
+namespace lowprec::io {
 
 struct TableFile {
   std::string file;
@@ -26,4 +26,4 @@ struct TableFile {
 TableFile parse_table(std::string_view bytes, const std::string& file, const std::string& target);
 TableFile read_table(const std::string& file, const std::string& target);
 
-}  // namespace lowprec
+}  // namespace lowprec::io

@@ -40,21 +40,21 @@ HWY_INLINE auto JoinCodes(D d, const T* in, F f) {
 
 // Infinities and NaN too: the codes, in lanes, of whole vectors of numbers. Not inlined: each caller would make it anew
 // for every layout and type.
-template <CodeLayout kLayout, class T>
-HWY_NOINLINE void EncodeLanes(CodeGrid<T> g, const T* in, size_t n, T* codes, bool& all_valid) {
+template <lane::CodeLayout kLayout, class T>
+HWY_NOINLINE void EncodeLanes(lane::CodeConstants<T> g, const T* in, size_t n, T* codes, bool& all_valid) {
   const hn::ScalableTag<T> d;
   for (size_t i = 0; i < n; i += hn::Lanes(d))
     hn::Store(BitCast(d, Encode<kLayout>(d, g, hn::LoadU(d, in + i), all_valid)), d, codes + i);
 }
 
-template <CodeLayout kLayout, class T>
-HWY_NOINLINE Vec<hn::ScalableTag<T>> DecodeLanes(CodeGrid<T> g, Vec<BitsOf<hn::ScalableTag<T>>> codes,
+template <lane::CodeLayout kLayout, class T>
+HWY_NOINLINE Vec<hn::ScalableTag<T>> DecodeLanes(lane::CodeConstants<T> g, Vec<BitsOf<hn::ScalableTag<T>>> codes,
                                                  bool& all_valid) {
   return Decode<kLayout>(hn::ScalableTag<T>(), g, codes, all_valid);
 }
 
-template <CodeLayout kLayout, class Code, class D, class T = TFromD<D>>
-HWY_INLINE auto EncodeBlock(D d, CodeGrid<T> g, const T* in, bool& all_valid) {
+template <lane::CodeLayout kLayout, class Code, class D, class T = TFromD<D>>
+HWY_INLINE auto EncodeBlock(D d, lane::CodeConstants<T> g, const T* in, bool& all_valid) {
   constexpr hn::ScalableTag<Code> code_lanes;
   auto valid = Eq(Zero(d), Zero(d));
   const auto codes = JoinCodes<Code>(d, in, [&](auto x) HWY_ATTR {
@@ -68,24 +68,24 @@ HWY_INLINE auto EncodeBlock(D d, CodeGrid<T> g, const T* in, bool& all_valid) {
   return JoinCodes<Code>(d, lanes, [](auto x) HWY_ATTR { return BitCast(BitsOf<D>(), x); });
 }
 
-template <CodeLayout kLayout, class Code, class D, class T = TFromD<D>>
-HWY_INLINE auto DecodeBlock(D d, CodeGrid<T> g, const Code* in, bool& all_valid) {
+template <lane::CodeLayout kLayout, class Code, class D, class T = TFromD<D>>
+HWY_INLINE auto DecodeBlock(D d, lane::CodeConstants<T> g, const Code* in, bool& all_valid) {
   const auto codes = LoadCodes(d, in);
   auto value = BitCast(d, codes);
   const auto valid = DecodeNumbers<kLayout>(d, g, codes, value);
   return HWY_LIKELY(hn::AllTrue(BitsOf<D>(), valid)) ? value : DecodeLanes<kLayout>(g, codes, all_valid);
 }
 
-template <CodeLayout kLayout, class T, class Code>
-HWY_NOINLINE bool EncodeArray(CodeGrid<T> g, const T* in, Code* out, size_t n) {
+template <lane::CodeLayout kLayout, class T, class Code>
+HWY_NOINLINE bool EncodeArray(lane::CodeConstants<T> g, const T* in, Code* out, size_t n) {
   const hn::ScalableTag<T> d;
   bool all_valid = true;
   MapCompactly(in, out, n, [&, d, g](const T* x) HWY_ATTR { return EncodeBlock<kLayout, Code>(d, g, x, all_valid); });
   return all_valid;
 }
 
-template <CodeLayout kLayout, class T, class Code>
-HWY_NOINLINE bool DecodeArray(CodeGrid<T> g, const Code* in, T* out, size_t n, size_t whole) {
+template <lane::CodeLayout kLayout, class T, class Code>
+HWY_NOINLINE bool DecodeArray(lane::CodeConstants<T> g, const Code* in, T* out, size_t n, size_t whole) {
   const hn::ScalableTag<T> d;
   bool all_valid = true;
   MapCompactly(
@@ -100,8 +100,8 @@ struct HalfCodes {
   HWY_ALIGN uint8_t codes[size] = {};
 };
 
-template <CodeLayout kLayout>
-HWY_NOINLINE bool EncodeHalvesInLayout(CodeGrid<float> g, const float* in, uint8_t* out, size_t n) {
+template <lane::CodeLayout kLayout>
+HWY_NOINLINE bool EncodeHalvesInLayout(lane::CodeConstants<float> g, const float* in, uint8_t* out, size_t n) {
   const hn::ScalableTag<float> d;
   const hn::ScalableTag<uint8_t> code_lanes;
   const size_t lanes = hn::Lanes(code_lanes);
@@ -125,8 +125,9 @@ HWY_NOINLINE bool EncodeHalvesInLayout(CodeGrid<float> g, const float* in, uint8
 }
 
 // What lies before the vectors that are written past the caches is a piece.
-template <CodeLayout kLayout>
-HWY_NOINLINE bool DecodeHalvesInLayout(CodeGrid<float> g, const uint8_t* in, float* out, size_t n, size_t whole) {
+template <lane::CodeLayout kLayout>
+HWY_NOINLINE bool DecodeHalvesInLayout(lane::CodeConstants<float> g, const uint8_t* in, float* out, size_t n,
+                                       size_t whole) {
   const hn::ScalableTag<float> d;
   const size_t lanes = hn::Lanes(d);
   const size_t head = (0 - reinterpret_cast<uintptr_t>(out) / sizeof(float)) % lanes;
@@ -151,27 +152,28 @@ HWY_NOINLINE bool DecodeHalvesInLayout(CodeGrid<float> g, const uint8_t* in, flo
   return all_valid;
 }
 
-bool EncodeHalves(const CodeGrid<float>& g, const float* in, uint8_t* out, size_t n) {
-  return g.layout == CodeLayout::fixed_point ? EncodeHalvesInLayout<CodeLayout::fixed_point>(g, in, out, n)
-                                             : EncodeHalvesInLayout<CodeLayout::rebased>(g, in, out, n);
+bool EncodeHalves(const lane::CodeConstants<float>& g, const float* in, uint8_t* out, size_t n) {
+  return g.layout == lane::CodeLayout::fixed_point ? EncodeHalvesInLayout<lane::CodeLayout::fixed_point>(g, in, out, n)
+                                                   : EncodeHalvesInLayout<lane::CodeLayout::rebased>(g, in, out, n);
 }
 
-bool DecodeHalves(const CodeGrid<float>& g, const uint8_t* in, float* out, size_t n, size_t whole) {
-  return g.layout == CodeLayout::fixed_point ? DecodeHalvesInLayout<CodeLayout::fixed_point>(g, in, out, n, whole)
-                                             : DecodeHalvesInLayout<CodeLayout::rebased>(g, in, out, n, whole);
+bool DecodeHalves(const lane::CodeConstants<float>& g, const uint8_t* in, float* out, size_t n, size_t whole) {
+  return g.layout == lane::CodeLayout::fixed_point
+             ? DecodeHalvesInLayout<lane::CodeLayout::fixed_point>(g, in, out, n, whole)
+             : DecodeHalvesInLayout<lane::CodeLayout::rebased>(g, in, out, n, whole);
 }
 
 // Calls f with the layout as a constant.
 template <class F>
-HWY_INLINE bool WithLayout(CodeLayout layout, F f) {
+HWY_INLINE bool WithLayout(lane::CodeLayout layout, F f) {
   switch (layout) {
-    case CodeLayout::fixed_point:
-      return f(std::integral_constant<CodeLayout, CodeLayout::fixed_point>());
-    case CodeLayout::rebased:
-      return f(std::integral_constant<CodeLayout, CodeLayout::rebased>());
-    case CodeLayout::same_fields:
-      return f(std::integral_constant<CodeLayout, CodeLayout::same_fields>());
-    case CodeLayout::none:
+    case lane::CodeLayout::fixed_point:
+      return f(std::integral_constant<lane::CodeLayout, lane::CodeLayout::fixed_point>());
+    case lane::CodeLayout::rebased:
+      return f(std::integral_constant<lane::CodeLayout, lane::CodeLayout::rebased>());
+    case lane::CodeLayout::same_fields:
+      return f(std::integral_constant<lane::CodeLayout, lane::CodeLayout::same_fields>());
+    case lane::CodeLayout::none:
       break;
   }
   return false;
@@ -189,7 +191,7 @@ HWY_INLINE bool WithCodeType(size_t bytes, F f) {
 }
 
 template <class T>
-HWY_INLINE bool EncodeAny(const CodeGrid<T>& g, const T* in, void* out, size_t code_bytes, size_t n) {
+HWY_INLINE bool EncodeAny(const lane::CodeConstants<T>& g, const T* in, void* out, size_t code_bytes, size_t n) {
   return WithLayout(g.layout, [&](auto layout) HWY_ATTR {
     return WithCodeType<sizeof(T)>(code_bytes, [&](auto* code) HWY_ATTR {
       return EncodeArray<layout()>(g, in, static_cast<decltype(code)>(out), n);
@@ -198,7 +200,8 @@ HWY_INLINE bool EncodeAny(const CodeGrid<T>& g, const T* in, void* out, size_t c
 }
 
 template <class T>
-HWY_INLINE bool DecodeAny(const CodeGrid<T>& g, const void* in, size_t code_bytes, T* out, size_t n, size_t whole) {
+HWY_INLINE bool DecodeAny(const lane::CodeConstants<T>& g, const void* in, size_t code_bytes, T* out, size_t n,
+                          size_t whole) {
   return WithLayout(g.layout, [&](auto layout) HWY_ATTR {
     return WithCodeType<sizeof(T)>(code_bytes, [&](auto* code) HWY_ATTR {
       return DecodeArray<layout()>(g, static_cast<const std::remove_pointer_t<decltype(code)>*>(in), out, n, whole);
@@ -206,19 +209,21 @@ HWY_INLINE bool DecodeAny(const CodeGrid<T>& g, const void* in, size_t code_byte
   });
 }
 
-bool EncodeFloat(const CodeGrid<float>& g, const float* in, void* out, size_t code_bytes, size_t n) {
+bool EncodeFloat(const lane::CodeConstants<float>& g, const float* in, void* out, size_t code_bytes, size_t n) {
   return EncodeAny(g, in, out, code_bytes, n);
 }
 
-bool EncodeDouble(const CodeGrid<double>& g, const double* in, void* out, size_t code_bytes, size_t n) {
+bool EncodeDouble(const lane::CodeConstants<double>& g, const double* in, void* out, size_t code_bytes, size_t n) {
   return EncodeAny(g, in, out, code_bytes, n);
 }
 
-bool DecodeFloat(const CodeGrid<float>& g, const void* in, size_t code_bytes, float* out, size_t n, size_t whole) {
+bool DecodeFloat(const lane::CodeConstants<float>& g, const void* in, size_t code_bytes, float* out, size_t n,
+                 size_t whole) {
   return DecodeAny(g, in, code_bytes, out, n, whole);
 }
 
-bool DecodeDouble(const CodeGrid<double>& g, const void* in, size_t code_bytes, double* out, size_t n, size_t whole) {
+bool DecodeDouble(const lane::CodeConstants<double>& g, const void* in, size_t code_bytes, double* out, size_t n,
+                  size_t whole) {
   return DecodeAny(g, in, code_bytes, out, n, whole);
 }
 
@@ -236,28 +241,30 @@ HWY_EXPORT(DecodeDouble);
 HWY_EXPORT(EncodeHalves);
 HWY_EXPORT(DecodeHalves);
 
-bool encode_halves(const CodeGrid<float>& grid, const float* in, std::uint8_t* out, std::size_t n) {
+bool encode_halves(const lane::CodeConstants<float>& grid, const float* in, std::uint8_t* out, std::size_t n) {
   return HWY_DYNAMIC_DISPATCH(EncodeHalves)(grid, in, out, n);
 }
 
-bool decode_halves(const CodeGrid<float>& grid, const std::uint8_t* in, float* out, std::size_t n, std::size_t whole) {
+bool decode_halves(const lane::CodeConstants<float>& grid, const std::uint8_t* in, float* out, std::size_t n,
+                   std::size_t whole) {
   return HWY_DYNAMIC_DISPATCH(DecodeHalves)(grid, in, out, n, whole);
 }
 
-bool encode(const CodeGrid<float>& grid, const float* in, void* out, std::size_t code_bytes, std::size_t n) {
+bool encode(const lane::CodeConstants<float>& grid, const float* in, void* out, std::size_t code_bytes, std::size_t n) {
   return HWY_DYNAMIC_DISPATCH(EncodeFloat)(grid, in, out, code_bytes, n);
 }
 
-bool encode(const CodeGrid<double>& grid, const double* in, void* out, std::size_t code_bytes, std::size_t n) {
+bool encode(const lane::CodeConstants<double>& grid, const double* in, void* out, std::size_t code_bytes,
+            std::size_t n) {
   return HWY_DYNAMIC_DISPATCH(EncodeDouble)(grid, in, out, code_bytes, n);
 }
 
-bool decode(const CodeGrid<float>& grid, const void* in, std::size_t code_bytes, float* out, std::size_t n,
+bool decode(const lane::CodeConstants<float>& grid, const void* in, std::size_t code_bytes, float* out, std::size_t n,
             std::size_t whole) {
   return HWY_DYNAMIC_DISPATCH(DecodeFloat)(grid, in, code_bytes, out, n, whole);
 }
 
-bool decode(const CodeGrid<double>& grid, const void* in, std::size_t code_bytes, double* out, std::size_t n,
+bool decode(const lane::CodeConstants<double>& grid, const void* in, std::size_t code_bytes, double* out, std::size_t n,
             std::size_t whole) {
   return HWY_DYNAMIC_DISPATCH(DecodeDouble)(grid, in, code_bytes, out, n, whole);
 }

@@ -18,7 +18,7 @@ namespace lowprec::HWY_NAMESPACE {
 
 // The definition, of a vector. Not inlined, and by value: what it takes the address of would stay in memory.
 template <class T, class V>
-HWY_NOINLINE void CountVector(Events& events, Grid<T> g, V x, V unlimited, V y) {
+HWY_NOINLINE void CountVector(Events& events, lane::LaneConstants<T> g, V x, V unlimited, V y) {
   CountEvents{events}(hn::ScalableTag<T>(), g, x, unlimited, y);
 }
 
@@ -29,7 +29,7 @@ class CountLanes {
  public:
   using D = hn::ScalableTag<T>;
   // `others` is what the definition adds to.
-  HWY_INLINE CountLanes(Grid<T> g, Events& others) : others_(others) {
+  HWY_INLINE CountLanes(lane::LaneConstants<T> g, Events& others) : others_(others) {
     if (g.lowest < 0) reach_ = std::min(g.highest, -g.lowest);
   }
   CountLanes(const CountLanes&) = delete;
@@ -39,7 +39,7 @@ class CountLanes {
 
   // Of numbers within the range.
   template <class V>
-  HWY_INLINE void AddWithin(Grid<T> g, V x, V y) {
+  HWY_INLINE void AddWithin(lane::LaneConstants<T> g, V x, V y) {
     const D d;
     const auto changed = Ne(x, y);
     inexact_ += CountTrue(d, changed);
@@ -48,18 +48,18 @@ class CountLanes {
   }
   // Besides, where numbers beyond the range became its ends, of normal magnitude: of x, no NaN, rounded to `unlimited`.
   template <class V>
-  HWY_INLINE void AddSaturated(Grid<T> g, V unlimited) {
+  HWY_INLINE void AddSaturated(lane::LaneConstants<T> g, V unlimited) {
     const D d;
     saturated_ += CountTrue(d, Lt(Set(d, g.highest), unlimited)) + CountTrue(d, Lt(unlimited, Set(d, g.lowest)));
   }
   template <class V>
-  HWY_INLINE void operator()(D d, Grid<T> g, V x, V unlimited, V y) {
+  HWY_INLINE void operator()(D d, lane::LaneConstants<T> g, V x, V unlimited, V y) {
     if (HWY_LIKELY(AllTrue(d, Le(Abs(x), Set(d, reach_)))))
       AddWithin(g, x, y);
     else
       CountVector(others_, g, x, unlimited, y);
   }
-  void operator()(OneLaneOf<D> one, const Grid<T>& g, T x, T unlimited, T y) {
+  void operator()(OneLaneOf<D> one, const lane::LaneConstants<T>& g, T x, T unlimited, T y) {
     one_lane::CountEvents{others_}(one, g, x, unlimited, y);
   }
 

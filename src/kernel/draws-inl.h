@@ -94,7 +94,7 @@ class DrawSource {
     Ars5(d, keys_, counters);
   }
 
-  ArsKeys keys_;
+  lane::ArsKeys keys_;
   uint64_t id_;
 };
 

@@ -6,30 +6,30 @@
 #include <cstdint>
 
 #include "lowprec/array/fill.h"
-#include "lowprec/lane/code_constants.h"
 #include "lowprec/format/events.h"
+#include "lowprec/format/rounding.h"
+#include "lowprec/lane/code_constants.h"
 #include "lowprec/lane/lane_constants.h"
 #include "lowprec/lane/random_bits.h"
 #include "lowprec/lane/stream.h"
-#include "lowprec/format/rounding.h"
 
 namespace lowprec::kernel {
 
 // out[i] = round(in[i]) for deterministic roundings; in may equal out. Counts into events where not null.
-void round(Rounding::Kind kind, const Grid<float>& grid, const float* in, float* out, std::size_t n,
+void round(Rounding::Kind kind, const lane::LaneConstants<float>& grid, const float* in, float* out, std::size_t n,
            Events* events = nullptr);
-void round(Rounding::Kind kind, const Grid<double>& grid, const double* in, double* out, std::size_t n,
+void round(Rounding::Kind kind, const lane::LaneConstants<double>& grid, const double* in, double* out, std::size_t n,
            Events* events = nullptr);
 
 // out[i] = step * round(in[i] / step) with draw first + i of the stream; the quotient is rounded once, the product to
 // nearest in binary64. Counts into events where not null.
-void round(Rounding::Kind kind, const Grid<double>& grid, double step, const double* in, double* out, std::size_t n,
-           Stream stream, std::uint64_t first, Events* events);
+void round(Rounding::Kind kind, const lane::LaneConstants<double>& grid, double step, const double* in, double* out,
+           std::size_t n, Stream stream, std::uint64_t first, Events* events);
 
 // Stochastic rounding where adds_random_bits(format, rounding, overflow), the grids being those of the three.
 struct Stochastic {
-  RandomBitsGrid grid;
-  Grid<double> formula;
+  lane::RandomBitsConstants grid;
+  lane::LaneConstants<double> formula;
   Rounding rounding;
 };
 
@@ -43,8 +43,8 @@ void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stre
 
 // The same in binary64 lanes, where adds_wide_random_bits; first is a multiple of 4. Counts into events where not null.
 struct WideStochastic {
-  WideRandomBitsGrid grid;
-  Grid<double> formula;
+  lane::WideRandomBitsConstants grid;
+  lane::LaneConstants<double> formula;
   Rounding rounding;
 };
 void round(const WideStochastic& s, const double* in, double* out, std::size_t n, Stream stream, std::uint64_t first,
@@ -62,7 +62,7 @@ void fill_gaussian(Stream stream, std::uint64_t first, double* out, std::size_t 
 // One rounding of each element: index k takes draw first + k of the stream. Counts into events where not null.
 struct Rounder {
   Rounding::Kind kind;
-  Grid<double> grid;
+  lane::LaneConstants<double> grid;
   Stream stream;
 };
 
@@ -79,17 +79,19 @@ double sum(const Rounder& r, double s, const double* x, std::size_t n, std::uint
 
 // Values to codes and back; the codes are unsigned integers of `code_bytes` bytes, at least f.bits wide and no wider
 // than the lane. False if a value is not a number of the format, or a code has more bits.
-bool encode(const CodeGrid<float>& grid, const float* in, void* out, std::size_t code_bytes, std::size_t n);
-bool encode(const CodeGrid<double>& grid, const double* in, void* out, std::size_t code_bytes, std::size_t n);
+bool encode(const lane::CodeConstants<float>& grid, const float* in, void* out, std::size_t code_bytes, std::size_t n);
+bool encode(const lane::CodeConstants<double>& grid, const double* in, void* out, std::size_t code_bytes,
+            std::size_t n);
 // The values are a piece of an array of `whole`, or all of it where 0: large arrays are written past the caches.
-bool decode(const CodeGrid<float>& grid, const void* in, std::size_t code_bytes, float* out, std::size_t n,
+bool decode(const lane::CodeConstants<float>& grid, const void* in, std::size_t code_bytes, float* out, std::size_t n,
             std::size_t whole = 0);
-bool decode(const CodeGrid<double>& grid, const void* in, std::size_t code_bytes, double* out, std::size_t n,
+bool decode(const lane::CodeConstants<double>& grid, const void* in, std::size_t code_bytes, double* out, std::size_t n,
             std::size_t whole = 0);
 
 // The same for n codes of 4 bits, an even number, and halves of bytes (packed.h), in a layout other than same_fields.
-bool encode_halves(const CodeGrid<float>& grid, const float* in, std::uint8_t* out, std::size_t n);
-bool decode_halves(const CodeGrid<float>& grid, const std::uint8_t* in, float* out, std::size_t n, std::size_t whole);
+bool encode_halves(const lane::CodeConstants<float>& grid, const float* in, std::uint8_t* out, std::size_t n);
+bool decode_halves(const lane::CodeConstants<float>& grid, const std::uint8_t* in, float* out, std::size_t n,
+                   std::size_t whole);
 
 // Codes of `bits` bits, n of them, a multiple of 8, each in a byte or in 16 bits, to packed ones (packed.h) and back.
 void squeeze(const std::uint8_t* in, std::size_t n, int bits, std::uint8_t* out);

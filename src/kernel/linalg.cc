@@ -17,20 +17,20 @@ namespace {
 
 using Lanes = hn::ScalableTag<double>;
 
-void Multiply(const Grid<double>& grid, const double* x, const double* y, double* out, size_t n) {
-  const Grid<double> g = grid;
+void Multiply(const lane::LaneConstants<double>& grid, const double* x, const double* y, double* out, size_t n) {
+  const lane::LaneConstants<double> g = grid;
   Transform(Lanes(), x, out, n,
             [g, y](auto lanes, auto xs, size_t k) HWY_ATTR { return Product(lanes, g, xs, LoadU(lanes, y + k)); });
 }
 
-void Scale(const Grid<double>& grid, double s, const double* x, double* out, size_t n) {
-  const Grid<double> g = grid;
+void Scale(const lane::LaneConstants<double>& grid, double s, const double* x, double* out, size_t n) {
+  const lane::LaneConstants<double> g = grid;
   Transform(Lanes(), x, out, n,
             [g, s](auto lanes, auto xs, size_t) HWY_ATTR { return Product(lanes, g, Set(lanes, s), xs); });
 }
 
-void AddRows(const Grid<double>& grid, const double* x, const double* y, double* out, size_t n) {
-  const Grid<double> g = grid;
+void AddRows(const lane::LaneConstants<double>& grid, const double* x, const double* y, double* out, size_t n) {
+  const lane::LaneConstants<double> g = grid;
   Transform(Lanes(), x, out, n,
             [g, y](auto lanes, auto xs, size_t k) HWY_ATTR { return Sum(lanes, g, xs, LoadU(lanes, y + k)); });
 }
@@ -70,7 +70,7 @@ double sum_of_kind(const Rounder& r, double s, const double* x, std::size_t n, s
   constexpr one_lane::OneLane<double> lane;
   constexpr std::size_t kPiece = 256;
   constexpr bool is_stochastic = kKind >= Rounding::stochastic_a;
-  const Grid<double> g = r.grid;
+  const lane::LaneConstants<double> g = r.grid;
   std::uint32_t draws[kPiece];
   for (std::size_t i = 0; i < n; i += kPiece) {
     const std::size_t count = std::min(kPiece, n - i);
@@ -111,7 +111,7 @@ void add(const Rounder& r, const double* x, const double* y, double* out, std::s
 
 double sum(const Rounder& r, double s, const double* x, std::size_t n, std::uint64_t first, Events* events) {
   Events local;
-  with_kind(r.kind, [&](auto kind) { s = sum_of_kind<kind()>(r, s, x, n, first, local); });
+  lane::with_kind(r.kind, [&](auto kind) { s = sum_of_kind<kind()>(r, s, x, n, first, local); });
   local.rounded = n;
   if (events != nullptr) *events += local;
   return s;

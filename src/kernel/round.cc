@@ -17,7 +17,7 @@ namespace {
 // Vectors that count, where code is to be small: see MapCompactly. f(x, observer) rounds. A number of the format fills
 // up vectors: it stays what it is.
 template <class T, class F>
-HWY_INLINE void MapCounting(Grid<T> g, const T* in, T* out, size_t n, CountLanes<T>& observer, F f) {
+HWY_INLINE void MapCounting(lane::LaneConstants<T> g, const T* in, T* out, size_t n, CountLanes<T>& observer, F f) {
   const hn::ScalableTag<T> d;
   MapCompactly(
       in, out, n, [&, d](const T* x) HWY_ATTR { return f(LoadU(d, x), observer); }, &g.highest);
@@ -27,15 +27,15 @@ HWY_INLINE void MapCounting(Grid<T> g, const T* in, T* out, size_t n, CountLanes
 // order, those of NaN above all. round(x) rounds, and unlimited(x) does so, the range not yet looked at. kSaturates:
 // numbers beyond the range, infinities too, become its ends.
 template <bool kSaturates, class T, class Round, class Unlimited>
-HWY_INLINE void CountGroups(Grid<T> g, const T* in, T* out, size_t n, CountLanes<T>& counts, Events& events,
-                            Round round, Unlimited unlimited) {
+HWY_INLINE void CountGroups(lane::LaneConstants<T> g, const T* in, T* out, size_t n, CountLanes<T>& counts,
+                            Events& events, Round round, Unlimited unlimited) {
   const hn::ScalableTag<T> d;
   const BitsOf<decltype(d)> bits;
   const size_t lanes = hn::Lanes(d);
   const bool streams = n * sizeof(T) >= kStreamingBytes && in != out;
   const bool is_known = counts.Reach() >= 0;
   const auto exceeds = [bits](auto largest, T limit) HWY_ATTR {
-    return !hn::AllFalse(bits, Lt(Set(bits, std::bit_cast<typename Lane<T>::Bits>(limit)), largest));
+    return !hn::AllFalse(bits, Lt(Set(bits, std::bit_cast<typename lane::Lane<T>::Bits>(limit)), largest));
   };
   constexpr T kInfinity = std::numeric_limits<T>::infinity();
   const bool has_normal_ends = kSaturates && is_known && counts.Reach() >= g.least_normal;
@@ -89,7 +89,7 @@ HWY_INLINE void CountGroups(Grid<T> g, const T* in, T* out, size_t n, CountLanes
 }
 
 template <Rounding::Kind kKind, class T>
-HWY_NOINLINE void CountArray(Grid<T> g, const T* in, T* out, size_t n, Events& events) {
+HWY_NOINLINE void CountArray(lane::LaneConstants<T> g, const T* in, T* out, size_t n, Events& events) {
   const hn::ScalableTag<T> d;
   CountLanes<T> counts(g, events);
   MapCounting(g, in, out, n, counts,
@@ -97,11 +97,11 @@ HWY_NOINLINE void CountArray(Grid<T> g, const T* in, T* out, size_t n, Events& e
   counts.AddTo(events, g.least_normal > 0);
 }
 
-template <RoundingForm kForm, RangeForm kLimits, class T>
-HWY_NOINLINE void CountArrayInForm(Grid<T> g, const T* in, T* out, size_t n, Events& events) {
+template <lane::RoundingForm kForm, lane::RangeForm kLimits, class T>
+HWY_NOINLINE void CountArrayInForm(lane::LaneConstants<T> g, const T* in, T* out, size_t n, Events& events) {
   const hn::ScalableTag<T> d;
   CountLanes<T> counts(g, events);
-  CountGroups<kLimits == RangeForm::saturate>(
+  CountGroups<kLimits == lane::RangeForm::saturate>(
       g, in, out, n, counts, events, [d, g](auto x) HWY_ATTR { return RoundInForm<kForm, kLimits>(d, g, x); },
       [d, g](auto x) HWY_ATTR { return RoundNearest<kForm>(d, g, x); });
   counts.AddTo(events, g.least_normal > 0);
@@ -109,63 +109,67 @@ HWY_NOINLINE void CountArrayInForm(Grid<T> g, const T* in, T* out, size_t n, Eve
 
 // Deterministic rounding. Not inlined: see codec.cc.
 template <Rounding::Kind kKind, class T>
-HWY_NOINLINE void RoundArray(Grid<T> g, const T* in, T* out, size_t n, Events* events) {
+HWY_NOINLINE void RoundArray(lane::LaneConstants<T> g, const T* in, T* out, size_t n, Events* events) {
   const hn::ScalableTag<T> d;
   if (events != nullptr) return CountArray<kKind>(g, in, out, n, *events);
   MapCompactly(in, out, n, [d, g](const T* x) HWY_ATTR { return RoundQuietly<kKind, true>(d, g, hn::LoadU(d, x)); });
 }
 
-template <RoundingForm kForm, RangeForm kLimits, class T>
-HWY_NOINLINE void RoundArrayInForm(Grid<T> g, const T* in, T* out, size_t n, Events* events) {
+template <lane::RoundingForm kForm, lane::RangeForm kLimits, class T>
+HWY_NOINLINE void RoundArrayInForm(lane::LaneConstants<T> g, const T* in, T* out, size_t n, Events* events) {
   const hn::ScalableTag<T> d;
   if (events != nullptr) return CountArrayInForm<kForm, kLimits>(g, in, out, n, *events);
   Map(d, in, out, n, [d, g](auto x) HWY_ATTR { return RoundInForm<kForm, kLimits>(d, g, x); });
 }
 
-template <RoundingForm kForm, class T>
-HWY_INLINE void RoundWithLimits(const Grid<T>& g, const T* in, T* out, size_t n, Events* events) {
-  if (g.limits == RangeForm::saturate) return RoundArrayInForm<kForm, RangeForm::saturate>(g, in, out, n, events);
-  if constexpr (kForm == RoundingForm::fields) {
-    if (g.limits == RangeForm::infinity) return RoundArrayInForm<kForm, RangeForm::infinity>(g, in, out, n, events);
+template <lane::RoundingForm kForm, class T>
+HWY_INLINE void RoundWithLimits(const lane::LaneConstants<T>& g, const T* in, T* out, size_t n, Events* events) {
+  if (g.limits == lane::RangeForm::saturate)
+    return RoundArrayInForm<kForm, lane::RangeForm::saturate>(g, in, out, n, events);
+  if constexpr (kForm == lane::RoundingForm::fields) {
+    if (g.limits == lane::RangeForm::infinity)
+      return RoundArrayInForm<kForm, lane::RangeForm::infinity>(g, in, out, n, events);
   }
-  RoundArrayInForm<kForm, RangeForm::replace>(g, in, out, n, events);
+  RoundArrayInForm<kForm, lane::RangeForm::replace>(g, in, out, n, events);
 }
 
 template <class T>
-HWY_INLINE void RoundDeterministic(Rounding::Kind kind, const Grid<T>& g, const T* in, T* out, size_t n,
+HWY_INLINE void RoundDeterministic(Rounding::Kind kind, const lane::LaneConstants<T>& g, const T* in, T* out, size_t n,
                                    Events* events) {
   if (events != nullptr) events->rounded += n;
   switch (g.form) {
-    case RoundingForm::half:
+    case lane::RoundingForm::half:
       if constexpr (kHasHalf && std::is_same_v<T, float>)
-        return RoundArrayInForm<RoundingForm::half, RangeForm::infinity>(g, in, out, n, events);
+        return RoundArrayInForm<lane::RoundingForm::half, lane::RangeForm::infinity>(g, in, out, n, events);
       [[fallthrough]];
-    case RoundingForm::binades:
-      return RoundWithLimits<RoundingForm::binades>(g, in, out, n, events);
-    case RoundingForm::one_quantum:
-      return RoundWithLimits<RoundingForm::one_quantum>(g, in, out, n, events);
-    case RoundingForm::fields:
-      return RoundWithLimits<RoundingForm::fields>(g, in, out, n, events);
-    case RoundingForm::general:
+    case lane::RoundingForm::binades:
+      return RoundWithLimits<lane::RoundingForm::binades>(g, in, out, n, events);
+    case lane::RoundingForm::one_quantum:
+      return RoundWithLimits<lane::RoundingForm::one_quantum>(g, in, out, n, events);
+    case lane::RoundingForm::fields:
+      return RoundWithLimits<lane::RoundingForm::fields>(g, in, out, n, events);
+    case lane::RoundingForm::general:
       break;
   }
-  with_kind(kind, [&](auto constant) HWY_ATTR {
+  lane::with_kind(kind, [&](auto constant) HWY_ATTR {
     if constexpr (constant() < Rounding::stochastic_a) RoundArray<constant()>(g, in, out, n, events);
   });
 }
 
-void RoundFloat(Rounding::Kind kind, const Grid<float>& g, const float* in, float* out, size_t n, Events* events) {
+void RoundFloat(Rounding::Kind kind, const lane::LaneConstants<float>& g, const float* in, float* out, size_t n,
+                Events* events) {
   RoundDeterministic(kind, g, in, out, n, events);
 }
 
-void RoundDouble(Rounding::Kind kind, const Grid<double>& g, const double* in, double* out, size_t n, Events* events) {
+void RoundDouble(Rounding::Kind kind, const lane::LaneConstants<double>& g, const double* in, double* out, size_t n,
+                 Events* events) {
   RoundDeterministic(kind, g, in, out, n, events);
 }
 
 // Any rounding of as many elements as there are draws, seen by an observer.
 template <Rounding::Kind kKind, class Observer>
-HWY_NOINLINE void RoundPiece(Grid<double> g, const double* in, const uint32_t* draws, double* out, size_t n,
-                             Observer& observer) {
+HWY_NOINLINE void RoundPiece(lane::LaneConstants<double> g, const double* in, const uint32_t* draws, double* out,
+                             size_t n, Observer& observer) {
   const hn::ScalableTag<double> d;
   TransformInCache(d, in, out, 0, n, [&](auto lanes, auto x, size_t i) HWY_ATTR {
     auto random = x;
@@ -177,10 +181,10 @@ HWY_NOINLINE void RoundPiece(Grid<double> g, const double* in, const uint32_t* d
 // An observer that does not look, of vectors and of one lane (which cannot inline what is compiled for a target).
 struct Unobserved {
   template <class Lanes, class V>
-  void operator()(Lanes, const Grid<double>&, const V&, const V&, const V&) {}
+  void operator()(Lanes, const lane::LaneConstants<double>&, const V&, const V&, const V&) {}
 };
 
-HWY_NOINLINE void DividePiece(Grid<double> g, double step, const double* in, double* out, size_t n) {
+HWY_NOINLINE void DividePiece(lane::LaneConstants<double> g, double step, const double* in, double* out, size_t n) {
   const hn::ScalableTag<double> d;
   TransformInCache(d, in, out, 0, n,
                    [&](auto lanes, auto x, size_t) HWY_ATTR { return Ratio(lanes, g, x, Set(lanes, step)); });
@@ -192,22 +196,22 @@ HWY_NOINLINE void MultiplyPiece(double step, const double* in, double* out, size
 }
 
 template <class Observer>
-HWY_INLINE void RoundPieces(Rounding::Kind kind, const Grid<double>& g, double step, const double* in, double* out,
-                            size_t n, Stream stream, uint64_t first, Observer& observer) {
+HWY_INLINE void RoundPieces(Rounding::Kind kind, const lane::LaneConstants<double>& g, double step, const double* in,
+                            double* out, size_t n, Stream stream, uint64_t first, Observer& observer) {
   DrawBuffer buffer;
   HWY_ALIGN double quotients[kDrawPiece];
   ForDrawPieces(n, [&](size_t i, size_t count) HWY_ATTR {
     if (kind >= Rounding::stochastic_a) FillDraws(stream, first + i, count, buffer.draws);
     if (step != 1) DividePiece(g, step, in + i, quotients, count);
     const double* from = step != 1 ? quotients : in + i;
-    with_kind(kind,
-              [&](auto constant) HWY_ATTR { RoundPiece<constant()>(g, from, buffer.draws, out + i, count, observer); });
+    lane::with_kind(
+        kind, [&](auto constant) HWY_ATTR { RoundPiece<constant()>(g, from, buffer.draws, out + i, count, observer); });
     if (step != 1) MultiplyPiece(step, out + i, out + i, count);
   });
 }
 
-void RoundAnyDouble(Rounding::Kind kind, const Grid<double>& g, double step, const double* in, double* out, size_t n,
-                    Stream stream, uint64_t first, Events* events) {
+void RoundAnyDouble(Rounding::Kind kind, const lane::LaneConstants<double>& g, double step, const double* in,
+                    double* out, size_t n, Stream stream, uint64_t first, Events* events) {
   if (events == nullptr) {
     Unobserved observer;
     return RoundPieces(kind, g, step, in, out, n, stream, first, observer);
@@ -229,17 +233,18 @@ HWY_EXPORT(RoundFloat);
 HWY_EXPORT(RoundDouble);
 HWY_EXPORT(RoundAnyDouble);
 
-void round(Rounding::Kind kind, const Grid<float>& grid, const float* in, float* out, std::size_t n, Events* events) {
+void round(Rounding::Kind kind, const lane::LaneConstants<float>& grid, const float* in, float* out, std::size_t n,
+           Events* events) {
   HWY_DYNAMIC_DISPATCH(RoundFloat)(kind, grid, in, out, n, events);
 }
 
-void round(Rounding::Kind kind, const Grid<double>& grid, const double* in, double* out, std::size_t n,
+void round(Rounding::Kind kind, const lane::LaneConstants<double>& grid, const double* in, double* out, std::size_t n,
            Events* events) {
   HWY_DYNAMIC_DISPATCH(RoundDouble)(kind, grid, in, out, n, events);
 }
 
-void round(Rounding::Kind kind, const Grid<double>& grid, double step, const double* in, double* out, std::size_t n,
-           Stream stream, std::uint64_t first, Events* events) {
+void round(Rounding::Kind kind, const lane::LaneConstants<double>& grid, double step, const double* in, double* out,
+           std::size_t n, Stream stream, std::uint64_t first, Events* events) {
   HWY_DYNAMIC_DISPATCH(RoundAnyDouble)(kind, grid, step, in, out, n, stream, first, events);
 }
 

@@ -16,8 +16,8 @@ using Words = hn::Repartition<uint32_t, Floats>;
 using Counters = hn::Repartition<uint64_t, Floats>;
 
 // What CountEvents must know.
-Grid<float> CountingGrid(const kernel::Stochastic& s) {
-  Grid<float> g{};
+lane::LaneConstants<float> CountingGrid(const kernel::Stochastic& s) {
+  lane::LaneConstants<float> g{};
   g.highest = s.grid.highest;
   g.lowest = s.grid.lowest;
   g.least_normal = static_cast<float>(s.formula.least_normal);
@@ -71,7 +71,7 @@ class RoundLanes {
     const auto store = [d](auto y, float* to) HWY_ATTR { kStreams ? hn::Stream(y, d, to) : hn::StoreU(y, d, to); };
     auto counters = source_.Counters(words, (first_ + i) / 4);
     Events ignored;
-    const Grid<float> counting = kCounts ? CountingGrid(s_) : Grid<float>{};
+    const lane::LaneConstants<float> counting = kCounts ? CountingGrid(s_) : lane::LaneConstants<float>{};
     CountLanes<float> observer(counting, kCounts ? *events_ : ignored);
     const auto round = [&](const float* from, auto draws, auto& open) HWY_ATTR {
       return AddRandomBits<kSums>(d, g, hn::LoadU(d, from), BitCast(Words(), draws), open);
@@ -181,7 +181,7 @@ HWY_EXPORT(RoundStochastic);
 float round_one(const Stochastic& s, float x, std::uint32_t draw, Events* events) {
   Events ignored;
   Events& counted = events != nullptr ? *events : ignored;
-  return static_cast<float>(round_one_lane(s.rounding, s.formula, static_cast<double>(x), draw, counted));
+  return static_cast<float>(lane::round_one_lane(s.rounding, s.formula, static_cast<double>(x), draw, counted));
 }
 
 void round(const Stochastic& s, const float* in, float* out, std::size_t n, Stream stream, std::uint64_t first,

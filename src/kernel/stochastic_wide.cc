@@ -56,7 +56,7 @@ class RoundLanes {
     const Words words;
     const hn::RebindToSigned<Doubles> integers;
     const size_t lanes = hn::Lanes(d);
-    const WideRandomBitsGrid g = s_.grid;
+    const lane::WideRandomBitsConstants g = s_.grid;
     const auto reach = BitCast(integers, Set(d, g.reach));
     CountLanes<double> counts(s_.formula, events_);
     auto x = Zero(d), x2 = x, y = x, y2 = x;
@@ -97,7 +97,7 @@ class RoundLanes {
     const Words words;
     HWY_ALIGN uint32_t draws[hn::MaxLanes(words)];
     hn::Store(source_.Lanes(words, first_ + i), words, draws);
-    for (size_t j = 0; j < n; ++j) out[j] = round_one_lane(s_.rounding, s_.formula, in[j], draws[j], events_);
+    for (size_t j = 0; j < n; ++j) out[j] = lane::round_one_lane(s_.rounding, s_.formula, in[j], draws[j], events_);
   }
 
   const kernel::WideStochastic& s_;

@@ -16,33 +16,33 @@ using Lanes = hn::CappedTag<float, kernel::kTileColumns / 2>;
 using F32 = Vec<Lanes>;
 
 // The rounding steps, and the greatest |sum| seen where the range is checked.
-template <StepKind kProduct, StepKind kSum, LimitKind kLimits>
+template <lane::StepKind kProduct, lane::StepKind kSum, lane::LimitKind kLimits>
 struct Steps {
-  StepGrid<float> product, sum;
+  lane::StepConstants<float> product, sum;
   float limit;
   size_t interval;
 
   HWY_INLINE size_t Interval() const { return interval; }
   HWY_INLINE F32 MultiplyAdd(Lanes d, F32 a, F32 b, F32 c) const {
     F32 p = Step<kProduct>(d, product, Mul(a, b));
-    if constexpr (kProduct != StepKind::none) p = Limit<kLimits>(d, product, p);
+    if constexpr (kProduct != lane::StepKind::none) p = Limit<kLimits>(d, product, p);
     return Limit<kLimits>(d, sum, Step<kSum>(d, sum, Add(c, p)));
   }
   static HWY_INLINE F32 Larger(F32 seen, F32 c0, F32 c1) {
-    if constexpr (kLimits != LimitKind::checked) return seen;
+    if constexpr (kLimits != lane::LimitKind::checked) return seen;
     const Lanes d;  // as integers NaN, which a sum out of range may leave, is larger than every number
     const hn::RebindToSigned<Lanes> bits;
     const auto larger = Max(BitCast(bits, Abs(c0)), BitCast(bits, Abs(c1)));
     return BitCast(d, Max(BitCast(bits, seen), larger));
   }
   HWY_INLINE bool Holds(Lanes d, F32 seen) const {
-    return kLimits != LimitKind::checked || AllTrue(d, hn::Le(seen, Set(d, limit)));
+    return kLimits != lane::LimitKind::checked || AllTrue(d, hn::Le(seen, Set(d, limit)));
   }
 };
 
 // The general formula.
 struct Formula {
-  Grid<float> product, sum;
+  lane::LaneConstants<float> product, sum;
 
   static HWY_INLINE size_t Interval() { return size_t{1} << 20; }
   HWY_INLINE F32 MultiplyAdd(Lanes d, F32 a, F32 b, F32 c) const {
@@ -118,7 +118,7 @@ HWY_INLINE bool MultiplyStripe(Lanes d, R r, const Stripe& s) {
 
 using Multiply = bool (*)(const kernel::TileRounding& r, const Stripe& s);
 
-template <Shape kShape, StepKind kProduct, StepKind kSum, LimitKind kLimits>
+template <Shape kShape, lane::StepKind kProduct, lane::StepKind kSum, lane::LimitKind kLimits>
 HWY_NOINLINE bool BySteps(const kernel::TileRounding& r, const Stripe& s) {
   return MultiplyStripe<kShape>(Lanes(),
                                 Steps<kProduct, kSum, kLimits>{r.product_step, r.sum_step, r.limit, r.interval}, s);
@@ -129,26 +129,28 @@ HWY_NOINLINE bool ByFormula(const kernel::TileRounding& r, const Stripe& s) {
   return MultiplyStripe<kShape>(Lanes(), Formula{r.product_grid, r.sum_grid}, s);
 }
 
-template <Shape kShape, StepKind kProduct, LimitKind kLimits>
-Multiply ForSum(StepKind sum) {
-  if (sum == StepKind::none) return BySteps<kShape, kProduct, StepKind::none, kLimits>;
-  if (sum == StepKind::relative) return BySteps<kShape, kProduct, StepKind::relative, kLimits>;
-  return BySteps<kShape, kProduct, StepKind::relative_short, kLimits>;
+template <Shape kShape, lane::StepKind kProduct, lane::LimitKind kLimits>
+Multiply ForSum(lane::StepKind sum) {
+  if (sum == lane::StepKind::none) return BySteps<kShape, kProduct, lane::StepKind::none, kLimits>;
+  if (sum == lane::StepKind::relative) return BySteps<kShape, kProduct, lane::StepKind::relative, kLimits>;
+  return BySteps<kShape, kProduct, lane::StepKind::relative_short, kLimits>;
 }
 
 template <Shape kShape>
 Multiply Checked(const kernel::TileRounding& r) {
-  if (r.product == StepKind::none) return ForSum<kShape, StepKind::none, LimitKind::checked>(r.sum);
-  if (r.product == StepKind::clamped) return ForSum<kShape, StepKind::clamped, LimitKind::checked>(r.sum);
-  return ForSum<kShape, StepKind::relative_short, LimitKind::checked>(r.sum);
+  if (r.product == lane::StepKind::none) return ForSum<kShape, lane::StepKind::none, lane::LimitKind::checked>(r.sum);
+  if (r.product == lane::StepKind::clamped)
+    return ForSum<kShape, lane::StepKind::clamped, lane::LimitKind::checked>(r.sum);
+  return ForSum<kShape, lane::StepKind::relative_short, lane::LimitKind::checked>(r.sum);
 }
 
 // Whatever the range.
 template <Shape kShape>
 Multiply Sure(const kernel::TileRounding& r) {
-  if (r.limits == LimitKind::selecting)
-    return BySteps<kShape, StepKind::clamped, StepKind::clamped_twice, LimitKind::selecting>;
-  if (r.limits == LimitKind::saturating) return ForSum<kShape, StepKind::clamped, LimitKind::saturating>(r.sum);
+  if (r.limits == lane::LimitKind::selecting)
+    return BySteps<kShape, lane::StepKind::clamped, lane::StepKind::clamped_twice, lane::LimitKind::selecting>;
+  if (r.limits == lane::LimitKind::saturating)
+    return ForSum<kShape, lane::StepKind::clamped, lane::LimitKind::saturating>(r.sum);
   return ByFormula<kShape>;
 }
 

@@ -18,13 +18,15 @@ inline constexpr std::size_t kTileSize = kTileRows * kTileColumns;
 // How products and sums are rounded. Checked steps hold while every sum looked at, one in `interval` and the first and
 // last, stays within `limit`; sums that leave it are computed again with their limits, or else by the general formula.
 struct TileRounding {
-  bool has_checked = false;               // checked steps may be tried
-  LimitKind limits = LimitKind::checked;  // how the steps see to their range; checked: there are no such steps
-  StepKind product = StepKind::none, sum = StepKind::none;  // of checked steps; those with limits clamp products
-  StepGrid<float> product_step{}, sum_step{};
+  bool has_checked = false;  // checked steps may be tried
+  lane::LimitKind limits =
+      lane::LimitKind::checked;  // how the steps see to their range; checked: there are no such steps
+  lane::StepKind product = lane::StepKind::none,
+                 sum = lane::StepKind::none;  // of checked steps; those with limits clamp products
+  lane::StepConstants<float> product_step{}, sum_step{};
   float limit = 0;
   std::size_t interval = 8;  // even
-  Grid<float> product_grid{}, sum_grid{};
+  lane::LaneConstants<float> product_grid{}, sum_grid{};
 };
 
 // c += a b, sums in k order, for every strip and panel: c holds the tile of strip s and panel p at

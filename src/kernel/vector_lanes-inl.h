@@ -14,8 +14,8 @@
 #include <limits>
 
 #include "lowprec/format/events.h"
-#include "lowprec/lane/lane_constants.h"
 #include "lowprec/lane/aes.h"
+#include "lowprec/lane/lane_constants.h"
 #include "lowprec/lane/random_bits.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -164,7 +164,7 @@ HWY_API Vec<D> LoadWords(D d, const uint32_t* from) {
 
 // 16-byte blocks in pairs of 64-bit lanes.
 template <class D>
-HWY_API Vec<D> DupBlock(D d, const Block& block) {
+HWY_API Vec<D> DupBlock(D d, const lane::Block& block) {
   return hn::LoadDup128(d, &block.lower);
 }
 template <class V>

@@ -6,7 +6,7 @@
 
 #include "lowprec/lane/one_lane.h"
 
-namespace lowprec {
+namespace lowprec::lane {
 
 // e^x = power (1 + rest), power = 2^k.
 struct Exponential {
@@ -43,4 +43,4 @@ inline double portable_log(double x) {
   return one_lane::Log(one_lane::OneLane<double>(), x);
 }
 
-}  // namespace lowprec
+}  // namespace lowprec::lane

@@ -7,9 +7,9 @@
 #include "lowprec/format/events.h"
 #include "lowprec/lane/one_lane.h"
 
-namespace lowprec {
+namespace lowprec::lane {
 
-inline double round_one_lane(Rounding r, const Grid<double>& g, double x, std::uint32_t draw, Events& events) {
+inline double round_one_lane(Rounding r, const LaneConstants<double>& g, double x, std::uint32_t draw, Events& events) {
   double result = 0;
   const double random = r.is_stochastic() ? static_cast<double>(draw >> g.random_shift) : 0.0;
   with_kind(r.kind, [&](auto kind) {
@@ -18,4 +18,4 @@ inline double round_one_lane(Rounding r, const Grid<double>& g, double x, std::u
   return result;
 }
 
-}  // namespace lowprec
+}  // namespace lowprec::lane

@@ -8,7 +8,7 @@
 
 #include "lowprec/format/rounding.h"
 
-namespace lowprec {
+namespace lowprec::lane {
 
 template <int kKind, class F>
 HWY_INLINE bool call_if_kind(Rounding::Kind kind, F f) {
@@ -28,4 +28,4 @@ HWY_INLINE void with_kind(Rounding::Kind kind, F f) {
   call_with_kind(kind, f, std::make_integer_sequence<int, Rounding::kinds>());
 }
 
-}  // namespace lowprec
+}  // namespace lowprec::lane

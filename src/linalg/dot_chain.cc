@@ -5,9 +5,9 @@
 
 #include "kernel/kernels.h"
 #include "kernel/tiles.h"
+#include "linalg/table_gemm.h"
 #include "lowprec/array/codec.h"
 #include "lowprec/lane/one_lane.h"
-#include "linalg/table_gemm.h"
 
 namespace lowprec {
 namespace {
@@ -24,8 +24,9 @@ constexpr std::size_t kLeast = 16;
 bool may_use_table(const Dynamic& a) {
   const Format& f = a.format();
   return f.bits <= 8 && f.has_zero && !a.rounding().is_stochastic() && a.overflow() != Overflow::error &&
-         !a.is_observed() && a.has_lanes() && has_grid<float>(f, a.rounding()) &&
-         code_layout<float>(f) != CodeLayout::none && code_layout<double>(f) != CodeLayout::none;
+         !a.is_observed() && a.has_lanes() && lane::has_lane_constants<float>(f, a.rounding()) &&
+         lane::code_layout<float>(f) != lane::CodeLayout::none &&
+         lane::code_layout<double>(f) != lane::CodeLayout::none;
 }
 
 // Elements first .. first + n of x as binary32 numbers: where they lie, or copied to the buffer; null if not all are.
@@ -34,7 +35,7 @@ const float* floats(VectorView<const T> x, std::size_t first, std::size_t n, flo
   if constexpr (std::is_same_v<T, float>) {
     if (x.stride == 1) return x.data + first;
   }
-  using Bits = typename Lane<T>::Bits;
+  using Bits = typename lane::Lane<T>::Bits;
   Bits differing = 0;
   for (std::size_t k = 0; k < n; ++k) {
     const T value = x[first + k];
@@ -52,9 +53,9 @@ kernel::Survey survey(const float* x, std::size_t n) {
 
 // s = rounded(s + terms[k]) for each k; false if a sum leaves the limit. Sums begin with +0 and are never -0: those of
 // a regular format, but for 0, are not rounded to 0.
-template <StepKind kSum>
+template <lane::StepKind kSum>
 bool add_terms(const kernel::TileRounding& r, const float* terms, std::size_t n, float& s) {
-  const StepGrid<float> step = r.sum_step;
+  const lane::StepConstants<float> step = r.sum_step;
   float sum = s, largest = one_lane::Abs(s);
   for (std::size_t k = 0; k < n; ++k) {
     sum = one_lane::Step<kSum>(one_lane::OneLane<float>(), step, sum + terms[k]);
@@ -65,17 +66,17 @@ bool add_terms(const kernel::TileRounding& r, const float* terms, std::size_t n,
 }
 
 bool add_terms(const kernel::TileRounding& r, const float* terms, std::size_t n, float& s) {
-  if (r.sum == StepKind::none) return add_terms<StepKind::none>(r, terms, n, s);
-  if (r.sum == StepKind::relative) return add_terms<StepKind::relative>(r, terms, n, s);
-  return add_terms<StepKind::relative_short>(r, terms, n, s);
+  if (r.sum == lane::StepKind::none) return add_terms<lane::StepKind::none>(r, terms, n, s);
+  if (r.sum == lane::StepKind::relative) return add_terms<lane::StepKind::relative>(r, terms, n, s);
+  return add_terms<lane::StepKind::relative_short>(r, terms, n, s);
 }
 
 }  // namespace
 
-std::shared_ptr<const std::uint8_t[]> sum_codes(const Dynamic& a) {
+std::shared_ptr<const std::uint8_t[]> linalg::sum_codes(const Dynamic& a) {
   if (!may_use_table(a)) return nullptr;
   const std::size_t n = std::size_t{1} << a.format().bits;
-  const auto grid = make_code_grid<double>(a.format());
+  const auto grid = lane::make_code_constants<double>(a.format());
   double numbers[kCodes], terms[kCodes], sums[kCodes];
   for (std::size_t code = 0; code < n; ++code) numbers[code] = decode(a.format(), code);
   auto table = std::make_shared<std::uint8_t[]>(kCodes * kCodes);
@@ -88,23 +89,24 @@ std::shared_ptr<const std::uint8_t[]> sum_codes(const Dynamic& a) {
 }
 
 template <class T>
-DotChain<T>::DotChain(Dynamic& products, Dynamic& sums, VectorView<const T> x, VectorView<const T> y)
+linalg::DotChain<T>::DotChain(Dynamic& products, Dynamic& sums, VectorView<const T> x, VectorView<const T> y)
     : products_(products), sums_(sums), x_(x), y_(y) {
   if (x.size < kLeast) return;
   const Format& f = products.format();
-  if (rounds_alike(products, sums) && may_use_table(products) && may_use_table(sums))
-    codes_ = {make_grid<float>(f, products.rounding(), products.overflow()), make_code_grid<float>(f)};
+  if (linalg::rounds_alike(products, sums) && may_use_table(products) && may_use_table(sums))
+    codes_ = {lane::make_lane_constants<float>(f, products.rounding(), products.overflow()),
+              lane::make_code_constants<float>(f)};
   const bool needs_steps = !codes_ || sums.sum_table().codes == nullptr;
-  if (needs_steps && may_use_tiles(products, sums)) rule_.emplace(products, sums);
+  if (needs_steps && linalg::may_use_tiles(products, sums)) rule_.emplace(products, sums);
 }
 
 // Whether sums may be looked up. The table is made once sums without it have taken as long.
 template <class T>
-bool DotChain<T>::has_table() {
+bool linalg::DotChain<T>::has_table() {
   if (!codes_) return false;
-  detail::SumTable& table = sums_.sum_table();
+  linalg::detail::SumTable& table = sums_.sum_table();
   if (table.codes == nullptr && table.missed >= kSumsOfTable) {
-    table.codes = sum_codes(sums_);
+    table.codes = linalg::sum_codes(sums_);
     table.missed = 0;
   }
   return table.codes != nullptr;
@@ -113,7 +115,8 @@ bool DotChain<T>::has_table() {
 // Calls f(terms, n) for kTerms products at a time, rounded; false as soon as one is.
 template <class T>
 template <class F>
-bool DotChain<T>::for_products(const Grid<float>& grid, const float* x, const float* y, std::size_t n, F f) {
+bool linalg::DotChain<T>::for_products(const lane::LaneConstants<float>& grid, const float* x, const float* y,
+                                       std::size_t n, F f) {
   float terms[kTerms];
   for (std::size_t first = 0; first < n; first += kTerms) {
     const std::size_t count = std::min(kTerms, n - first);
@@ -125,10 +128,10 @@ bool DotChain<T>::for_products(const Grid<float>& grid, const float* x, const fl
 }
 
 template <class T>
-bool DotChain<T>::add_by_table(const float* x, const float* y, std::size_t n, double& s) {
+bool linalg::DotChain<T>::add_by_table(const float* x, const float* y, std::size_t n, double& s) {
   const auto number = static_cast<float>(s);
   std::uint8_t terms[kTerms], first = 0;
-  if (!TileRule::multiplies_exactly(survey(x, n), survey(y, n))) return false;
+  if (!linalg::TileRule::multiplies_exactly(survey(x, n), survey(y, n))) return false;
   if (!kernel::encode(codes_->codes, &number, &first, 1, 1)) return false;
   const std::uint8_t* table = sums_.sum_table().codes.get();
   std::size_t sum = first;
@@ -145,7 +148,7 @@ bool DotChain<T>::add_by_table(const float* x, const float* y, std::size_t n, do
 }
 
 template <class T>
-bool DotChain<T>::add_by_steps(const float* x, const float* y, std::size_t n, double& s) {
+bool linalg::DotChain<T>::add_by_steps(const float* x, const float* y, std::size_t n, double& s) {
   if (!rule_) return false;
   const auto r = rule_->rounding(survey(x, n), survey(y, n));
   if (!r || !r->has_checked) return false;
@@ -158,7 +161,7 @@ bool DotChain<T>::add_by_steps(const float* x, const float* y, std::size_t n, do
 }
 
 template <class T>
-bool DotChain<T>::add(std::size_t first, std::size_t n, double& s) {
+bool linalg::DotChain<T>::add(std::size_t first, std::size_t n, double& s) {
   if (!codes_ && !rule_) return false;
   const float* x = floats(x_, first, n, xs_);
   const float* y = floats(y_, first, n, ys_);
@@ -169,7 +172,7 @@ bool DotChain<T>::add(std::size_t first, std::size_t n, double& s) {
   return done;
 }
 
-template class DotChain<float>;
-template class DotChain<double>;
+template class linalg::DotChain<float>;
+template class linalg::DotChain<double>;
 
 }  // namespace lowprec

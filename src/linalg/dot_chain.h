@@ -7,12 +7,12 @@
 #include <memory>
 #include <optional>
 
-#include "lowprec/linalg/arithmetic.h"
+#include "linalg/tile_conditions.h"
 #include "lowprec/array/codec.h"
 #include "lowprec/format/view.h"
-#include "linalg/tile_conditions.h"
+#include "lowprec/linalg/arithmetic.h"
 
-namespace lowprec {
+namespace lowprec::linalg {
 
 // The codes of the rounded sums of all pairs of codes: that of numbers p and s is at 256 p + s. Null unless the format
 // has at most 8 bits, a zero, and a code for every rounded sum, and sums are rounded without random bits, uncounted.
@@ -34,15 +34,15 @@ class DotChain {
  private:
   // What rounds products and encodes them.
   struct Codes {
-    Grid<float> grid;
-    CodeGrid<float> codes;
+    lane::LaneConstants<float> grid;
+    lane::CodeConstants<float> codes;
   };
 
   static constexpr std::size_t kTerms = 512;
 
   bool has_table();
   template <class F>
-  bool for_products(const Grid<float>& grid, const float* x, const float* y, std::size_t n, F f);
+  bool for_products(const lane::LaneConstants<float>& grid, const float* x, const float* y, std::size_t n, F f);
   bool add_by_table(const float* x, const float* y, std::size_t n, double& s);
   bool add_by_steps(const float* x, const float* y, std::size_t n, double& s);
 
@@ -57,4 +57,4 @@ class DotChain {
 extern template class DotChain<float>;
 extern template class DotChain<double>;
 
-}  // namespace lowprec
+}  // namespace lowprec::linalg

@@ -16,7 +16,7 @@ constexpr int kCodes = 16;
 constexpr int kSums = 64;  // from -kSums / 2
 
 bool has_few_quanta(const Format& f) {
-  const double quantum = exp2i(f.quantum_exponent());
+  const double quantum = format::exp2i(f.quantum_exponent());
   return 2 * f.max() < kSums / 2 * quantum && 2 * f.lowest() >= -kSums / 2 * quantum;
 }
 
@@ -37,19 +37,19 @@ void set_products(const Dynamic& a, OperationTables& t) {
   }
   kernel::multiply({a.rounding().kind, a.grid(), {}}, x, y, x, std::size(x), 0, nullptr);
   for (std::size_t i = 0; i < std::size(x); ++i)
-    t.products[i] = static_cast<std::int8_t>(x[i] * exp2i(-f.quantum_exponent()));
+    t.products[i] = static_cast<std::int8_t>(x[i] * format::exp2i(-f.quantum_exponent()));
 }
 
 // Sums of two numbers are exact; false if one is rounded to -0.
 bool set_sums(const Dynamic& a, OperationTables& t) {
   const int quantum = a.format().quantum_exponent();
   double sums[kSums];
-  for (int s = -kSums / 2; s < kSums / 2; ++s) sums[s & (kSums - 1)] = s * exp2i(quantum);
+  for (int s = -kSums / 2; s < kSums / 2; ++s) sums[s & (kSums - 1)] = s * format::exp2i(quantum);
   kernel::round(a.rounding().kind, a.grid(), sums, sums, kSums);
   bool has_sign = false;
   for (int i = 0; i < kSums; ++i) {
     has_sign |= sums[i] == 0 && std::signbit(sums[i]);
-    t.sums[i] = static_cast<std::int8_t>(sums[i] * exp2i(-quantum));
+    t.sums[i] = static_cast<std::int8_t>(sums[i] * format::exp2i(-quantum));
   }
   return !has_sign;
 }
@@ -68,7 +68,7 @@ VectorView<const T> part(VectorView<const T> x, std::size_t first, std::size_t n
 }
 
 template <class T>
-bool encode_row(const CodeGrid<T>& grid, VectorView<const T> x, std::uint8_t* out) {
+bool encode_row(const lane::CodeConstants<T>& grid, VectorView<const T> x, std::uint8_t* out) {
   if (x.stride == 1) return kernel::encode(grid, x.data, out, 1, x.size);
   T row[std::max(kColumns, kDepth)];
   for (std::size_t k = 0; k < x.size; ++k) row[k] = x[k];
@@ -78,11 +78,11 @@ bool encode_row(const CodeGrid<T>& grid, VectorView<const T> x, std::uint8_t* ou
 template <class T>
 class TableProduct {
  public:
-  TableProduct(const Format& f, const OperationTables& tables, const Product<T>& p)
+  TableProduct(const Format& f, const OperationTables& tables, const linalg::GemmOperands<T>& p)
       : tables_(tables),
         p_(p),
-        codes_(make_code_grid<T>(f)),
-        quantum_(static_cast<T>(exp2i(f.quantum_exponent()))),
+        codes_(lane::make_code_constants<T>(f)),
+        quantum_(static_cast<T>(format::exp2i(f.quantum_exponent()))),
         stride_(padded(std::min(kColumns, p.c.columns), kTableColumns)),
         rows_(padded(std::min(kRows, p.c.rows), kTableRows)),
         a_(std::make_unique<std::uint8_t[]>(rows_ * std::min(kDepth, p.a.columns))),
@@ -97,7 +97,7 @@ class TableProduct {
   }
 
  private:
-  bool run(const Region& block) {
+  bool run(const linalg::Region& block) {
     std::fill_n(c_.get(), rows_ * stride_, std::int8_t{0});
     for (std::size_t k = 0; k < p_.a.columns; k += kDepth) {
       const std::size_t depth = std::min(kDepth, p_.a.columns - k);
@@ -108,7 +108,7 @@ class TableProduct {
     return true;
   }
 
-  bool encode(const Region& block, std::size_t k, std::size_t depth) {
+  bool encode(const linalg::Region& block, std::size_t k, std::size_t depth) {
     bool is_number = true;
     for (std::size_t i = 0; i < block.rows && is_number; ++i)
       is_number = encode_row(codes_, part(p_.a.row(block.row + i), k, depth), a_.get() + i * depth);
@@ -117,7 +117,7 @@ class TableProduct {
     return is_number;
   }
 
-  void store(const std::int8_t* quanta, VectorView<T> row, const Region& block) const {
+  void store(const std::int8_t* quanta, VectorView<T> row, const linalg::Region& block) const {
     T* out = row.data + static_cast<std::ptrdiff_t>(block.column) * row.stride;
     if (row.stride == 1)
       for (std::size_t j = 0; j < block.columns; ++j) out[j] = quantum_ * static_cast<T>(quanta[j]);
@@ -126,8 +126,8 @@ class TableProduct {
   }
 
   const OperationTables& tables_;
-  const Product<T>& p_;
-  CodeGrid<T> codes_;
+  const linalg::GemmOperands<T>& p_;
+  lane::CodeConstants<T> codes_;
   T quantum_;
   std::size_t stride_, rows_;
   std::unique_ptr<std::uint8_t[]> a_, b_;
@@ -136,11 +136,11 @@ class TableProduct {
 
 }  // namespace
 
-bool rounds_alike(const Dynamic& a, const Dynamic& b) {
+bool linalg::rounds_alike(const Dynamic& a, const Dynamic& b) {
   return &a == &b || (a.format() == b.format() && a.rounding() == b.rounding() && a.overflow() == b.overflow());
 }
 
-std::optional<OperationTables> operation_tables(const Dynamic& a) {
+std::optional<OperationTables> linalg::operation_tables(const Dynamic& a) {
   if (!has_tables(a)) return std::nullopt;
   OperationTables tables;
   set_products(a, tables);
@@ -149,14 +149,17 @@ std::optional<OperationTables> operation_tables(const Dynamic& a) {
 }
 
 template <class T>
-bool multiply_by_tables(const Dynamic& products, const Dynamic& sums, const Product<T>& p) {
-  if (p.c.rows < kLeastRows || p.e != nullptr || !rounds_alike(products, sums) || sums.is_observed()) return false;
-  if (code_layout<T>(products.format()) == CodeLayout::none) return false;
-  const auto tables = operation_tables(products);
+bool linalg::multiply_by_tables(const Dynamic& products, const Dynamic& sums, const linalg::GemmOperands<T>& p) {
+  if (p.c.rows < kLeastRows || p.e != nullptr || !linalg::rounds_alike(products, sums) || sums.is_observed())
+    return false;
+  if (lane::code_layout<T>(products.format()) == lane::CodeLayout::none) return false;
+  const auto tables = linalg::operation_tables(products);
   return tables && TableProduct<T>(products.format(), *tables, p).run();
 }
 
-template bool multiply_by_tables(const Dynamic& products, const Dynamic& sums, const Product<float>& p);
-template bool multiply_by_tables(const Dynamic& products, const Dynamic& sums, const Product<double>& p);
+template bool linalg::multiply_by_tables(const Dynamic& products, const Dynamic& sums,
+                                         const linalg::GemmOperands<float>& p);
+template bool linalg::multiply_by_tables(const Dynamic& products, const Dynamic& sums,
+                                         const linalg::GemmOperands<double>& p);
 
 }  // namespace lowprec

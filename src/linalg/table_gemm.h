@@ -4,10 +4,10 @@
 #include <optional>
 
 #include "kernel/tables.h"
-#include "lowprec/linalg/arithmetic.h"
 #include "linalg/tile_gemm.h"
+#include "lowprec/linalg/arithmetic.h"
 
-namespace lowprec {
+namespace lowprec::linalg {
 
 // Whether both round alike: format, rounding and overflow are the same.
 bool rounds_alike(const Dynamic& a, const Dynamic& b);
@@ -20,9 +20,9 @@ std::optional<kernel::OperationTables> operation_tables(const Dynamic& a);
 // C = A B, sums in k order. False, C being unspecified, if there are no such tables, there is an E, or not all operands
 // are numbers of the format.
 template <class T>
-bool multiply_by_tables(const Dynamic& products, const Dynamic& sums, const Product<T>& p);
+bool multiply_by_tables(const Dynamic& products, const Dynamic& sums, const GemmOperands<T>& p);
 
-extern template bool multiply_by_tables(const Dynamic& products, const Dynamic& sums, const Product<float>& p);
-extern template bool multiply_by_tables(const Dynamic& products, const Dynamic& sums, const Product<double>& p);
+extern template bool multiply_by_tables(const Dynamic& products, const Dynamic& sums, const GemmOperands<float>& p);
+extern template bool multiply_by_tables(const Dynamic& products, const Dynamic& sums, const GemmOperands<double>& p);
 
-}  // namespace lowprec
+}  // namespace lowprec::linalg

@@ -7,7 +7,7 @@
 #include "kernel/tiles.h"
 #include "lowprec/linalg/arithmetic.h"
 
-namespace lowprec {
+namespace lowprec::linalg {
 
 // Whether there can be tiles at all: products and sums are rounded to nearest even in formats that binary32 lanes hold.
 bool may_use_tiles(const Dynamic& products, const Dynamic& sums);
@@ -46,4 +46,4 @@ class TileRule {
   kernel::TileRounding rounding_;  // all that no survey changes
 };
 
-}  // namespace lowprec
+}  // namespace lowprec::linalg

@@ -81,7 +81,7 @@ std::size_t place(std::size_t i, std::size_t j, std::size_t panels) {
 
 // Calls f(i, j, n, where) for runs of n elements of a block that lie side by side in its tiles.
 template <class F>
-void for_runs(const Region& region, F f) {
+void for_runs(const linalg::Region& region, F f) {
   const std::size_t panels = pieces(region.columns, kTileColumns);
   for (std::size_t i = 0; i < region.rows; ++i)
     for (std::size_t j = 0; j < region.columns; j += kTileColumns)
@@ -91,7 +91,7 @@ void for_runs(const Region& region, F f) {
 }  // namespace
 
 template <class T>
-TileProduct<T>::TileProduct(const Dynamic& products, const Dynamic& sums, const Product<T>& p)
+linalg::TileProduct<T>::TileProduct(const Dynamic& products, const Dynamic& sums, const GemmOperands<T>& p)
     : rule_(products, sums), sum_grid_(sums.grid()), p_(p) {
   const std::size_t rows = pieces(std::min(kRows, p.c.rows), kTileRows) * kTileRows;
   const std::size_t columns = pieces(std::min(kColumns, p.c.columns), kRowColumns) * kRowColumns;
@@ -103,7 +103,7 @@ TileProduct<T>::TileProduct(const Dynamic& products, const Dynamic& sums, const 
 
 // The sums' start: 0, or E where all of it are numbers of the sums' format, and no -0, which products of 0 may turn.
 template <class T>
-bool TileProduct<T>::start(const Region& region) {
+bool linalg::TileProduct<T>::start(const linalg::Region& region) {
   const std::size_t tiles = pieces(region.rows, kTileRows) * pieces(region.columns, kTileColumns);
   std::fill_n(c_.get(), tiles * kTileSize, 0.0F);
   if (p_.e == nullptr) return true;
@@ -121,7 +121,7 @@ bool TileProduct<T>::start(const Region& region) {
 }
 
 template <class T>
-void TileProduct<T>::finish(const Region& region) {
+void linalg::TileProduct<T>::finish(const linalg::Region& region) {
   for_runs(region, [&](std::size_t i, std::size_t j, std::size_t n, std::size_t where) {
     const VectorView<T> row = p_.c.row(region.row + i);
     for (std::size_t k = 0; k < n; ++k) row[region.column + j + k] = static_cast<T>(c_[where + k]);
@@ -129,7 +129,7 @@ void TileProduct<T>::finish(const Region& region) {
 }
 
 template <class T>
-bool TileProduct<T>::run_tiles(const Region& region) {
+bool linalg::TileProduct<T>::run_tiles(const linalg::Region& region) {
   const std::size_t strips = pieces(region.rows, kTileRows), panels = pieces(region.columns, kTileColumns);
   if (!start(region)) return false;
   for (std::size_t k = 0; k < p_.a.columns; k += kDepth) {
@@ -149,7 +149,7 @@ bool TileProduct<T>::run_tiles(const Region& region) {
 
 // One row, without copies of B where its rows are binary32 numbers side by side.
 template <class T>
-bool TileProduct<T>::run_row(const Region& region) {
+bool linalg::TileProduct<T>::run_row(const linalg::Region& region) {
   if (!start(region)) return false;
   for (std::size_t k = 0; k < p_.a.columns; k += kRowDepth) {
     const std::size_t depth = std::min(kRowDepth, p_.a.columns - k);
@@ -167,7 +167,7 @@ bool TileProduct<T>::run_row(const Region& region) {
 
 // Columns of B with a row of A.
 template <class T>
-bool TileProduct<T>::multiply_row(const kernel::Survey& a, MatrixView<const T> b, std::size_t depth, float* c) {
+bool linalg::TileProduct<T>::multiply_row(const kernel::Survey& a, MatrixView<const T> b, std::size_t depth, float* c) {
   const float* numbers = b_.get();
   std::size_t stride = kRowColumns;
   kernel::Survey survey;
@@ -185,11 +185,11 @@ bool TileProduct<T>::multiply_row(const kernel::Survey& a, MatrixView<const T> b
 }
 
 template <class T>
-bool TileProduct<T>::run(const Region& region) {
+bool linalg::TileProduct<T>::run(const linalg::Region& region) {
   return region.rows == 1 ? run_row(region) : run_tiles(region);
 }
 
-template class TileProduct<float>;
-template class TileProduct<double>;
+template class linalg::TileProduct<float>;
+template class linalg::TileProduct<double>;
 
 }  // namespace lowprec

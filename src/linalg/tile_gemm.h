@@ -6,15 +6,15 @@
 #include <memory>
 
 #include "kernel/tiles.h"
-#include "lowprec/linalg/arithmetic.h"
-#include "lowprec/format/view.h"
 #include "linalg/tile_conditions.h"
+#include "lowprec/format/view.h"
+#include "lowprec/linalg/arithmetic.h"
 
-namespace lowprec {
+namespace lowprec::linalg {
 
 // The operands of C = E + A B.
 template <class T>
-struct Product {
+struct GemmOperands {
   MatrixView<const T> a, b;
   const MatrixView<const T>* e;  // or null
   MatrixView<T> c;
@@ -28,7 +28,7 @@ struct Region {
 template <class T>
 class TileProduct {
  public:
-  TileProduct(const Dynamic& products, const Dynamic& sums, const Product<T>& p);
+  TileProduct(const Dynamic& products, const Dynamic& sums, const GemmOperands<T>& p);
 
   // Calls f for the regions of rows first .. last of C.
   template <class F>
@@ -52,12 +52,12 @@ class TileProduct {
   bool multiply_row(const kernel::Survey& a, MatrixView<const T> b, std::size_t depth, float* c);
 
   TileRule rule_;
-  const Grid<double>& sum_grid_;
-  const Product<T>& p_;
+  const lane::LaneConstants<double>& sum_grid_;
+  const GemmOperands<T>& p_;
   std::unique_ptr<float[]> a_, b_, c_;
 };
 
 extern template class TileProduct<float>;
 extern template class TileProduct<double>;
 
-}  // namespace lowprec
+}  // namespace lowprec::linalg

@@ -1,7 +1,7 @@
 // The text of scalars: the shortest decimal that reads back, and streams.
-#include "lowprec/format/number_text.h"
-#include "lowprec/exact/wide_text.h"
 #include "lowprec/num/num_text.h"
+#include "lowprec/exact/wide_text.h"
+#include "lowprec/format/number_text.h"
 
 #include <fmt/format.h>
 
@@ -15,7 +15,7 @@
 #include "exact/wide_lane.h"
 #include "lowprec/format/names.h"
 
-namespace lowprec::detail {
+namespace lowprec::num::detail {
 namespace {
 
 using boost::multiprecision::cpp_int;
@@ -43,7 +43,7 @@ struct Candidate {
 };
 
 bool reads_back(const Reference& r, const Candidate& c, const Wide& magnitude) {
-  Flags flags;
+  format::Flags flags;
   return r.parse(c.text(), 0, &flags) == magnitude && !flags.overflow;
 }
 
@@ -93,7 +93,7 @@ std::string positional(const Candidate& c) {
 }
 
 std::string magnitude_text(const Reference& r, const Wide& x, std::chars_format format) {
-  if (format == std::chars_format::hex) return to_hex(x.abs()).substr(2);
+  if (format == std::chars_format::hex) return exact::to_hex(x.abs()).substr(2);
   const Candidate c = x.is_zero() ? Candidate{"0", 0} : shortest(r, x);
   if (format == std::chars_format::scientific) return scientific(c);
   if (format == std::chars_format::fixed) return positional(c);
@@ -143,7 +143,7 @@ std::from_chars_result read_number(const Reference& r, const char* first, const 
   if (status == std::errc::invalid_argument) return {first, status};
   std::string text(first, end);
   if (format == std::chars_format::hex && std::isfinite(ignored)) text.insert(text.front() == '-' ? 1 : 0, "0x");
-  Flags flags;
+  format::Flags flags;
   const Wide number = r.parse(text, 0, &flags);
   if (flags.overflow) return {end, std::errc::result_out_of_range};
   x = number;
@@ -157,8 +157,8 @@ void write_number(std::ostream& out, const Wide& x) {
     out << static_cast<double>(x);
     return;
   }
-  const WideLane magnitude = Lane<WideLane>::number({x.significand(), x.exponent()});
-  out << (x.is_negative() ? WideLane(-magnitude) : magnitude);
+  const exact::WideLane magnitude = lane::Lane<exact::WideLane>::number({x.significand(), x.exponent()});
+  out << (x.is_negative() ? exact::WideLane(-magnitude) : magnitude);
 }
 
 bool read_number(const Reference& r, std::istream& in, Wide& x) {
@@ -178,4 +178,4 @@ bool read_number(const Reference& r, std::istream& in, Wide& x) {
   return false;
 }
 
-}  // namespace lowprec::detail
+}  // namespace lowprec::num::detail

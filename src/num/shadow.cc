@@ -8,8 +8,8 @@
 namespace lowprec {
 namespace {
 
-ShadowLog*& innermost() {
-  thread_local ShadowLog* log = nullptr;
+num::ShadowLog*& innermost() {
+  thread_local num::ShadowLog* log = nullptr;
   return log;
 }
 
@@ -20,18 +20,18 @@ bool is_lost(double result, double shadow) {
 
 }  // namespace
 
-ShadowLog::ShadowLog() : outer_(std::exchange(innermost(), this)) {}
-ShadowLog::~ShadowLog() { innermost() = outer_; }
+num::ShadowLog::ShadowLog() : outer_(std::exchange(innermost(), this)) {}
+num::ShadowLog::~ShadowLog() { innermost() = outer_; }
 
-ShadowLog::Entry& ShadowLog::entry(std::string_view operation) {
+num::ShadowLog::Entry& num::ShadowLog::entry(std::string_view operation) {
   ++operations_;
   Entry& e = entries_[{region_, std::string(operation)}];
   ++e.count;
   return e;
 }
 
-void ShadowLog::record(std::string_view operation, const Worst& what) {
-  ShadowLog* const log = innermost();
+void num::ShadowLog::record(std::string_view operation, const Worst& what) {
+  num::ShadowLog* const log = innermost();
   if (log == nullptr) return;
   Entry& e = log->entry(operation);
   e.lost += is_lost(what.result, what.shadow) ? 1 : 0;
@@ -41,12 +41,12 @@ void ShadowLog::record(std::string_view operation, const Worst& what) {
   e.worst.index = log->operations_ - 1;
 }
 
-void ShadowLog::record_comparison(std::string_view operation, bool flipped) {
-  ShadowLog* const log = innermost();
+void num::ShadowLog::record_comparison(std::string_view operation, bool flipped) {
+  num::ShadowLog* const log = innermost();
   if (log != nullptr) log->entry(operation).flips += flipped ? 1 : 0;
 }
 
-std::string ShadowLog::report() const {
+std::string num::ShadowLog::report() const {
   std::vector<std::pair<Key, Entry>> rows(entries_.begin(), entries_.end());
   std::ranges::stable_sort(rows,
                            [](const auto& x, const auto& y) { return x.second.worst.growth > y.second.worst.growth; });
@@ -63,10 +63,10 @@ std::string ShadowLog::report() const {
   return text;
 }
 
-ShadowRegion::ShadowRegion(std::string_view name) : log_(innermost()) {
+num::ShadowRegion::ShadowRegion(std::string_view name) : log_(innermost()) {
   if (log_ != nullptr) outer_ = std::exchange(log_->region_, std::string(name));
 }
-ShadowRegion::~ShadowRegion() {
+num::ShadowRegion::~ShadowRegion() {
   if (log_ != nullptr) log_->region_ = outer_;
 }
 

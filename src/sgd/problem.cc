@@ -7,10 +7,10 @@
 #include <fstream>
 #include <functional>
 
-#include "lowprec/format/number_text.h"
+#include "format/text_parts.h"
 #include "lowprec/array/fill.h"
 #include "lowprec/format/names.h"
-#include "format/text_parts.h"
+#include "lowprec/format/number_text.h"
 
 namespace lowprec {
 namespace {
@@ -30,7 +30,8 @@ std::vector<double> powers(std::size_t n, double a) {
 
 std::vector<double> listed(std::string_view text) {
   std::vector<double> values;
-  for (const auto piece : split(text.substr(1, text.size() - 2), ",")) values.push_back(parse_number(piece));
+  for (const auto piece : format::split(text.substr(1, text.size() - 2), ","))
+    values.push_back(format::parse_number(piece));
   return values;
 }
 
@@ -40,9 +41,9 @@ std::vector<double> read_numbers(const std::string& path) {
   std::vector<double> values;
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
-    if (trimmed(line).empty()) continue;
+    if (format::trimmed(line).empty()) continue;
     try {
-      values.push_back(parse_number(trimmed(line)));
+      values.push_back(format::parse_number(format::trimmed(line)));
     } catch (const Error& error) {
       throw Error(fmt::format("{}:{}: {}", path, number, error.what()));
     }
@@ -55,20 +56,20 @@ bool is_given(std::string_view text) {
   return (text.starts_with('[') && text.ends_with(']')) || text.starts_with("file:");
 }
 
-std::vector<double> given(const Problem& problem, std::string_view text) {
+std::vector<double> given(const sgd::Problem& problem, std::string_view text) {
   auto values = text.starts_with('[') ? listed(text) : read_numbers(std::string(text.substr(5)));
   if (values.size() != problem.dimension)
     throw Error(fmt::format("'{}' has {} numbers, the dimension is {}", text, values.size(), problem.dimension));
   return values;
 }
 
-double parameter(const Call& call, std::size_t i) { return parse_number(call.arguments[i]); }
+double parameter(const format::TextCall& call, std::size_t i) { return format::parse_number(call.arguments[i]); }
 
-std::vector<double> spectrum(const Problem& problem) {
-  const std::string_view text = trimmed(problem.spectrum);
+std::vector<double> spectrum(const sgd::Problem& problem) {
+  const std::string_view text = format::trimmed(problem.spectrum);
   const std::size_t n = problem.dimension;
   if (is_given(text)) return given(problem, text);
-  const Call call = parse_call(text);
+  const format::TextCall call = format::parse_call(text);
   const std::size_t arguments = call.arguments.size();
   if (call.name == "isotropic" && arguments == 0) return std::vector<double>(n, 1.0);
   if (call.name == "power" && arguments == 1) return powers(n, parameter(call, 0));
@@ -86,7 +87,7 @@ std::vector<double> spectrum(const Problem& problem) {
 
 }  // namespace
 
-std::vector<double> eigenvalues(const Problem& problem) {
+std::vector<double> sgd::eigenvalues(const sgd::Problem& problem) {
   std::vector<double> values = spectrum(problem);
   for (double& value : values) {
     value *= problem.scale;
@@ -97,30 +98,30 @@ std::vector<double> eigenvalues(const Problem& problem) {
   return values;
 }
 
-std::vector<double> target_vector(const Problem& problem, Stream stream) {
-  const std::string_view text = trimmed(problem.target);
+std::vector<double> sgd::target_vector(const sgd::Problem& problem, Stream stream) {
+  const std::string_view text = format::trimmed(problem.target);
   if (is_given(text)) return given(problem, text);
   if (text == "ones") return std::vector<double>(problem.dimension, 1.0);
   if (text == "alternating") return generate(problem.dimension, [](std::size_t i) { return i % 2 != 0 ? -1.0 : 1.0; });
   if (text == "prior") {
     std::vector<double> values(problem.dimension);
-    fill_gaussian(stream, 0, values);
+    array::fill_gaussian(stream, 0, values);
     return values;
   }
-  const Call call = parse_call(text);
+  const format::TextCall call = format::parse_call(text);
   if (call.name == "power" && call.arguments.size() == 1) return powers(problem.dimension, parameter(call, 0));
   throw Error(fmt::format("target '{}': allowed are ones, power(a), alternating, prior, a list, file:PATH", text));
 }
 
-bool is_rotated(const Problem& problem) {
-  const std::string_view text = trimmed(problem.rotation);
+bool sgd::is_rotated(const sgd::Problem& problem) {
+  const std::string_view text = format::trimmed(problem.rotation);
   if (text != "none" && text != "random")
     throw Error(fmt::format("rotation '{}': allowed are none, random", problem.rotation));
   return text == "random";
 }
 
-double student_freedom(const Problem& problem) {
-  const Call call = parse_call(trimmed(problem.tails));
+double sgd::student_freedom(const sgd::Problem& problem) {
+  const format::TextCall call = format::parse_call(format::trimmed(problem.tails));
   if (call.name == "gaussian" && call.arguments.empty()) return 0;
   if (call.name == "student" && call.arguments.size() == 1) {
     const double nu = parameter(call, 0);

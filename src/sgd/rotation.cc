@@ -9,14 +9,14 @@ namespace lowprec {
 
 // From the last two coordinates up, each reflection maps a normal vector of the last m onto an axis; the signs make the
 // distribution that of the Q with a positive diagonal in R.
-Rotation::Rotation(std::size_t dimension, Stream stream) : dimension_(dimension), columns_(dimension * dimension) {
+sgd::Rotation::Rotation(std::size_t dimension, Stream stream) : dimension_(dimension), columns_(dimension * dimension) {
   const std::size_t d = dimension;
   std::vector<double> v(d), row(d);
-  fill_gaussian(stream.substream(0), 0, v);
+  array::fill_gaussian(stream.substream(0), 0, v);
   columns_[d * d - 1] = v[d - 1] < 0 ? -1 : 1;
   for (std::size_t m = 2; m <= d; ++m) {
     const std::size_t first = d - m;
-    fill_gaussian(stream.substream(m), 0, {v.data(), m});
+    array::fill_gaussian(stream.substream(m), 0, {v.data(), m});
     double squares = 0;
     for (std::size_t i = 0; i < m; ++i) squares += v[i] * v[i];
     const double norm = std::sqrt(squares), sign = v[0] < 0 ? -1 : 1;
@@ -31,13 +31,13 @@ Rotation::Rotation(std::size_t dimension, Stream stream) : dimension_(dimension)
   }
 }
 
-Rotation::Rotation(std::size_t dimension, const std::vector<double>& rows)
+sgd::Rotation::Rotation(std::size_t dimension, const std::vector<double>& rows)
     : dimension_(dimension), columns_(dimension * dimension) {
   for (std::size_t i = 0; i < dimension; ++i)
     for (std::size_t j = 0; j < dimension; ++j) columns_[j * dimension + i] = rows[i * dimension + j];
 }
 
-void Rotation::apply(std::span<const double> x, std::span<double> out) const {
+void sgd::Rotation::apply(std::span<const double> x, std::span<double> out) const {
   const std::size_t d = dimension_;
   std::fill(out.begin(), out.end(), 0.0);
   double* y = out.data();
@@ -52,7 +52,7 @@ void Rotation::apply(std::span<const double> x, std::span<double> out) const {
     for (std::size_t i = 0; i < d; ++i) y[i] += x[j] * columns_[j * d + i];
 }
 
-std::vector<double> Rotation::back(std::span<const double> w) const {
+std::vector<double> sgd::Rotation::back(std::span<const double> w) const {
   std::vector<double> result(dimension_);
   for (std::size_t j = 0; j < dimension_; ++j)
     for (std::size_t i = 0; i < dimension_; ++i) result[j] += column(j)[i] * w[i];

@@ -2,12 +2,12 @@
 
 namespace lowprec {
 
-SampleOrder::SampleOrder(std::uint64_t samples, bool reshuffles, Stream stream)
+sgd::SampleOrder::SampleOrder(std::uint64_t samples, bool reshuffles, Stream stream)
     : samples_(samples), reshuffles_(reshuffles), stream_(stream) {
   while (half_bits_ < 32 && (std::uint64_t{1} << (2 * half_bits_)) < samples) ++half_bits_;
 }
 
-std::uint64_t SampleOrder::operator()(std::uint64_t epoch, std::uint64_t i) {
+std::uint64_t sgd::SampleOrder::operator()(std::uint64_t epoch, std::uint64_t i) {
   if (epoch == 0 || !reshuffles_) return i;
   if (epoch != epoch_) {
     epoch_ = epoch;
@@ -18,7 +18,7 @@ std::uint64_t SampleOrder::operator()(std::uint64_t epoch, std::uint64_t i) {
   return i;
 }
 
-std::uint64_t SampleOrder::permuted(std::uint64_t i) const {
+std::uint64_t sgd::SampleOrder::permuted(std::uint64_t i) const {
   const std::uint64_t mask = (std::uint64_t{1} << half_bits_) - 1;
   std::uint64_t left = i >> half_bits_, right = i & mask;
   for (const std::uint64_t key : keys_) {

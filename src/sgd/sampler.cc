@@ -17,23 +17,23 @@ double student(double nu, const std::uint32_t* draws) {
   const double turn = (draws[2] * 0x1p-32 + draws[3]) * 0x1p-32 - 0.5;
   double cosine = 0, sine = 0;
   one_lane::CosSinTurn(d, turn, cosine, sine);
-  return std::sqrt((nu - 2) * portable_expm1(std::max(-2 / nu * portable_log(u), 0.0))) * cosine;
+  return std::sqrt((nu - 2) * lane::portable_expm1(std::max(-2 / nu * lane::portable_log(u), 0.0))) * cosine;
 }
 
 }  // namespace
 
-void fill_student(double nu, Stream stream, std::uint64_t first, std::span<double> out) {
+void sgd::fill_student(double nu, Stream stream, std::uint64_t first, std::span<double> out) {
   constexpr std::size_t kPiece = 64;
   std::uint32_t draws[4 * kPiece];
   for (std::size_t i = 0; i < out.size(); i += kPiece) {
     const std::size_t count = std::min(kPiece, out.size() - i);
-    fill_draws(stream, 4 * (first + i), {draws, 4 * count});
+    array::fill_draws(stream, 4 * (first + i), {draws, 4 * count});
     for (std::size_t j = 0; j < count; ++j) out[i + j] = student(nu, draws + 4 * j);
   }
 }
 
-Sampler::Sampler(std::span<const double> lambda, std::span<const double> target, double noise, std::uint64_t batch,
-                 Stream stream, Features features)
+sgd::Sampler::Sampler(std::span<const double> lambda, std::span<const double> target, double noise, std::uint64_t batch,
+                      Stream stream, Features features)
     : scale_(lambda.begin(), lambda.end()),
       target_(target.begin(), target.end()),
       noise_(std::sqrt(noise)),
@@ -48,14 +48,15 @@ Sampler::Sampler(std::span<const double> lambda, std::span<const double> target,
   stride_ = (sample_.size() + Stream::gaussian_group - 1) / Stream::gaussian_group * Stream::gaussian_group;
 }
 
-void Sampler::draw(std::uint64_t t) {
+void sgd::Sampler::draw(std::uint64_t t) {
   for (std::uint64_t b = 0; b < batch_; ++b) draw_row(b, t * batch_ + b);
 }
 
-void Sampler::draw_row(std::uint64_t b, std::uint64_t s) {
+void sgd::Sampler::draw_row(std::uint64_t b, std::uint64_t s) {
   const std::size_t d = scale_.size();
-  fill_gaussian(stream_, s * stride_, sample_);
-  if (features_.student > 0) fill_student(features_.student, stream_.substream(0), s * stride_, {sample_.data(), d});
+  array::fill_gaussian(stream_, s * stride_, sample_);
+  if (features_.student > 0)
+    sgd::fill_student(features_.student, stream_.substream(0), s * stride_, {sample_.data(), d});
   double* x = features_.rotation != nullptr ? &unrotated_[b * d] : &rows_[b * d];
   for (std::size_t i = 0; i < d; ++i) x[i] = sample_[i] * scale_[i];
   Scalarwise<double> exact;

@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "format/text_parts.h"
 #include "lane/portable_math.h"
-#include "lowprec/format/number_text.h"
 #include "lowprec/format/error.h"
 #include "lowprec/format/names.h"
-#include "format/text_parts.h"
+#include "lowprec/format/number_text.h"
 
 namespace lowprec {
 namespace {
@@ -23,8 +23,8 @@ double log2_of(std::uint64_t n) {
 
 }  // namespace
 
-StepSizes::StepSizes(std::string_view text, std::uint64_t horizon) {
-  const Call call = parse_call(trimmed(text));
+sgd::StepSizes::StepSizes(std::string_view text, std::uint64_t horizon) {
+  const format::TextCall call = format::parse_call(format::trimmed(text));
   const std::size_t arguments = call.arguments.size();
   if (call.name == "constant" && arguments == 0) return;
   if (call.name == "geometric" && arguments == 0) {
@@ -34,25 +34,25 @@ StepSizes::StepSizes(std::string_view text, std::uint64_t horizon) {
   }
   if (call.name == "polynomial" && arguments == 1) {
     kind_ = Kind::polynomial;
-    power_ = parse_number(call.arguments[0]);
+    power_ = format::parse_number(call.arguments[0]);
     if (power_ >= 0 && std::isfinite(power_)) return;
   }
   throw Error(fmt::format("schedule '{}': allowed are constant, geometric, polynomial(p) with p >= 0", text));
 }
 
-double StepSizes::factor(std::uint64_t t) const {
+double sgd::StepSizes::factor(std::uint64_t t) const {
   const auto time = static_cast<double>(t);
   switch (kind_) {
     case Kind::geometric:
       return std::ldexp(1.0, -static_cast<int>(time * halvings_));
     case Kind::polynomial:
-      return portable_exp(-power_ * portable_log(1 + time));
+      return lane::portable_exp(-power_ * lane::portable_log(1 + time));
     default:
       return 1;
   }
 }
 
-std::uint64_t tail_length(double share, std::uint64_t horizon) {
+std::uint64_t sgd::tail_length(double share, std::uint64_t horizon) {
   const double length = std::nearbyint(share * static_cast<double>(horizon));
   return std::max<std::uint64_t>(static_cast<std::uint64_t>(length), 1);
 }

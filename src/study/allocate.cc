@@ -8,12 +8,12 @@
 #include <cmath>
 #include <mutex>
 
+#include "experiment/theory_case.h"
+#include "lowprec/experiment/train.h"
 #include "lowprec/format/error.h"
 #include "lowprec/format/names.h"
-#include "lowprec/experiment/train.h"
-#include "system/parallel.h"
 #include "study/predictor.h"
-#include "experiment/theory_case.h"
+#include "system/parallel.h"
 
 namespace lowprec {
 namespace {
@@ -23,10 +23,11 @@ constexpr std::size_t kTogether = 16;  // allocations predicted at a time: not t
 
 constexpr double kErrors = 3;  // standard errors above which a simulation contradicts
 
-using SiteArray = std::array<Quantizer Sites::*, 5>;
-constexpr SiteArray kMembers = {&Sites::data, &Sites::label, &Sites::parameter, &Sites::activation, &Sites::gradient};
+using SiteArray = std::array<Quantizer sgd::Sites::*, 5>;
+constexpr SiteArray kMembers = {&sgd::Sites::data, &sgd::Sites::label, &sgd::Sites::parameter, &sgd::Sites::activation,
+                                &sgd::Sites::gradient};
 
-void check(const Experiment& e, const AllocateOptions& options) {
+void check(const Experiment& e, const study::AllocateOptions& options) {
   if (!e.run.grid.empty()) throw Error("run.grid: allocate takes one problem: set the keys of one cell instead");
   if (options.candidates.empty()) throw Error("at least one candidate format is needed");
   for (const double cost : options.cost_per_bit)
@@ -39,19 +40,21 @@ void check(const Experiment& e, const AllocateOptions& options) {
 
 class Search {
  public:
-  Search(const Experiment& e, const AllocateOptions& options, unsigned threads, const Progress& progress)
+  Search(const Experiment& e, const study::AllocateOptions& options, unsigned threads,
+         const experiment::Progress& progress)
       : options_(options), predictor_(e, options, threads), progress_(progress) {
-    Sites all;
+    sgd::Sites all;
     for (const auto member : kMembers) all.*member = parse_quantizer(options.candidates.front());
-    if (const auto reason = obstacle(predictor_.experiment(), all)) throw Error("allocate needs theory: " + *reason);
+    if (const auto reason = experiment::obstacle(predictor_.experiment(), all))
+      throw Error("allocate needs theory: " + *reason);
   }
 
-  AllocateResult run() {
+  study::AllocateResult run() {
     predict_sites();
     list_allocations();
     find_winner();
     find_front();
-    r_.method = predictor_.method(sites_of(r_, r_.winner));
+    r_.method = predictor_.method(study::sites_of(r_, r_.winner));
     return std::move(r_);
   }
 
@@ -59,10 +62,10 @@ class Search {
   // Each candidate alone at each site.
   void predict_sites() {
     const auto scales = predictor_.scales();
-    std::vector<Sites> alone(1);
+    std::vector<sgd::Sites> alone(1);
     for (std::size_t s = 0; s < 5; ++s)
       for (const auto& text : options_.candidates) {
-        r_.choices[s].push_back(choice_of(text, scales[s]));
+        r_.choices[s].push_back(study::choice_of(text, scales[s]));
         alone.emplace_back().*kMembers[s] = r_.choices[s].back().quantizer;
       }
     const auto risks = predict(alone, 0, 0.5);
@@ -80,7 +83,7 @@ class Search {
     const auto& all = r_.choices[s];
     std::vector<std::size_t> kept;
     for (std::size_t i = 0; i < all.size(); ++i) {
-      const bool beaten = std::ranges::any_of(all, [&](const SiteChoice& other) {
+      const bool beaten = std::ranges::any_of(all, [&](const study::SiteChoice& other) {
         if (other.bits > all[i].bits || other.risk > all[i].risk) return false;
         const bool equal = other.bits == all[i].bits && other.risk == all[i].risk;
         return !equal || &other < &all[i];
@@ -95,11 +98,11 @@ class Search {
     all_.assign(1, {});
     all_.front().estimate = r_.unquantized;
     for (std::size_t s = 0; s < 5; ++s) {
-      std::vector<Allocation> longer;
-      for (const Allocation& a : all_)
+      std::vector<study::Allocation> longer;
+      for (const study::Allocation& a : all_)
         for (const std::size_t i : undominated(s)) {
-          Allocation& next = longer.emplace_back(a);
-          const SiteChoice& choice = r_.choices[s][i];
+          study::Allocation& next = longer.emplace_back(a);
+          const study::SiteChoice& choice = r_.choices[s][i];
           next.choice[s] = i;
           next.cost += choice.bits * options_.cost_per_bit[s];
           next.estimate += choice.risk - r_.unquantized;
@@ -107,20 +110,20 @@ class Search {
       all_ = std::move(longer);
     }
     if (all_.empty()) throw Error("at some site, no candidate's risk is a finite number");
-    std::ranges::stable_sort(all_, [](const Allocation& a, const Allocation& b) {
+    std::ranges::stable_sort(all_, [](const study::Allocation& a, const study::Allocation& b) {
       return a.cost != b.cost ? a.cost < b.cost : a.estimate < b.estimate;
     });
   }
 
   // Whether the allocation may reach the target: what it adds to the risk is taken to be no less than 1 / kSlack of
   // what its sites add alone.
-  bool is_promising(const Allocation& a) const {
+  bool is_promising(const study::Allocation& a) const {
     return a.estimate - r_.unquantized <= kSlack * (r_.target - r_.unquantized);
   }
 
   // The allocations of least cost in turn, and of equal cost those of least estimate, until one reaches the target.
   void find_winner() {
-    std::vector<Allocation> group;
+    std::vector<study::Allocation> group;
     for (std::size_t i = 0; i < all_.size(); ++i) {
       if (is_promising(all_[i])) group.push_back(all_[i]);
       const bool level_ends = i + 1 == all_.size() || all_[i + 1].cost != all_[i].cost;
@@ -136,16 +139,16 @@ class Search {
     fail();
   }
 
-  bool take_best(std::vector<Allocation>& group) {
+  bool take_best(std::vector<study::Allocation>& group) {
     predict_all(group);
-    const auto best = std::ranges::min_element(group, {}, &Allocation::risk);
+    const auto best = std::ranges::min_element(group, {}, &study::Allocation::risk);
     if (best == group.end() || !(best->risk <= r_.target)) return false;
     r_.winner = *best;
     return true;
   }
 
   [[noreturn]] void fail() {
-    std::vector<Allocation> best(1, *std::ranges::min_element(all_, {}, &Allocation::estimate));
+    std::vector<study::Allocation> best(1, *std::ranges::min_element(all_, {}, &study::Allocation::estimate));
     predict_all(best);
     throw Error(
         fmt::format("no allocation of these formats reaches the risk {:.6g}{}: the best has {:.6g}, without "
@@ -156,26 +159,26 @@ class Search {
 
   // Of each cost the allocation of least estimate, where that falls; those whose risk falls, too.
   void find_front() {
-    std::vector<Allocation> falling;
-    for (const Allocation& a : all_)
+    std::vector<study::Allocation> falling;
+    for (const study::Allocation& a : all_)
       if (falling.empty() || a.estimate < falling.back().estimate) falling.push_back(a);
     predict_all(falling);
     falling.push_back(r_.winner);
-    std::ranges::stable_sort(falling, [](const Allocation& a, const Allocation& b) {
+    std::ranges::stable_sort(falling, [](const study::Allocation& a, const study::Allocation& b) {
       return a.cost != b.cost ? a.cost < b.cost : a.risk < b.risk;
     });
-    for (const Allocation& a : falling)
+    for (const study::Allocation& a : falling)
       if (r_.front.empty() || a.risk < r_.front.back().risk || a.choice == r_.winner.choice) {
         if (r_.front.empty() || a.choice != r_.front.back().choice) r_.front.push_back(a);
       }
   }
 
-  void predict_all(std::vector<Allocation>& allocations) {
-    std::vector<Sites> sites;
-    for (const Allocation& a : allocations) sites.push_back(sites_of(r_, a));
+  void predict_all(std::vector<study::Allocation>& allocations) {
+    std::vector<sgd::Sites> sites;
+    for (const study::Allocation& a : allocations) sites.push_back(study::sites_of(r_, a));
     const auto risks = predict(sites, 0.5, 0.9);
     for (std::size_t i = 0; i < risks.size(); ++i) {
-      Allocation& a = allocations[i];
+      study::Allocation& a = allocations[i];
       a.risk = risks[i];
       const double sum = a.estimate - r_.unquantized;
       if (sum > 0 && a.risk < HUGE_VAL) r_.least_ratio = std::min(r_.least_ratio, (a.risk - r_.unquantized) / sum);
@@ -183,7 +186,7 @@ class Search {
     r_.checks += risks.size();
   }
 
-  std::vector<double> predict(const std::vector<Sites>& sites, double from, double to) {
+  std::vector<double> predict(const std::vector<sgd::Sites>& sites, double from, double to) {
     std::atomic<std::size_t> done = 0;
     return predictor_.risks(sites, [&] {
       const std::size_t n = ++done;
@@ -192,24 +195,27 @@ class Search {
     });
   }
 
-  const AllocateOptions& options_;
-  Predictor predictor_;
-  const Progress& progress_;
+  const study::AllocateOptions& options_;
+  study::Predictor predictor_;
+  const experiment::Progress& progress_;
   std::mutex mutex_;
-  AllocateResult r_;
-  std::vector<Allocation> all_;
+  study::AllocateResult r_;
+  std::vector<study::Allocation> all_;
 };
 
-void simulate(const Experiment& e, const AllocateOptions& options, unsigned threads, AllocateResult& result) {
+void simulate(const Experiment& e, const study::AllocateOptions& options, unsigned threads,
+              study::AllocateResult& result) {
   Experiment run = e;
-  std::erase(run.sgd.updates, kPopulation);
+  std::erase(run.sgd.updates, experiment::kPopulation);
   run.sgd.updates = {run.sgd.updates.back()};
-  run.compare = {{"unquantized", {}}, {"winner", sites_of(result, result.winner)}};
-  for (const Row& row : train(run, threads))
+  run.compare = {{"unquantized", {}}, {"winner", study::sites_of(result, result.winner)}};
+  for (const experiment::ResultRow& row : train(run, threads))
     if (row.iterate == options.iterate && row.metric == options.metric) result.simulated.push_back(row);
-  const Row &unquantized = result.simulated[0], &winner = result.simulated[1];
+  const experiment::ResultRow &unquantized = result.simulated[0], &winner = result.simulated[1];
   const double growth = options.risk > 0 ? 0 : 1 + options.within;
-  const auto error = [](const Row& row) { return std::isnan(row.standard_error) ? 0 : row.standard_error; };
+  const auto error = [](const experiment::ResultRow& row) {
+    return std::isnan(row.standard_error) ? 0 : row.standard_error;
+  };
   result.simulated_target = options.risk > 0 ? options.risk : growth * unquantized.excess_risk;
   const double variance = error(winner) * error(winner) + growth * growth * error(unquantized) * error(unquantized);
   result.is_confirmed = winner.excess_risk <= result.simulated_target + kErrors * std::sqrt(variance);
@@ -217,7 +223,7 @@ void simulate(const Experiment& e, const AllocateOptions& options, unsigned thre
 
 }  // namespace
 
-const std::vector<std::string>& default_candidates() {
+const std::vector<std::string>& study::default_candidates() {
   static const std::vector<std::string> candidates = {
       "int4@sr",
       "int5@sr",
@@ -235,16 +241,16 @@ const std::vector<std::string>& default_candidates() {
   return candidates;
 }
 
-Sites sites_of(const AllocateResult& result, const Allocation& allocation) {
-  Sites sites;
+sgd::Sites study::sites_of(const study::AllocateResult& result, const study::Allocation& allocation) {
+  sgd::Sites sites;
   for (std::size_t s = 0; s < 5; ++s) sites.*kMembers[s] = result.choices[s][allocation.choice[s]].quantizer;
   return sites;
 }
 
-AllocateResult allocate(const Experiment& experiment, const AllocateOptions& options, unsigned threads,
-                        const Progress& progress) {
+study::AllocateResult allocate(const Experiment& experiment, const study::AllocateOptions& options, unsigned threads,
+                               const experiment::Progress& progress) {
   check(experiment, options);
-  AllocateResult result = Search(experiment, options, thread_count(threads), progress).run();
+  study::AllocateResult result = Search(experiment, options, system::thread_count(threads), progress).run();
   if (options.simulates) simulate(experiment, options, threads, result);
   return result;
 }

@@ -8,20 +8,20 @@
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 
-#include "lowprec/format/number_text.h"
 #include "lowprec/format/error.h"
-#include "lowprec/lane/stream.h"
 #include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/lane/stream.h"
 #include "study/fit_setup.h"
 
 namespace lowprec {
 namespace {
 
-void check_told(const LawModel& model, const Eigen::VectorXd& theta, const std::vector<std::string>& configs) {
+void check_told(const study::LawModel& model, const Eigen::VectorXd& theta, const std::vector<std::string>& configs) {
   constexpr std::size_t most_names = 6;
-  const auto labels = free_labels(model, configs);
+  const auto labels = study::free_labels(model, configs);
   std::vector<std::string> names;
-  for (const std::size_t i : untold(model, theta)) names.push_back(labels[i]);
+  for (const std::size_t i : study::untold(model, theta)) names.push_back(labels[i]);
   if (names.empty()) return;
   const bool several = names.size() > 1;
   if (names.size() > most_names) names[most_names - 1] = fmt::format("{} more", names.size() - most_names + 1);
@@ -32,14 +32,14 @@ void check_told(const LawModel& model, const Eigen::VectorXd& theta, const std::
                   fmt::join(names, "; "), several ? " apart" : ""));
 }
 
-LawMinimum best_minimum(const LawModel& model, const std::vector<std::string>& configs) {
+study::LawMinimum best_minimum(const study::LawModel& model, const std::vector<std::string>& configs) {
   constexpr double tolerance = 1e-15;
   Eigen::VectorXd risks(static_cast<Eigen::Index>(model.points.size()));
   for (std::size_t i = 0; i < model.points.size(); ++i) risks[static_cast<Eigen::Index>(i)] = model.points[i].risk;
-  LawMinimum best;
+  study::LawMinimum best;
   best.chi_squared = HUGE_VAL;
-  for (const auto& start : starting_points(model)) {
-    auto minimum = minimize(model, risks, start, tolerance);
+  for (const auto& start : study::starting_points(model)) {
+    auto minimum = study::minimize(model, risks, start, tolerance);
     if (std::isfinite(minimum.chi_squared) && minimum.chi_squared < best.chi_squared) best = std::move(minimum);
   }
   if (!std::isfinite(best.chi_squared)) throw Error("no starting point leads to a finite fit");
@@ -51,7 +51,7 @@ LawMinimum best_minimum(const LawModel& model, const std::vector<std::string>& c
 
 // Residuals are stretched by what the fit took from them, and for what few of them tell of their own size. Student's
 // quantile is cut to 20 bits, so that no bit depends on the machine's libm.
-double widening_of(const ScalingFit& fit, double level) {
+double widening_of(const study::ScalingFit& fit, double level) {
   const double degrees = static_cast<double>(fit.degrees_of_freedom);
   if (fit.uses_standard_errors) return std::max(1.0, std::sqrt(fit.chi_squared / degrees));
   const double upper = (1 + level) / 2;
@@ -62,7 +62,8 @@ double widening_of(const ScalingFit& fit, double level) {
 }
 
 // The risks of refit `draw`: normal number i of its stream, or with draw 2 i a residual and with draw 2 i + 1 its sign.
-Eigen::VectorXd redrawn(const LawModel& model, const ScalingFit& fit, const Eigen::VectorXd& fitted, Stream stream) {
+Eigen::VectorXd redrawn(const study::LawModel& model, const study::ScalingFit& fit, const Eigen::VectorXd& fitted,
+                        Stream stream) {
   Eigen::VectorXd risks = fitted;
   const std::uint64_t count = fit.residuals.size();
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -74,14 +75,15 @@ Eigen::VectorXd redrawn(const LawModel& model, const ScalingFit& fit, const Eige
   return risks;
 }
 
-std::vector<std::vector<double>> bootstrap(const LawModel& model, const ScalingFit& fit, const Eigen::VectorXd& theta,
-                                           const FitOptions& options, const std::function<void(double)>& progress) {
+std::vector<std::vector<double>> bootstrap(const study::LawModel& model, const study::ScalingFit& fit,
+                                           const Eigen::VectorXd& theta, const study::FitOptions& options,
+                                           const std::function<void(double)>& progress) {
   constexpr double tolerance = 1e-10;
   const Eigen::VectorXd fitted = model.fitted(theta);
   std::vector<std::vector<double>> refits;
   for (std::uint64_t draw = 0; draw < options.draws; ++draw) {
     const Stream stream = Stream{options.seed, 0}.substream(draw);
-    const auto minimum = minimize(model, redrawn(model, fit, fitted, stream), theta, tolerance);
+    const auto minimum = study::minimize(model, redrawn(model, fit, fitted, stream), theta, tolerance);
     if (minimum.settled) refits.push_back(model.values(minimum.theta));
     if (progress) progress(static_cast<double>(draw + 1) / options.draws);
   }
@@ -101,12 +103,12 @@ double quantile(const std::vector<double>& sorted, double share) {
   return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
-FitInterval interval(double value, std::vector<double> draws, double level) {
+study::FitInterval interval(double value, std::vector<double> draws, double level) {
   std::ranges::sort(draws);
   return {value, quantile(draws, (1 - level) / 2), quantile(draws, (1 + level) / 2)};
 }
 
-void check_options(const FitOptions& options) {
+void check_options(const study::FitOptions& options) {
   if (!(options.level > 0 && options.level < 1)) throw Error("the level of intervals must lie between 0 and 1");
   if (options.draws < 100) throw Error("intervals need 100 refits or more");
 }
@@ -120,8 +122,8 @@ std::vector<double> over(const std::vector<std::vector<double>>& refits, F value
 
 }  // namespace
 
-FitInterval ScalingFit::risk(const std::string& config, double m, double n) const {
-  if (index_of(configs, config) == configs.size()) throw Error("the fit has no configuration '" + config + "'");
+study::FitInterval study::ScalingFit::risk(const std::string& config, double m, double n) const {
+  if (study::index_of(configs, config) == configs.size()) throw Error("the fit has no configuration '" + config + "'");
   const auto check = [](double& size, double only, const char* name) {
     if (std::isnan(size)) size = only;
     if (std::isnan(size)) throw Error(fmt::format("{} is needed", name));
@@ -132,26 +134,26 @@ FitInterval ScalingFit::risk(const std::string& config, double m, double n) cons
   check(m, only_m, "M");
   check(n, only_n, "N");
   const auto at = [&](const std::vector<double>& values) {
-    Law law;
+    study::Law law;
     for (std::size_t i = 0; i < parameters.size(); ++i) {
       const auto& p = parameters[i];
-      if (p.config.empty() || p.config == config) law.*member_of(p.name) = values[i];
+      if (p.config.empty() || p.config == config) law.*study::member_of(p.name) = values[i];
     }
-    return law_risk(law, m, n);
+    return study::law_risk(law, m, n);
   };
   std::vector<double> best;
   for (const auto& p : parameters) best.push_back(p.interval.value);
   return interval(at(best), over(refits, at), level);
 }
 
-ScalingFit fit_scaling(const std::vector<FitPoint>& points, const FitOptions& options,
-                       const std::function<void(double)>& progress) {
+study::ScalingFit fit_scaling(const std::vector<study::FitPoint>& points, const study::FitOptions& options,
+                              const std::function<void(double)>& progress) {
   check_options(options);
-  ScalingFit fit;
+  study::ScalingFit fit;
   fit.level = options.level;
-  const LawModel model = law_model(points, options, fit);
+  const study::LawModel model = study::law_model(points, options, fit);
 
-  const LawMinimum best = best_minimum(model, fit.configs);
+  const study::LawMinimum best = best_minimum(model, fit.configs);
   const Eigen::VectorXd fitted = model.fitted(best.theta);
   for (std::size_t i = 0; i < points.size(); ++i)
     fit.residuals.push_back((points[i].risk - fitted[static_cast<Eigen::Index>(i)]) / model.points[i].unit);
@@ -167,8 +169,8 @@ ScalingFit fit_scaling(const std::vector<FitPoint>& points, const FitOptions& op
   const auto values = model.values(best.theta);
   for (std::size_t i = 0; i < model.parameters.size(); ++i) {
     const auto& p = model.parameters[i];
-    fit.parameters.push_back({p.config == LawParameter::shared ? "" : fit.configs[p.config], name_of(p.member),
-                              !p.is_free,
+    fit.parameters.push_back({p.config == study::LawParameter::shared ? "" : fit.configs[p.config],
+                              study::name_of(p.member), !p.is_free,
                               interval(values[i], over(fit.refits, [&](const auto& r) { return r[i]; }), fit.level)});
   }
   return fit;

@@ -8,7 +8,7 @@
 
 #include "lowprec/study/fit.h"
 
-namespace lowprec {
+namespace lowprec::study {
 
 // The law of one configuration. With a = 0 or c = 0 the term is absent.
 struct Law {
@@ -69,4 +69,4 @@ LawMinimum minimize(const LawModel& model, const Eigen::VectorXd& risks, const E
 // law does not change to first order. Empty if all are told.
 std::vector<std::size_t> untold(const LawModel& model, const Eigen::VectorXd& theta);
 
-}  // namespace lowprec
+}  // namespace lowprec::study

@@ -8,7 +8,7 @@
 #include "lowprec/study/fit.h"
 #include "study/fit_model.h"
 
-namespace lowprec {
+namespace lowprec::study {
 
 const char* name_of(double Law::*member);
 double Law::*member_of(const std::string& name);  // nullptr: no such name
@@ -21,4 +21,4 @@ LawModel law_model(const std::vector<FitPoint>& points, const FitOptions& option
 // The free parameters' names, with those of their configurations.
 std::vector<std::string> free_labels(const LawModel& model, const std::vector<std::string>& configs);
 
-}  // namespace lowprec
+}  // namespace lowprec::study

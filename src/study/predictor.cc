@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "lowprec/format/number_text.h"
 #include "lowprec/format/error.h"
 #include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
 #include "system/parallel.h"
 
 namespace lowprec {
@@ -18,19 +18,19 @@ constexpr int kWidestStepped = 8;  // bits up to which a step is chosen
 
 }  // namespace
 
-Predictor::Predictor(const Experiment& e, const AllocateOptions& options, unsigned threads)
+study::Predictor::Predictor(const Experiment& e, const study::AllocateOptions& options, unsigned threads)
     : e_(e), options_(options), threads_(threads) {
   std::vector<std::uint64_t> updates = e.sgd.updates;
-  std::erase(updates, kPopulation);
+  std::erase(updates, experiment::kPopulation);
   if (updates.empty()) throw Error("sgd.updates: allocate needs a number of updates");
   e_.sgd.updates = {updates.back()};
   const std::uint64_t sketches = e.problem.sketch.size > 0 ? e.run.seeds : 1;
-  for (std::uint64_t s = 0; s < sketches; ++s) instances_.push_back(make_instance(e_, s));
+  for (std::uint64_t s = 0; s < sketches; ++s) instances_.push_back(experiment::make_instance(e_, s));
 }
 
-std::array<double, 5> Predictor::scales() const {
-  const Instance& i = instances_.front();
-  const SiteScales s = site_scales(i.lambda, i.target, i.noise + i.beyond);
+std::array<double, 5> study::Predictor::scales() const {
+  const experiment::Instance& i = instances_.front();
+  const experiment::SiteScales s = experiment::site_scales(i.lambda, i.target, i.noise + i.beyond);
   double variance = 0;
   if (i.features)
     for (std::size_t k = 0; k < i.features->size; ++k)
@@ -40,54 +40,54 @@ std::array<double, 5> Predictor::scales() const {
   return {std::sqrt(variance), s.label, s.parameter, s.activation, s.gradient};
 }
 
-void Predictor::prepare(const std::vector<Sites>& all) {
+void study::Predictor::prepare(const std::vector<sgd::Sites>& all) {
   std::map<std::string, Quantizer> missing;
-  for (const Sites& sites : all)
+  for (const sgd::Sites& sites : all)
     if (const std::string text = to_string(sites.data); !moments_.contains(text)) missing[text] = sites.data;
   std::vector<std::pair<const Quantizer*, Moments*>> tasks;
   for (const auto& [text, q] : missing) tasks.emplace_back(&q, &moments_[text]);
-  parallel_pieces(tasks.size(), threads_, [&](std::size_t i) {
+  system::parallel_pieces(tasks.size(), threads_, [&](std::size_t i) {
     const auto [q, moments] = tasks[i];
     moments->resize(instances_.size());
     for (std::size_t k = 0; k < instances_.size(); ++k)
-      if (needs_moments(instances_[k], *q)) (*moments)[k] = data_moments(*q, instances_[k].lambda);
+      if (experiment::needs_moments(instances_[k], *q)) (*moments)[k] = risk::data_moments(*q, instances_[k].lambda);
   });
 }
 
-double Predictor::risk(const Sites& sites) const {
+double study::Predictor::risk(const sgd::Sites& sites) const {
   const Moments& moments = moments_.at(to_string(sites.data));
   double sum = 0;
   for (std::size_t k = 0; k < instances_.size(); ++k)
-    sum += risk_of(TheoryCase(e_, sites, instances_[k], moments[k] ? &*moments[k] : nullptr));
+    sum += risk_of(experiment::TheoryCase(e_, sites, instances_[k], moments[k] ? &*moments[k] : nullptr));
   return sum / static_cast<double>(instances_.size());
 }
 
-std::vector<double> Predictor::risks(const std::vector<Sites>& all, const std::function<void()>& done) {
+std::vector<double> study::Predictor::risks(const std::vector<sgd::Sites>& all, const std::function<void()>& done) {
   prepare(all);
   std::vector<double> result(all.size());
-  parallel_pieces(all.size(), threads_, [&](std::size_t i) {
+  system::parallel_pieces(all.size(), threads_, [&](std::size_t i) {
     result[i] = risk(all[i]);
     done();
   });
   return result;
 }
 
-double Predictor::risk_of(const TheoryCase& c) const {
+double study::Predictor::risk_of(const experiment::TheoryCase& c) const {
   const bool clean = options_.metric == "clean";
   if (clean && !c.has_clean())
     throw Error(
         "the clean risk of rounded features that depend on each other has no closed form: take the metric "
         "`quantized`");
-  const Point point = c.run(e_.sgd.updates, [](std::uint64_t) {}).back();
-  const RiskPair& pair = options_.iterate == "last"   ? point.last
-                         : options_.iterate == "tail" ? point.tail
-                                                      : point.average;
+  const experiment::Point point = c.run(e_.sgd.updates, [](std::uint64_t) {}).back();
+  const risk::RiskPair& pair = options_.iterate == "last"   ? point.last
+                               : options_.iterate == "tail" ? point.tail
+                                                            : point.average;
   const double total = (clean ? pair.clean : pair.quantized).total();
   return std::isnan(total) ? HUGE_VAL : total;
 }
 
-SiteChoice choice_of(const std::string& text, double scale) {
-  SiteChoice choice;
+study::SiteChoice study::choice_of(const std::string& text, double scale) {
+  study::SiteChoice choice;
   Quantizer& q = choice.quantizer = parse_quantizer(text);
   if (!q.is_format()) throw Error(fmt::format("'{}' is no format: ideal noise has no bits", text));
   if (q.is_scaled()) throw Error(fmt::format("'{}': theory has no steps that are chosen from the data (absmax)", text));

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "lowprec/study/allocate.h"
 #include "experiment/theory_case.h"
+#include "lowprec/study/allocate.h"
 
-namespace lowprec {
+namespace lowprec::study {
 
 // At the last N of an experiment without a grid: the mean over its sketches, if any.
 class Predictor {
@@ -23,20 +23,22 @@ class Predictor {
   // Root mean square of what each site rounds; of the data: the largest feature's.
   std::array<double, 5> scales() const;
   // Of the iterate and metric that the options name; infinity where it is not a number. done() after each.
-  std::vector<double> risks(const std::vector<Sites>& all, const std::function<void()>& done);
-  std::string method(const Sites& sites) const { return TheoryCase(e_, sites, instances_.front()).method(); }
+  std::vector<double> risks(const std::vector<sgd::Sites>& all, const std::function<void()>& done);
+  std::string method(const sgd::Sites& sites) const {
+    return experiment::TheoryCase(e_, sites, instances_.front()).method();
+  }
 
  private:
   // Moments of one data format for each instance; none that are not needed.
-  using Moments = std::vector<std::optional<DataMoments>>;
-  void prepare(const std::vector<Sites>& all);
-  double risk(const Sites& sites) const;
-  double risk_of(const TheoryCase& c) const;
+  using Moments = std::vector<std::optional<risk::DataMoments>>;
+  void prepare(const std::vector<sgd::Sites>& all);
+  double risk(const sgd::Sites& sites) const;
+  double risk_of(const experiment::TheoryCase& c) const;
 
   Experiment e_;
   const AllocateOptions& options_;
   unsigned threads_;
-  std::vector<Instance> instances_;
+  std::vector<experiment::Instance> instances_;
   std::map<std::string, Moments> moments_;  // by the data's quantizer
 };
 
@@ -44,4 +46,4 @@ class Predictor {
 // they reach 4 root mean squares.
 SiteChoice choice_of(const std::string& text, double scale);
 
-}  // namespace lowprec
+}  // namespace lowprec::study

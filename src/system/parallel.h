@@ -7,7 +7,7 @@
 
 #include "lowprec/system/threads.h"
 
-namespace lowprec {
+namespace lowprec::system {
 
 // n, or as many threads as the machine has if n is 0.
 unsigned thread_count(unsigned n);
@@ -26,4 +26,4 @@ void parallel_for(std::size_t n, std::size_t grain, F f) {
 // The grain that shares n indices equally between the threads, but no less than `least`.
 inline std::size_t share(std::size_t n, std::size_t least) { return std::max((n - 1) / threads() + 1, least); }
 
-}  // namespace lowprec
+}  // namespace lowprec::system

@@ -3,7 +3,7 @@
 
 #include <Eigen/Dense>
 
-namespace lowprec {
+namespace lowprec::system {
 
 // Eigen splits sums by the sizes of the caches that it finds; these make it the same everywhere.
 inline void fix_summation_order() {
@@ -14,4 +14,4 @@ inline void fix_summation_order() {
   static_cast<void>(done);
 }
 
-}  // namespace lowprec
+}  // namespace lowprec::system

@@ -26,13 +26,13 @@ std::int64_t target_named(const std::string& name) {
 
 }  // namespace
 
-std::vector<std::string> simd_targets() {
+std::vector<std::string> system::simd_targets() {
   std::vector<std::string> names;
   for (const auto target : runnable()) names.emplace_back(hwy::TargetName(target));
   return names;
 }
 
-void use_simd_targets(std::span<const std::string> names) {
+void system::use_simd_targets(std::span<const std::string> names) {
   std::int64_t mask = 0;
   for (const auto& name : names) mask |= target_named(name);
   if (names.empty()) runnable();

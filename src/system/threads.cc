@@ -55,17 +55,17 @@ class Pieces {
 
 }  // namespace
 
-unsigned thread_count(unsigned n) {
+unsigned system::thread_count(unsigned n) {
   if (n > 0) return n;
   const unsigned machine = std::thread::hardware_concurrency();
   return machine > 0 ? machine : 1;
 }
 
-void use_threads(unsigned n) { allowed = thread_count(n); }
+void use_threads(unsigned n) { allowed = system::thread_count(n); }
 
-unsigned threads() { return is_beside_others ? 1 : allowed.load(); }
+unsigned system::threads() { return is_beside_others ? 1 : allowed.load(); }
 
-void parallel_pieces(std::size_t pieces, unsigned threads, const std::function<void(std::size_t)>& f) {
+void system::parallel_pieces(std::size_t pieces, unsigned threads, const std::function<void(std::size_t)>& f) {
   if (threads <= 1 || pieces <= 1) {
     for (std::size_t k = 0; k < pieces; ++k) f(k);
     return;

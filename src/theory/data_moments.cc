@@ -25,7 +25,7 @@ class HalfLine {
   // By parts: the integral of t^n phi is [-t^(n-1) phi] + (n - 1) times that of t^(n-2) phi.
   Partial between(double from, double to) const {
     const double s = from / sigma_, t = to / sigma_;
-    const Normal low = normal(s), high = normal(t);
+    const risk::Normal low = risk::normal(s), high = risk::normal(t);
     const auto at_ends = [&](double power_s, double power_t) {
       return power_s * low.density - (high.density == 0 ? 0 : power_t * high.density);
     };
@@ -168,11 +168,11 @@ Sums half_moments(const Format& f, Side side, double limit, const HalfLine& x) {
     if (cells > 0) add_segment(side, from, from + cells * q, q, x, sums);
   };
   const double least = f.min_normal();
-  if (f.has_zero) add(0, least, f.has_subnormals ? exp2i(f.quantum_exponent()) : least);
+  if (f.has_zero) add(0, least, f.has_subnormals ? format::exp2i(f.quantum_exponent()) : least);
   int exponent = f.least_exponent;
-  if (least < kNegligible * x.sigma()) exponent = floor_log2(kNegligible * x.sigma());
-  for (; exponent <= f.max_exponent() && exp2i(exponent) < reach; ++exponent)
-    add(exp2i(exponent), 2 * exp2i(exponent), exp2i(exponent - f.fraction_bits()));
+  if (least < kNegligible * x.sigma()) exponent = format::floor_log2(kNegligible * x.sigma());
+  for (; exponent <= f.max_exponent() && format::exp2i(exponent) < reach; ++exponent)
+    add(format::exp2i(exponent), 2 * format::exp2i(exponent), format::exp2i(exponent - f.fraction_bits()));
   sums.constant(limit, x.beyond(limit));
   return sums;
 }
@@ -193,8 +193,8 @@ FormatMoments format_moments(const Format& f, Rounding r, double lambda) {
           x.beyond(highest).mass + (f.is_signed ? x.beyond(lowest).mass : 0.5)};
 }
 
-void set_format_moments(const Quantizer& q, std::span<const double> lambda, DataMoments& m) {
-  const auto [format, step] = stepped_format(q);
+void set_format_moments(const Quantizer& q, std::span<const double> lambda, risk::DataMoments& m) {
+  const auto [format, step] = array::stepped_format(q);
   const double step2 = step * step, step4 = step2 * step2;
   for (std::size_t i = 0; i < lambda.size(); ++i) {
     const auto [sums, overflow] = format_moments(format, q.rounding, lambda[i] / step2);
@@ -209,7 +209,7 @@ void set_format_moments(const Quantizer& q, std::span<const double> lambda, Data
 }
 
 // z = x + sqrt(eps) xi.
-void set_additive_moments(double eps, double kappa, std::span<const double> lambda, DataMoments& m) {
+void set_additive_moments(double eps, double kappa, std::span<const double> lambda, risk::DataMoments& m) {
   for (std::size_t i = 0; i < lambda.size(); ++i) {
     const double l = lambda[i];
     m.h[i] = l + eps;
@@ -220,7 +220,7 @@ void set_additive_moments(double eps, double kappa, std::span<const double> lamb
 }
 
 // z = x (1 + sqrt(eps) xi), with E (1 + sqrt(eps) xi)^k = 1, factor2, factor3, factor4.
-void set_multiplicative_moments(std::span<const double> lambda, DataMoments& m) {
+void set_multiplicative_moments(std::span<const double> lambda, risk::DataMoments& m) {
   for (std::size_t i = 0; i < lambda.size(); ++i) {
     const double square = 3 * lambda[i] * lambda[i];
     m.h[i] = lambda[i] * m.factor2;
@@ -232,10 +232,10 @@ void set_multiplicative_moments(std::span<const double> lambda, DataMoments& m) 
 
 }  // namespace
 
-DataMoments data_moments(const Quantizer& q, std::span<const double> lambda) {
+risk::DataMoments risk::data_moments(const Quantizer& q, std::span<const double> lambda) {
   if (q.is_scaled()) throw Error("moments of data whose step is chosen from them (absmax) are not known");
   const std::vector<double> l(lambda.begin(), lambda.end());
-  DataMoments m{l, l, l, l, l, std::vector<double>(l.size())};
+  risk::DataMoments m{l, l, l, l, l, std::vector<double>(l.size())};
   const double kappa = q.noise == Quantizer::Noise::gaussian ? 3 : 1;
   switch (q.kind) {
     case Quantizer::Kind::format:
@@ -258,7 +258,8 @@ DataMoments data_moments(const Quantizer& q, std::span<const double> lambda) {
   return m;
 }
 
-ExcessRisk::ExcessRisk(std::span<const double> lambda, std::span<const double> target, const DataMoments& moments)
+risk::ExcessRisk::ExcessRisk(std::span<const double> lambda, std::span<const double> target,
+                             const risk::DataMoments& moments)
     : lambda_(lambda.begin(), lambda.end()),
       target_(target.begin(), target.end()),
       h_(moments.h),
@@ -270,13 +271,13 @@ ExcessRisk::ExcessRisk(std::span<const double> lambda, std::span<const double> t
   }
 }
 
-double ExcessRisk::clean(std::span<const double> w) const {
+double risk::ExcessRisk::clean(std::span<const double> w) const {
   double risk = 0;
   for (std::size_t i = 0; i < w.size(); ++i) risk += lambda_[i] * (w[i] - target_[i]) * (w[i] - target_[i]);
   return risk;
 }
 
-double ExcessRisk::quantized(std::span<const double> w) const {
+double risk::ExcessRisk::quantized(std::span<const double> w) const {
   double risk = approximation_, mean = 0, squares = 0;
   for (std::size_t i = 0; i < w.size(); ++i) {
     risk += h_[i] * (w[i] - minimizer_[i]) * (w[i] - minimizer_[i]);

@@ -1,7 +1,6 @@
 // The standard normal density and tail, with the same bits on every machine.
 #pragma once
-
-namespace lowprec {
+namespace lowprec::risk {
 
 struct Normal {
   double density;  // phi(t)
@@ -12,4 +11,4 @@ struct Normal {
 // are computed to 50 digits and rounded once. Beyond 10 both are 0 (the tail there is below 1e-23).
 Normal normal(double t);
 
-}  // namespace lowprec
+}  // namespace lowprec::risk

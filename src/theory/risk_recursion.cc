@@ -38,15 +38,15 @@ double mean_magnitude(std::uint64_t batch) {
 
 // The distance of neighbours in the quantizer's grid at magnitude x.
 double quantum_at(const Quantizer& q, double x) {
-  const auto [format, step] = stepped_format(q);
+  const auto [format, step] = array::stepped_format(q);
   // The largest exponent of integers lies below the least one, whose binade sets their quantum.
-  const int exponent = x > 0 ? std::min(floor_log2(x / step), format.max_exponent()) : format.least_exponent;
-  return step * exp2i(std::max(exponent, format.least_exponent) - format.fraction_bits());
+  const int exponent = x > 0 ? std::min(format::floor_log2(x / step), format.max_exponent()) : format.least_exponent;
+  return step * format::exp2i(std::max(exponent, format.least_exponent) - format.fraction_bits());
 }
 
 }  // namespace
 
-SiteNoise site_noise(const Quantizer& q, double scale) {
+risk::SiteNoise risk::site_noise(const Quantizer& q, double scale) {
   switch (q.kind) {
     case Quantizer::Kind::additive:
       return {q.epsilon, 0, 0};
@@ -60,13 +60,13 @@ SiteNoise site_noise(const Quantizer& q, double scale) {
       break;
   }
   const double variance = scale * scale;
-  const DataMoments m = data_moments(q, {&variance, 1});
+  const risk::DataMoments m = risk::data_moments(q, {&variance, 1});
   const double error = m.h[0] - 2 * m.c[0] + variance;
   const bool one_quantum = q.format.max_exponent() <= q.format.least_exponent;
-  return one_quantum ? SiteNoise{error, 0, 0} : SiteNoise{0, error / variance, 0};
+  return one_quantum ? risk::SiteNoise{error, 0, 0} : risk::SiteNoise{0, error / variance, 0};
 }
 
-RiskRecursion::RiskRecursion(const TheoryProblem& problem) : p_(problem) {
+risk::RiskRecursion::RiskRecursion(const risk::TheoryProblem& problem) : p_(problem) {
   set_minimizer();
   set_gradient_moments();
   set_residual_weights();
@@ -81,8 +81,8 @@ RiskRecursion::RiskRecursion(const TheoryProblem& problem) : p_(problem) {
   open_window();
 }
 
-void RiskRecursion::set_minimizer() {
-  const ExcessRisk risk(p_.lambda, p_.target, p_.data);
+void risk::RiskRecursion::set_minimizer() {
+  const risk::ExcessRisk risk(p_.lambda, p_.target, p_.data);
   minimizer_.assign(risk.minimizer().begin(), risk.minimizer().end());
   approximation_ = risk.approximation();
 }
@@ -90,9 +90,9 @@ void RiskRecursion::set_minimizer() {
 // docs/theory.md, "One update". With p the quantized weights, Ep = mu + wq and Ep^2 = (1 + pm) E w^2 + pa, the moment
 // of one sample's gradient is k0 + k1 Ep + k2 Ep^2 + s S, that of two different samples of a batch h^2 E(w - wq)^2 and
 // what the noises that a batch shares add.
-void RiskRecursion::set_gradient_moments() {
+void risk::RiskRecursion::set_gradient_moments() {
   const std::size_t d = minimizer_.size();
-  const DataMoments& m = p_.data;
+  const risk::DataMoments& m = p_.data;
   const double one = 1 / static_cast<double>(p_.batch), others = 1 - one;
   const double o = 1 + p_.gradient.multiplicative, l = 1 + p_.label.multiplicative;
   const double a = 1 + p_.activation.multiplicative;
@@ -113,9 +113,9 @@ void RiskRecursion::set_gradient_moments() {
   }
 }
 
-void RiskRecursion::set_residual_weights() {
+void risk::RiskRecursion::set_residual_weights() {
   const std::size_t d = minimizer_.size();
-  const DataMoments& m = p_.data;
+  const risk::DataMoments& m = p_.data;
   const double f2 = m.is_common ? m.factor2 : 1, f3 = m.is_common ? m.factor3 : 1, f4 = m.is_common ? m.factor4 : 1;
   const double o = 1 + p_.gradient.multiplicative, a = 1 + p_.activation.multiplicative;
   const double pm = 1 + p_.parameter.multiplicative;
@@ -137,21 +137,21 @@ void RiskRecursion::set_residual_weights() {
                        f2 * p_.gradient.additive;
 }
 
-double RiskRecursion::residual() const {
+double risk::RiskRecursion::residual() const {
   return residual_constant_ +
          strand_sum(u_.size(), [&](std::size_t i) { return residual_square_[i] * u_[i] + residual_mean_[i] * mu_[i]; });
 }
 
-std::size_t RiskRecursion::open_window() {
+std::size_t risk::RiskRecursion::open_window() {
   const std::size_t d = mu_.size();
   windows_.push_back({true, 0, std::vector<double>(d), std::vector<double>(d), std::vector<double>(d)});
   return windows_.size() - 1;
 }
 
-void RiskRecursion::close_window(std::size_t window) { windows_[window].is_open = false; }
+void risk::RiskRecursion::close_window(std::size_t window) { windows_[window].is_open = false; }
 
 // The noise that stochastic rounding of the stored weight adds; mean_square is that of its step.
-double RiskRecursion::storage_variance(std::size_t i, double gamma, double mean_square) const {
+double risk::RiskRecursion::storage_variance(std::size_t i, double gamma, double mean_square) const {
   const double w_square = u_[i] + 2 * mu_[i] * minimizer_[i] + minimizer_[i] * minimizer_[i];
   const double quantum = quantum_at(p_.weights, std::sqrt(std::max(w_square, 0.0)));
   const double magnitude = gamma * std::sqrt(residual_ * p_.data.h[i]) * mean_magnitude(p_.batch);
@@ -159,7 +159,7 @@ double RiskRecursion::storage_variance(std::size_t i, double gamma, double mean_
   return is_small ? quantum * magnitude - mean_square : quantum * quantum / 6;
 }
 
-void RiskRecursion::update(double gamma) {
+void risk::RiskRecursion::update(double gamma) {
   const std::size_t d = mu_.size();
   const double gamma2 = gamma * gamma;
   const double* h = p_.data.h.data();
@@ -189,7 +189,8 @@ void RiskRecursion::update(double gamma) {
 }
 
 // Of weights wq + e / scale with E e = mean, E e^2 = square.
-RiskPair RiskRecursion::risk(std::span<const double> mean, std::span<const double> square, double scale) const {
+risk::RiskPair risk::RiskRecursion::risk(std::span<const double> mean, std::span<const double> square,
+                                         double scale) const {
   const std::size_t d = mean.size();
   const auto variance_in = [&](const std::vector<double>& metric) {
     return strand_sum(d, [&](std::size_t i) {
@@ -197,7 +198,7 @@ RiskPair RiskRecursion::risk(std::span<const double> mean, std::span<const doubl
       return metric[i] * (square[i] / scale / scale - m * m);
     });
   };
-  RiskPair result;
+  risk::RiskPair result;
   result.clean.bias = strand_sum(d, [&](std::size_t i) {
     const double error = mean[i] / scale + (minimizer_[i] - p_.target[i]);
     return p_.lambda[i] * error * error;
@@ -210,21 +211,21 @@ RiskPair RiskRecursion::risk(std::span<const double> mean, std::span<const doubl
   return result;
 }
 
-RiskPair RiskRecursion::last() const { return risk(mu_, u_, 1); }
+risk::RiskPair risk::RiskRecursion::last() const { return risk(mu_, u_, 1); }
 
-RiskPair RiskRecursion::average(std::size_t window) const {
+risk::RiskPair risk::RiskRecursion::average(std::size_t window) const {
   const Window& w = windows_[window];
   return risk(w.sum, w.square, static_cast<double>(w.length));
 }
 
-RiskPair RiskRecursion::limit() const {
+risk::RiskPair risk::RiskRecursion::limit() const {
   const std::vector<double> none(mu_.size());
   return risk(none, none, 1);
 }
 
 // u <- diag(1 - 2 gamma h + gamma^2 square) u + gamma^2 direction (residual_square . u) + ..., all of it not negative:
 // the spectral radius is below 1 if and only if the diagonal is and the sum below is less than 1.
-double RiskRecursion::largest_stable_step() const {
+double risk::RiskRecursion::largest_stable_step() const {
   double highest = std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < mu_.size(); ++i)
     if (p_.data.h[i] > 0) highest = std::min(highest, 2 * p_.data.h[i] / square_[i]);
@@ -242,7 +243,7 @@ double RiskRecursion::largest_stable_step() const {
   }
 }
 
-double RiskRecursion::bound(double gamma, std::uint64_t updates) const {
+double risk::RiskRecursion::bound(double gamma, std::uint64_t updates) const {
   const auto& h = p_.data.h;
   const double trace = strand_sum(h.size(), [&](std::size_t i) { return h[i]; });
   if (!(3 * gamma * trace < 1)) return std::nan("");

@@ -15,8 +15,8 @@ double energy(std::span<const double> lambda, std::span<const double> u, std::sp
 
 }  // namespace
 
-RotatedRisk::RotatedRisk(std::span<const double> lambda, std::span<const double> target, const Rotation& rotation,
-                         const Quantizer& q)
+risk::RotatedRisk::RotatedRisk(std::span<const double> lambda, std::span<const double> target,
+                               const sgd::Rotation& rotation, const Quantizer& q)
     : lambda_(lambda), target_(target), rotation_(rotation), gain_(lambda.size(), 1), excess_(lambda.size()) {
   if (q.kind == Quantizer::Kind::multiplicative) {
     common_ = q.epsilon;
@@ -28,16 +28,16 @@ RotatedRisk::RotatedRisk(std::span<const double> lambda, std::span<const double>
       const double u = rotation.column(j)[i];
       variance[i] += lambda[j] * u * u;
     }
-  const DataMoments moments = data_moments(q, variance);
+  const risk::DataMoments moments = risk::data_moments(q, variance);
   for (std::size_t i = 0; i < variance.size(); ++i) {
     gain_[i] = moments.c[i] / variance[i];
     excess_[i] = moments.h[i] - gain_[i] * moments.c[i];
   }
 }
 
-double RotatedRisk::clean(std::span<const double> w) const { return energy(lambda_, rotation_.back(w), target_); }
+double risk::RotatedRisk::clean(std::span<const double> w) const { return energy(lambda_, rotation_.back(w), target_); }
 
-double RotatedRisk::quantized(std::span<const double> w) const {
+double risk::RotatedRisk::quantized(std::span<const double> w) const {
   std::vector<double> v(w.begin(), w.end());
   double noise = 0;
   for (std::size_t i = 0; i < v.size(); ++i) {

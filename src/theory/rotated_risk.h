@@ -4,11 +4,11 @@
 #include <span>
 #include <vector>
 
-#include "lowprec/sgd/rotation.h"
 #include "lowprec/array/quantize.h"
 #include "lowprec/sgd/problem.h"
+#include "lowprec/sgd/rotation.h"
 
-namespace lowprec {
+namespace lowprec::risk {
 
 // Features x = U g, g with covariance diag(lambda): Sigma = U diag(lambda) U^T; y = <target, g> + noise.
 // With h_i = E z_i^2 and g_i = E x_i z_i / Sigma_ii for z = Q(x), the quantized risk is
@@ -19,7 +19,7 @@ namespace lowprec {
 class RotatedRisk {
  public:
   // Q is not scaled by its data; the moments are those of normal x. Objects named live as long as this one.
-  RotatedRisk(std::span<const double> lambda, std::span<const double> target, const Rotation& rotation,
+  RotatedRisk(std::span<const double> lambda, std::span<const double> target, const sgd::Rotation& rotation,
               const Quantizer& q);
 
   double clean(std::span<const double> w) const;
@@ -27,9 +27,9 @@ class RotatedRisk {
 
  private:
   std::span<const double> lambda_, target_;
-  const Rotation& rotation_;
+  const sgd::Rotation& rotation_;
   double common_ = 0;                  // epsilon of a noise common to all coordinates
   std::vector<double> gain_, excess_;  // g_i, h_i - g_i^2 Sigma_ii
 };
 
-}  // namespace lowprec
+}  // namespace lowprec::risk

@@ -7,12 +7,12 @@
 #include <cmath>
 #include <utility>
 
-#include "system/reproducible_eigen.h"
-#include "lowprec/format/number_text.h"
+#include "format/text_parts.h"
 #include "lowprec/array/fill.h"
 #include "lowprec/format/error.h"
 #include "lowprec/format/names.h"
-#include "format/text_parts.h"
+#include "lowprec/format/number_text.h"
+#include "system/reproducible_eigen.h"
 
 namespace lowprec {
 namespace {
@@ -50,11 +50,11 @@ double zeta_tail(double a, std::uint64_t n) {
 
 }  // namespace
 
-double spectrum_tail(const Problem& problem) {
-  const std::string_view text = trimmed(problem.spectrum);
+double risk::spectrum_tail(const sgd::Problem& problem) {
+  const std::string_view text = format::trimmed(problem.spectrum);
   if (!text.starts_with('[') && !text.starts_with("file:")) {
-    const Call call = parse_call(text);
-    const double parameter = call.arguments.size() == 1 ? parse_number(call.arguments[0]) : 0;
+    const format::TextCall call = format::parse_call(text);
+    const double parameter = call.arguments.size() == 1 ? format::parse_number(call.arguments[0]) : 0;
     if (call.name == "power" && parameter > 1) return problem.scale * zeta_tail(parameter, problem.dimension);
     if (call.name == "exp" && parameter > 0) {
       const Digits50 ratio = exp(-1 / Digits50(parameter));
@@ -65,10 +65,10 @@ double spectrum_tail(const Problem& problem) {
       fmt::format("spectrum '{}': a tail beyond the ambient dimension needs power(a) with a > 1 or exp(r)", text));
 }
 
-Features sketched_features(std::span<const double> lambda, std::span<const double> target, double tail,
-                           std::size_t size, Stream stream) {
-  fix_summation_order();
-  Features f;
+risk::SketchedFeatures risk::sketched_features(std::span<const double> lambda, std::span<const double> target,
+                                               double tail, std::size_t size, Stream stream) {
+  system::fix_summation_order();
+  risk::SketchedFeatures f;
   f.size = size;
   f.has_prior = target.empty();
   f.covariance.assign(size * size, 0);
@@ -78,7 +78,7 @@ Features sketched_features(std::span<const double> lambda, std::span<const doubl
   for (std::size_t first = 0; first < lambda.size(); first += kColumns) {
     const std::size_t columns = std::min(kColumns, lambda.size() - first);
     numbers.resize(columns * size);
-    fill_gaussian(stream, first * size, numbers);
+    array::fill_gaussian(stream, first * size, numbers);
     Eigen::Map<Eigen::MatrixXd> s(numbers.data(), index(size), index(columns));  // a column for each x_j
     s /= std::sqrt(static_cast<double>(size));
     const ConstVectorMap l(&lambda[first], index(columns));
@@ -103,8 +103,9 @@ Features sketched_features(std::span<const double> lambda, std::span<const doubl
   return f;
 }
 
-Features rounded_features(const Features& features, const DataMoments& moments) {
-  Features rounded = features;
+risk::SketchedFeatures risk::rounded_features(const risk::SketchedFeatures& features,
+                                              const risk::DataMoments& moments) {
+  risk::SketchedFeatures rounded = features;
   const std::size_t m = features.size;
   std::vector<double> gain(m);
   for (std::size_t i = 0; i < m; ++i) gain[i] = moments.c[i] / features.covariance[i * m + i];
@@ -119,7 +120,7 @@ Features rounded_features(const Features& features, const DataMoments& moments) 
 namespace {
 
 // reduced.basis, the covariance at first, becomes that of its eigenvectors.
-void set_eigenvectors(std::size_t m, ReducedProblem& reduced) {
+void set_eigenvectors(std::size_t m, risk::ReducedProblem& reduced) {
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(square(std::as_const(reduced.basis), m));
   if (solver.info() != Eigen::Success) throw Error("the eigenvalues of the features' covariance did not converge");
   const Eigen::VectorXd& mu = solver.eigenvalues();  // ascending
@@ -145,8 +146,8 @@ Eigen::VectorXd squares_along(ConstMatrixMap cross, ConstMatrixMap basis) {
 }
 
 // With the covariance of `f` moved or copied to reduced.basis.
-void reduce(const Features& f, ReducedProblem& reduced) {
-  fix_summation_order();
+void reduce(const risk::SketchedFeatures& f, risk::ReducedProblem& reduced) {
+  system::fix_summation_order();
   const std::size_t m = f.size;
   set_eigenvectors(m, reduced);
   const ConstMatrixMap basis = square(std::as_const(reduced.basis), m);
@@ -166,22 +167,22 @@ void reduce(const Features& f, ReducedProblem& reduced) {
 
 }  // namespace
 
-ReducedProblem reduced_problem(const Features& f) {
-  ReducedProblem reduced;
+risk::ReducedProblem risk::reduced_problem(const risk::SketchedFeatures& f) {
+  risk::ReducedProblem reduced;
   reduced.basis = f.covariance;
   reduce(f, reduced);
   return reduced;
 }
 
-ReducedProblem reduced_problem(Features&& f) {
-  ReducedProblem reduced;
+risk::ReducedProblem risk::reduced_problem(risk::SketchedFeatures&& f) {
+  risk::ReducedProblem reduced;
   reduced.basis = std::move(f.covariance);
   reduce(f, reduced);
   return reduced;
 }
 
-EffectiveSize effective_size(std::span<const double> lambda, double tail, std::size_t size, double eps) {
-  EffectiveSize e;
+risk::EffectiveSize risk::effective_size(std::span<const double> lambda, double tail, std::size_t size, double eps) {
+  risk::EffectiveSize e;
   const auto freedom = [&](double kappa) {
     double sum = tail / kappa;
     for (const double l : lambda) sum += l / (l + kappa);

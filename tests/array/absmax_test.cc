@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "lowprec/format/number_text.h"
 #include "lowprec/array/fill.h"
-#include "lowprec/format/error.h"
 #include "lowprec/array/quantize.h"
-#include "lowprec/lane/stream.h"
+#include "lowprec/format/error.h"
 #include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/lane/stream.h"
 
 using namespace lowprec;
 
@@ -19,7 +19,7 @@ namespace {
 
 std::vector<double> normal_vector(std::size_t n) {
   std::vector<double> x(n);
-  fill_gaussian({11, 1}, 0, x);
+  array::fill_gaussian({11, 1}, 0, x);
   return x;
 }
 
@@ -136,7 +136,7 @@ TEST_CASE("a prepared quantizer takes its draws from an index on") {
     const Quantizer q = parse_quantizer(text);
     std::vector<double> all(x), part(x);
     quantize(q, all, all, {7, 7});
-    const PreparedQuantizer prepared(q);
+    const array::PreparedQuantizer prepared(q);
     prepared(std::span(x).subspan(13, 20), std::span(part).subspan(13, 20), {7, 7}, 13, nullptr);
     for (std::size_t i = 0; i < x.size(); ++i) CHECK(part[i] == (i >= 13 && i < 33 ? all[i] : x[i]));
     if (!q.is_format()) continue;

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "support/cases.h"
 #include "kernel/kernels.h"
-#include "lowprec/format/presets.h"
 #include "lowprec/array/codec.h"
+#include "lowprec/format/presets.h"
 #include "lowprec/system/threads.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 
@@ -62,7 +62,7 @@ void for_each_type(const Format& f, F test) {
     test(std::uint32_t{}, value);
     test(std::uint64_t{}, value);
   };
-  if (fits_lane<float>(f)) with_value(float{});
+  if (lane::fits_lane<float>(f)) with_value(float{});
   with_value(double{});
 }
 
@@ -91,7 +91,7 @@ std::vector<To> as(const std::vector<From>& from) {
 
 // What the span functions say of an array: "" or the message of their Error.
 template <class In, class Out>
-std::string complaint(const Format& f, const std::vector<In>& in, std::vector<Out>& out, NanPolicy policy = {},
+std::string complaint(const Format& f, const std::vector<In>& in, std::vector<Out>& out, format::NanPolicy policy = {},
                       Events* events = nullptr) {
   try {
     if constexpr (std::is_integral_v<In>)
@@ -248,13 +248,13 @@ TEST_CASE("an error names the first element that has no code or value, wherever 
 
 TEST_CASE("NaN where the format has no code for it: an error that names the index, or a chosen code, counted") {
   CHECK_THROWS_AS(encode(e2m1, kNan), Error);
-  CHECK(encode(e2m1, kNan, NanPolicy::replace_by(5)) == 5);
-  CHECK(encode(e4m3fn, kNan, NanPolicy::replace_by(5)) == 0x7F);
-  CHECK_THROWS_AS(encode(e2m1, kNan, NanPolicy::replace_by(16)), Error);
+  CHECK(encode(e2m1, kNan, format::NanPolicy::replace_by(5)) == 5);
+  CHECK(encode(e4m3fn, kNan, format::NanPolicy::replace_by(5)) == 0x7F);
+  CHECK_THROWS_AS(encode(e2m1, kNan, format::NanPolicy::replace_by(16)), Error);
   Events scalar;
-  encode(e2m1, kNan, NanPolicy::replace_by(5), &scalar);
-  encode(e4m3fn, kNan, NanPolicy::replace_by(5), &scalar);
-  encode(e2m1, 1, NanPolicy::replace_by(5), &scalar);
+  encode(e2m1, kNan, format::NanPolicy::replace_by(5), &scalar);
+  encode(e4m3fn, kNan, format::NanPolicy::replace_by(5), &scalar);
+  encode(e2m1, 1, format::NanPolicy::replace_by(5), &scalar);
   CHECK(scalar == Events{.nan = 1});
   cases::for_each_target([&](const std::string& target) {
     INFO(target);
@@ -264,14 +264,14 @@ TEST_CASE("NaN where the format has no code for it: an error that names the inde
         std::vector<decltype(code_type)> codes(71);
         values[9] = values[40] = values[70] = std::numeric_limits<decltype(value_type)>::quiet_NaN();
         Events events;
-        CHECK(complaint(f, values, codes, NanPolicy::error(), &events) ==
+        CHECK(complaint(f, values, codes, format::NanPolicy::error(), &events) ==
               (f.has_nan() ? "" : "element 9: the format has no code for NaN"));
         CHECK(events == Events{});
-        CHECK(complaint(f, values, codes, NanPolicy::replace_by(7), &events) == "");
+        CHECK(complaint(f, values, codes, format::NanPolicy::replace_by(7), &events) == "");
         CHECK(events.nan == (f.has_nan() ? 0 : 3));
         for (std::size_t i = 0; i < codes.size(); ++i)
           CHECK(codes[i] == (values[i] == 1 ? encode(f, 1) : f.has_nan() ? 0x7F : 7));
-        CHECK(complaint(f, values, codes, NanPolicy::replace_by(256)).empty() == f.has_nan());
+        CHECK(complaint(f, values, codes, format::NanPolicy::replace_by(256)).empty() == f.has_nan());
       });
     }
   });
@@ -279,7 +279,7 @@ TEST_CASE("NaN where the format has no code for it: an error that names the inde
 
 TEST_CASE("formats of more than 16 bits, also those that no kernel knows") {
   const Format unknown = fp(10, 40, {.bias = 1020});
-  CHECK(code_layout<double>(unknown) == CodeLayout::none);
+  CHECK(lane::code_layout<double>(unknown) == lane::CodeLayout::none);
   for (const Format& f : {tf32, binary32, binary64, integer(23), integer(24), integer(32), fixed(24, 10),
                           integer(24, {.is_signed = false}), fp(8, 15, {.bias = 100}), unknown}) {
     std::vector<std::uint64_t> codes;
@@ -376,13 +376,13 @@ TEST_CASE("the kernels take all numbers and codes of formats of up to 16 bits, m
   cases::for_each_target([&](const std::string& target) {
     for (const auto& c : all_formats()) {
       INFO(c.name << " " << target);
-      REQUIRE(code_layout<double>(c.format) != CodeLayout::none);
-      check(c.format, make_code_grid<double>(c.format), Pairs(c.format).values);
-      if (code_layout<float>(c.format) != CodeLayout::none)
-        check(c.format, make_code_grid<float>(c.format), as<float>(Pairs(c.format).values));
+      REQUIRE(lane::code_layout<double>(c.format) != lane::CodeLayout::none);
+      check(c.format, lane::make_code_constants<double>(c.format), Pairs(c.format).values);
+      if (lane::code_layout<float>(c.format) != lane::CodeLayout::none)
+        check(c.format, lane::make_code_constants<float>(c.format), as<float>(Pairs(c.format).values));
     }
   });
   for (const Format& f : {binary16, bfloat16, tf32, binary32, e5m2, e4m3fn, e4m3ieee, e4m3fnuz, e5m2fnuz, e4m3b11fnuz,
                           e3m4, e3m2, e2m3, e2m1, e8m0, integer(4), integer(8), integer(16), p3109(8, 3, true, true)})
-    CHECK(code_layout<float>(f) != CodeLayout::none);
+    CHECK(lane::code_layout<float>(f) != lane::CodeLayout::none);
 }

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/array/quantize.h"
+#include "support/cases.h"
 #include "support/oracle.h"
 #include "support/probes.h"
 #include "support/proof.h"

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "support/cases.h"
+#include "lowprec/array/quantize.h"
 #include "lowprec/format/presets.h"
 #include "lowprec/lane/one_lane.h"
-#include "lowprec/array/quantize.h"
+#include "support/cases.h"
 #include "support/oracle.h"
 #include "support/probes.h"
 
@@ -22,8 +22,8 @@ namespace {
 struct Setting {
   Format format;
   Overflow overflow;
-  RoundingForm form;  // in lanes of floats
-  RangeForm limits;
+  lane::RoundingForm form;  // in lanes of floats
+  lane::RangeForm limits;
 
   std::string name() const {
     return "p = " + std::to_string(format.precision) + ", e_min = " + std::to_string(format.least_exponent) +
@@ -33,65 +33,65 @@ struct Setting {
 
 // Every form with every treatment of its limits, and the formats next to its conditions.
 const std::vector<Setting> kSettings{
-    {e4m3fn, Overflow::nan, RoundingForm::binades, RangeForm::replace},
-    {e4m3fn, Overflow::saturate, RoundingForm::binades, RangeForm::saturate},
-    {e4m3fnuz, Overflow::nan, RoundingForm::binades, RangeForm::replace},
-    {e5m2, Overflow::infinity, RoundingForm::binades, RangeForm::replace},
-    {fp(5, 10, {.is_signed = false}), Overflow::infinity, RoundingForm::binades, RangeForm::replace},
-    {fp(5, 20), Overflow::infinity, RoundingForm::binades, RangeForm::replace},
-    {fp(5, 21), Overflow::infinity, RoundingForm::binades, RangeForm::replace},  // p = P - 2
-    {fp(5, 22), Overflow::infinity, RoundingForm::general, RangeForm::replace},
-    {fp(4, 3, {.bias = 127}), Overflow::infinity, RoundingForm::fields, RangeForm::replace},
-    {fp(4, 3, {.bias = 128}), Overflow::infinity, RoundingForm::general, RangeForm::replace},
-    {binary16, Overflow::infinity, RoundingForm::half, RangeForm::infinity},
-    {binary16, Overflow::saturate, RoundingForm::binades, RangeForm::saturate},
-    {binary16, Overflow::nan, RoundingForm::binades, RangeForm::replace},
-    {bfloat16, Overflow::infinity, RoundingForm::fields, RangeForm::infinity},
-    {bfloat16, Overflow::saturate, RoundingForm::fields, RangeForm::saturate},
-    {bfloat16, Overflow::nan, RoundingForm::fields, RangeForm::replace},
-    {tf32, Overflow::infinity, RoundingForm::fields, RangeForm::infinity},
-    {fp(8, 21), Overflow::infinity, RoundingForm::fields, RangeForm::infinity},
-    {integer(8), Overflow::saturate, RoundingForm::one_quantum, RangeForm::saturate},
-    {integer(8, {.is_signed = false}), Overflow::saturate, RoundingForm::one_quantum, RangeForm::saturate},
-    {fixed(8, 4), Overflow::saturate, RoundingForm::one_quantum, RangeForm::saturate},
-    {fixed(8, 133), Overflow::saturate, RoundingForm::one_quantum, RangeForm::saturate},  // e_min = -126
-    {integer(22), Overflow::saturate, RoundingForm::one_quantum, RangeForm::saturate},
-    {integer(23), Overflow::saturate, RoundingForm::general, RangeForm::saturate},
-    {integer(8), Overflow::propagate, RoundingForm::one_quantum, RangeForm::saturate},
-    {integer(8), Overflow::wrap, RoundingForm::general, RangeForm::replace},
-    {fp(1, 3), Overflow::infinity, RoundingForm::binades, RangeForm::replace},
-    {e4m3fn, Overflow::propagate, RoundingForm::general, RangeForm::replace},
-    {e8m0, Overflow::nan, RoundingForm::general, RangeForm::replace}};
+    {e4m3fn, Overflow::nan, lane::RoundingForm::binades, lane::RangeForm::replace},
+    {e4m3fn, Overflow::saturate, lane::RoundingForm::binades, lane::RangeForm::saturate},
+    {e4m3fnuz, Overflow::nan, lane::RoundingForm::binades, lane::RangeForm::replace},
+    {e5m2, Overflow::infinity, lane::RoundingForm::binades, lane::RangeForm::replace},
+    {fp(5, 10, {.is_signed = false}), Overflow::infinity, lane::RoundingForm::binades, lane::RangeForm::replace},
+    {fp(5, 20), Overflow::infinity, lane::RoundingForm::binades, lane::RangeForm::replace},
+    {fp(5, 21), Overflow::infinity, lane::RoundingForm::binades, lane::RangeForm::replace},  // p = P - 2
+    {fp(5, 22), Overflow::infinity, lane::RoundingForm::general, lane::RangeForm::replace},
+    {fp(4, 3, {.bias = 127}), Overflow::infinity, lane::RoundingForm::fields, lane::RangeForm::replace},
+    {fp(4, 3, {.bias = 128}), Overflow::infinity, lane::RoundingForm::general, lane::RangeForm::replace},
+    {binary16, Overflow::infinity, lane::RoundingForm::half, lane::RangeForm::infinity},
+    {binary16, Overflow::saturate, lane::RoundingForm::binades, lane::RangeForm::saturate},
+    {binary16, Overflow::nan, lane::RoundingForm::binades, lane::RangeForm::replace},
+    {bfloat16, Overflow::infinity, lane::RoundingForm::fields, lane::RangeForm::infinity},
+    {bfloat16, Overflow::saturate, lane::RoundingForm::fields, lane::RangeForm::saturate},
+    {bfloat16, Overflow::nan, lane::RoundingForm::fields, lane::RangeForm::replace},
+    {tf32, Overflow::infinity, lane::RoundingForm::fields, lane::RangeForm::infinity},
+    {fp(8, 21), Overflow::infinity, lane::RoundingForm::fields, lane::RangeForm::infinity},
+    {integer(8), Overflow::saturate, lane::RoundingForm::one_quantum, lane::RangeForm::saturate},
+    {integer(8, {.is_signed = false}), Overflow::saturate, lane::RoundingForm::one_quantum, lane::RangeForm::saturate},
+    {fixed(8, 4), Overflow::saturate, lane::RoundingForm::one_quantum, lane::RangeForm::saturate},
+    {fixed(8, 133), Overflow::saturate, lane::RoundingForm::one_quantum, lane::RangeForm::saturate},  // e_min = -126
+    {integer(22), Overflow::saturate, lane::RoundingForm::one_quantum, lane::RangeForm::saturate},
+    {integer(23), Overflow::saturate, lane::RoundingForm::general, lane::RangeForm::saturate},
+    {integer(8), Overflow::propagate, lane::RoundingForm::one_quantum, lane::RangeForm::saturate},
+    {integer(8), Overflow::wrap, lane::RoundingForm::general, lane::RangeForm::replace},
+    {fp(1, 3), Overflow::infinity, lane::RoundingForm::binades, lane::RangeForm::replace},
+    {e4m3fn, Overflow::propagate, lane::RoundingForm::general, lane::RangeForm::replace},
+    {e8m0, Overflow::nan, lane::RoundingForm::general, lane::RangeForm::replace}};
 
 template <class T>
-T in_general(const Grid<T>& g, T x) {
+T in_general(const lane::LaneConstants<T>& g, T x) {
   return one_lane::RoundQuietly<Rounding::nearest_even, true>(one_lane::OneLane<T>(), g, x);
 }
 
-template <RoundingForm kForm, class T>
-T in_form(const Grid<T>& g, T x) {
+template <lane::RoundingForm kForm, class T>
+T in_form(const lane::LaneConstants<T>& g, T x) {
   const one_lane::OneLane<T> lane;
-  if (g.limits == RangeForm::saturate) return one_lane::RoundInForm<kForm, RangeForm::saturate>(lane, g, x);
-  if (kForm == RoundingForm::fields && g.limits == RangeForm::infinity)
-    return one_lane::RoundInForm<kForm, RangeForm::infinity>(lane, g, x);
-  return one_lane::RoundInForm<kForm, RangeForm::replace>(lane, g, x);
+  if (g.limits == lane::RangeForm::saturate) return one_lane::RoundInForm<kForm, lane::RangeForm::saturate>(lane, g, x);
+  if (kForm == lane::RoundingForm::fields && g.limits == lane::RangeForm::infinity)
+    return one_lane::RoundInForm<kForm, lane::RangeForm::infinity>(lane, g, x);
+  return one_lane::RoundInForm<kForm, lane::RangeForm::replace>(lane, g, x);
 }
 
 // In the form of the grid; conversion to binary16 is no text of one lane.
 template <class T>
-T in_its_form(const Grid<T>& g, T x) {
+T in_its_form(const lane::LaneConstants<T>& g, T x) {
   switch (g.form) {
-    case RoundingForm::general:
+    case lane::RoundingForm::general:
       return in_general(g, x);
-    case RoundingForm::one_quantum:
-      return in_form<RoundingForm::one_quantum>(g, x);
-    case RoundingForm::fields:
-      return in_form<RoundingForm::fields>(g, x);
-    case RoundingForm::binades:
-    case RoundingForm::half:
+    case lane::RoundingForm::one_quantum:
+      return in_form<lane::RoundingForm::one_quantum>(g, x);
+    case lane::RoundingForm::fields:
+      return in_form<lane::RoundingForm::fields>(g, x);
+    case lane::RoundingForm::binades:
+    case lane::RoundingForm::half:
       break;
   }
-  return in_form<RoundingForm::binades>(g, x);
+  return in_form<lane::RoundingForm::binades>(g, x);
 }
 
 // All upper halves with lower halves 0, 1, half, its neighbours, ties of p = 8 ... 22 and all ones.
@@ -118,20 +118,20 @@ std::string describe(const Setting& s, T x, T got, T want) {
 TEST_CASE("which form and which limits: one row each, and the formats that just miss a condition") {
   for (const Setting& s : kSettings) {
     CAPTURE(s.name());
-    const auto g = make_grid<float>(s.format, rne, s.overflow);
+    const auto g = lane::make_lane_constants<float>(s.format, rne, s.overflow);
     CHECK(static_cast<int>(g.form) == static_cast<int>(s.form));
-    if (s.form != RoundingForm::general) CHECK(static_cast<int>(g.limits) == static_cast<int>(s.limits));
-    CHECK(make_grid<float>(s.format, rz, s.overflow).form == RoundingForm::general);
+    if (s.form != lane::RoundingForm::general) CHECK(static_cast<int>(g.limits) == static_cast<int>(s.limits));
+    CHECK(lane::make_lane_constants<float>(s.format, rz, s.overflow).form == lane::RoundingForm::general);
   }
-  CHECK(make_grid<double>(binary16, rne, Overflow::infinity).form == RoundingForm::binades);
-  CHECK(make_grid<double>(bfloat16, rne, Overflow::infinity).form == RoundingForm::binades);
-  CHECK(make_grid<double>(fp(11, 10), rne, Overflow::infinity).form == RoundingForm::fields);
+  CHECK(lane::make_lane_constants<double>(binary16, rne, Overflow::infinity).form == lane::RoundingForm::binades);
+  CHECK(lane::make_lane_constants<double>(bfloat16, rne, Overflow::infinity).form == lane::RoundingForm::binades);
+  CHECK(lane::make_lane_constants<double>(fp(11, 10), rne, Overflow::infinity).form == lane::RoundingForm::fields);
 }
 
 TEST_CASE("one lane, floats: each form equals the general text bit for bit, all upper halves beside ties") {
   const auto in = upper_halves();
   for (const Setting& s : kSettings) {
-    const auto g = make_grid<float>(s.format, rne, s.overflow);
+    const auto g = lane::make_lane_constants<float>(s.format, rne, s.overflow);
     cases::Tally tally;
     for (const float x : in) {
       const float got = in_its_form(g, x), want = in_general(g, x);
@@ -148,7 +148,7 @@ TEST_CASE("one lane, doubles: each form equals the general text bit for bit, num
     const oracle::Table table(c.definition);
     const auto in = probes::hard_numbers<double>(table, 4);
     for (const Overflow o : cases::overflow_rules(table)) {
-      const auto g = make_grid<double>(c.format, rne, o);
+      const auto g = lane::make_lane_constants<double>(c.format, rne, o);
       cases::Tally tally;
       for (const double x : in)
         tally.expect(cases::same_bits(in_its_form(g, x), in_general(g, x)), [&] { return cases::hex(x); });
@@ -159,8 +159,8 @@ TEST_CASE("one lane, doubles: each form equals the general text bit for bit, num
 
 TEST_CASE("one lane, fp(11,m) in doubles: the integer form, ties of every binade from the least subnormal number") {
   for (const int m : {1, 3, 10, 50}) {
-    const auto g = make_grid<double>(fp(11, m), rne, Overflow::infinity);
-    REQUIRE(g.form == RoundingForm::fields);
+    const auto g = lane::make_lane_constants<double>(fp(11, m), rne, Overflow::infinity);
+    REQUIRE(g.form == lane::RoundingForm::fields);
     cases::Tally tally;
     const std::uint64_t tie = std::uint64_t{1} << (51 - m);
     for (std::uint64_t field = 0; field < 4096; ++field)
@@ -176,7 +176,7 @@ TEST_CASE("one lane, fp(11,m) in doubles: the integer form, ties of every binade
 TEST_CASE("kernels, floats: every target gives the bits of the general text, NaN too, all upper halves beside ties") {
   const auto in = upper_halves();
   for (const Setting& s : kSettings) {
-    const auto g = make_grid<float>(s.format, rne, s.overflow);
+    const auto g = lane::make_lane_constants<float>(s.format, rne, s.overflow);
     std::vector<float> want(in.size()), out(in.size());
     std::ranges::transform(in, want.begin(), [&](float x) { return in_general(g, x); });
     const auto q = quantizer(s.format, rne, s.overflow);
@@ -195,7 +195,7 @@ template <class T>
 void check_lengths(const Setting& s, const std::vector<T>& all, cases::Tally& tally) {
   constexpr std::size_t kLongest = 200, kOffsets = 16, kGuard = 16;
   const auto q = quantizer(s.format, rne, s.overflow);
-  const auto g = make_grid<T>(s.format, rne, s.overflow);
+  const auto g = lane::make_lane_constants<T>(s.format, rne, s.overflow);
   alignas(64) T in[kLongest + kOffsets];
   alignas(64) T out[kLongest + kOffsets + 2 * kGuard];
   for (std::size_t n = 0; n <= kLongest; ++n)
@@ -241,7 +241,7 @@ TEST_CASE("kernels: arrays written past the caches, misaligned, with a ragged en
   for (std::size_t i = 0; i < n; ++i) in[i] = halves[i % halves.size()];
   for (const std::size_t k : {0U, 10U, 27U}) {
     const Setting& s = kSettings[k];
-    const auto g = make_grid<float>(s.format, rne, s.overflow);
+    const auto g = lane::make_lane_constants<float>(s.format, rne, s.overflow);
     std::ranges::transform(in, want.begin(), [&](float x) { return in_general(g, x); });
     std::ranges::fill(out, 123.0F);
     quantize(quantizer(s.format, rne, s.overflow), std::span<const float>(in), std::span<float>(&out[kOffset], n));

@@ -1,8 +1,8 @@
 // Packed codes: the documented bytes, random access, and bulk encode and decode equal to the definition, for every
 // width, length and target.
+#include "lowprec/array/packed.h"
 #include "lowprec/format/number_text.h"
 #include "lowprec/format/presets.h"
-#include "lowprec/array/packed.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/format/names.h"
 #include "lowprec/system/threads.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 
@@ -31,9 +31,11 @@ const std::vector<std::pair<int, const char*>> kWidths{
 std::uint32_t some_code(const Format& f, std::size_t i) {
   const Stream stream{3, 8};
   const std::uint32_t code = stream.draw(i) >> (32 - f.bits);
-  const CodeClass kind = classify(f, code);
-  return kind == CodeClass::nan || kind == CodeClass::infinity || (f.symmetric && decode(f, code) < f.lowest()) ? 1
-                                                                                                                : code;
+  const format::CodeClass kind = format::classify(f, code);
+  return kind == format::CodeClass::nan || kind == format::CodeClass::infinity ||
+                 (f.symmetric && decode(f, code) < f.lowest())
+             ? 1
+             : code;
 }
 
 // The layout, bit by bit.
@@ -60,13 +62,13 @@ void check_bulk(const Format& f, std::size_t n, const std::string& what, cases::
   const auto want = bytes_by_bits(f, n);
   constexpr std::size_t kGuard = 24;
   std::vector<std::uint8_t> memory(want.size() + kGuard, 0xA5);
-  encode_packed(f, std::span<const T>(values), std::span(memory).first(want.size()));
+  array::encode_packed(f, std::span<const T>(values), std::span(memory).first(want.size()));
   tally.expect(std::equal(want.begin(), want.end(), memory.begin()), [&] { return what + ": bytes"; });
   tally.expect(std::all_of(memory.end() - kGuard, memory.end(), [](auto byte) { return byte == 0xA5; }),
                [&] { return what + ": writes beside its bytes"; });
   std::vector<T> memory_back(n + 5, T{55});  // values not where vectors begin
   const auto back = std::span(memory_back).subspan(2, n);
-  decode_packed(f, std::span<const std::uint8_t>(want), back);
+  array::decode_packed(f, std::span<const std::uint8_t>(want), back);
   tally.expect(std::equal(values.begin(), values.end(), back.begin(), cases::Bits()),
                [&] { return what + ": values"; });
   tally.expect(
@@ -112,8 +114,8 @@ TEST_CASE("the documented layout by hand") {
   CHECK(std::ranges::equal(six.bytes(), std::vector<std::uint8_t>{0x81, 0x30, 0xFC}));
   const Packed sixteen(binary16, std::vector<double>{1});
   CHECK(std::ranges::equal(sixteen.bytes(), std::vector<std::uint8_t>{0x00, 0x3C}));
-  CHECK(packed_bytes(6, 5) == 4);
-  CHECK(packed_bytes(1, 9) == 2);
+  CHECK(array::packed_bytes(6, 5) == 4);
+  CHECK(array::packed_bytes(1, 9) == 2);
 }
 
 TEST_CASE("cells: reading and writing one changes no other; iterators are of random access") {
@@ -143,8 +145,9 @@ TEST_CASE("refused: values and sizes that do not fit, bits after the last code")
   many[66000] = 5;
   CHECK_THROWS_WITH_AS(Packed(e2m1, many), doctest::Contains("element 66000: 5"), Error);
   CHECK_THROWS_WITH_AS(Packed(binary32, 3), doctest::Contains("1 to 16 bits, not 32"), Error);
-  CHECK_THROWS_WITH_AS(packed_bytes(16, std::numeric_limits<std::size_t>::max()), doctest::Contains("memory"), Error);
-  CHECK_NOTHROW(packed_bytes(8, std::numeric_limits<std::size_t>::max()));
+  CHECK_THROWS_WITH_AS(array::packed_bytes(16, std::numeric_limits<std::size_t>::max()), doctest::Contains("memory"),
+                       Error);
+  CHECK_NOTHROW(array::packed_bytes(8, std::numeric_limits<std::size_t>::max()));
   std::vector<std::uint8_t> bytes{0x21, 0x43, 0x05};
   CHECK(Packed::from_bytes(e2m1, 5, bytes)[4] == 3);
   CHECK_THROWS_WITH_AS(Packed::from_bytes(e2m1, 4, bytes), doctest::Contains("take 2 bytes, not 3"), Error);
@@ -156,10 +159,10 @@ TEST_CASE("NaN under each policy") {
   const std::vector<double> values{1, kNan};
   CHECK(Packed(e4m3fn, values).code(1) == 0x7F);
   CHECK_THROWS_WITH_AS(Packed(e2m1, values), doctest::Contains("element 1"), Error);
-  CHECK(Packed(e2m1, values, NanPolicy::replace_by(7)).code(1) == 7);
-  CHECK_THROWS_AS(Packed(e2m1, values, NanPolicy::replace_by(16)), Error);
+  CHECK(Packed(e2m1, values, format::NanPolicy::replace_by(7)).code(1) == 7);
+  CHECK_THROWS_AS(Packed(e2m1, values, format::NanPolicy::replace_by(16)), Error);
   std::uint8_t byte = 0;
   Events events;
-  encode_packed(e2m1, std::span<const double>(values), {&byte, 1}, NanPolicy::replace_by(0), &events);
+  array::encode_packed(e2m1, std::span<const double>(values), {&byte, 1}, format::NanPolicy::replace_by(0), &events);
   CHECK(events.nan == 1);
 }

@@ -1,6 +1,6 @@
 // Error measures: by hand, and against plain loops in other words.
-#include "lowprec/array/fill.h"
 #include "lowprec/array/quantization_stats.h"
+#include "lowprec/array/fill.h"
 
 #include <algorithm>
 #include <cmath>
@@ -18,7 +18,7 @@ namespace {
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-QuantizationStats stats(const char* quantizer, const std::vector<double>& in) {
+array::QuantizationStats stats(const char* quantizer, const std::vector<double>& in) {
   return quantization_stats(parse_quantizer(quantizer), in);
 }
 
@@ -56,8 +56,8 @@ TEST_CASE("nothing moves, nothing is there, noise") {
   const auto noisy = stats("additive(0.01)", std::vector<double>(10000, 1.0));
   CHECK(noisy.sqnr_db() == doctest::Approx(20).epsilon(0.02));
   CHECK(std::isnan(noisy.max_ulps));
-  CHECK(bits_per_value(parse_quantizer("e2m1")) == 4);
-  CHECK(bits_per_value(parse_quantizer("none")) == 64);
+  CHECK(array::bits_per_value(parse_quantizer("e2m1")) == 4);
+  CHECK(array::bits_per_value(parse_quantizer("none")) == 64);
 }
 
 TEST_CASE("the histogram: binades, zeros, infinities, NaN") {
@@ -76,7 +76,7 @@ TEST_CASE("the histogram: binades, zeros, infinities, NaN") {
 
 TEST_CASE("a plain loop over quantize gives the same: pieces, draws, floats, every target") {
   std::vector<double> in(5000);
-  fill_gaussian({3, 3}, 0, in);
+  array::fill_gaussian({3, 3}, 0, in);
   const std::vector<float> narrow(in.begin(), in.end());
   const Stream stream{9, 1};
   for (const char* text : {"e4m3@sr", "int8:step=0.03", "bf16", "multiplicative(0.1)"}) {

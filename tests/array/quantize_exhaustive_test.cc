@@ -2,9 +2,9 @@
 #include <cmath>
 #include <vector>
 
+#include "lowprec/format/presets.h"
 #include "support/cases.h"
 #include "support/probes.h"
-#include "lowprec/format/presets.h"
 
 using namespace lowprec;
 

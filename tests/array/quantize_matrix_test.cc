@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "support/cases.h"
-#include "lowprec/format/presets.h"
 #include "lowprec/array/quantize.h"
+#include "lowprec/format/presets.h"
 #include "lowprec/system/threads.h"
+#include "support/cases.h"
 #include "support/probes.h"
 
 using namespace lowprec;

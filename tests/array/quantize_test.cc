@@ -1,7 +1,7 @@
 // Arrays rounded to formats against the oracle: everything a format of at most 8 bits can meet, every number, midpoint
 // and neighbour of 16-bit formats, strided scans of all binary32 numbers; steps, noises, errors, counts.
-#include "lowprec/format/presets.h"
 #include "lowprec/array/quantize.h"
+#include "lowprec/format/presets.h"
 
 #include <cmath>
 #include <limits>
@@ -380,14 +380,14 @@ TEST_CASE("float arrays with a step that is no power of two: binary64 product, t
 }
 
 TEST_CASE("a power-of-two step is part of the grid") {
-  const SteppedFormat stepped = stepped_format(quantizer(integer(8), rne, Overflow::saturate, 0x1p-5));
+  const array::SteppedFormat stepped = array::stepped_format(quantizer(integer(8), rne, Overflow::saturate, 0x1p-5));
   CHECK(stepped.format == fixed(8, 5));
   CHECK(stepped.step == 1);
-  const SteppedFormat other = stepped_format(quantizer(e4m3fn, rne, Overflow::nan, 0.05));
+  const array::SteppedFormat other = array::stepped_format(quantizer(e4m3fn, rne, Overflow::nan, 0.05));
   CHECK(other.format == e4m3fn);
   CHECK(other.step == 0.05);
   for (const double bad : {0.0, -1.0, kNan, kInf})
-    CHECK_THROWS_AS(stepped_format(quantizer(integer(8), rne, Overflow::saturate, bad)), Error);
+    CHECK_THROWS_AS(array::stepped_format(quantizer(integer(8), rne, Overflow::saturate, bad)), Error);
 }
 
 TEST_CASE("overflow=error names the index and the number; NaN passes") {

@@ -8,13 +8,13 @@
 #include <utility>
 #include <vector>
 
-#include "support/cases.h"
-#include "lowprec/format/presets.h"
-#include "lowprec/linalg/arithmetic.h"
 #include "lowprec/array/codec.h"
-#include "lowprec/num/num.h"
 #include "lowprec/array/quantize.h"
 #include "lowprec/exact/reference.h"
+#include "lowprec/format/presets.h"
+#include "lowprec/linalg/arithmetic.h"
+#include "lowprec/num/num.h"
+#include "support/cases.h"
 #include "support/oracle.h"
 #include "support/probes.h"
 
@@ -351,12 +351,12 @@ TEST_CASE("one part in 2^36 above or below a tie is no tie") {
 
 TEST_CASE("floor(log2 x) of the number just below and just above each power of two") {
   for (int k = -1074; k <= 1023; ++k) {
-    const double power = exp2i(k);
-    CHECK(floor_log2(power) == k);
-    CHECK(floor_log2(-power) == k);
+    const double power = format::exp2i(k);
+    CHECK(format::floor_log2(power) == k);
+    CHECK(format::floor_log2(-power) == k);
     const double below = std::nextafter(power, 0.0);
-    if (k > -1074) CHECK(floor_log2(below) == k - 1);
-    if (k > -1074) CHECK(floor_log2(std::nextafter(power, kInf)) == k);
+    if (k > -1074) CHECK(format::floor_log2(below) == k - 1);
+    if (k > -1074) CHECK(format::floor_log2(std::nextafter(power, kInf)) == k);
     CHECK(Wide(power).floor_log2() == k);
   }
 }
@@ -411,15 +411,15 @@ TEST_CASE("formats without -0: -0 and negative numbers that underflow have code 
     }
     expect(f, rd, -1e-30, -f.min_positive());
     const Reference reference(f);
-    CHECK(encode_wide(f, reference.mul(f.min_positive(), -f.min_positive())) == 0);
-    CHECK(encode_wide(f, reference.sub(1, 1)) == 0);
-    CHECK(encode_wide(f, reference.add(-0.0, -0.0)) == 0);
+    CHECK(format::encode_wide(f, reference.mul(f.min_positive(), -f.min_positive())) == 0);
+    CHECK(format::encode_wide(f, reference.sub(1, 1)) == 0);
+    CHECK(format::encode_wide(f, reference.add(-0.0, -0.0)) == 0);
     CHECK(encode(f, -0.0) == 0);
   }
   CHECK(Num<e4m3fnuz>(-1e-30).code() == 0);
   CHECK((-Num<e5m2fnuz>(0)).code() == 0);
   CHECK((Num<e4m3fnuz>(-0x1p-10) * Num<e4m3fnuz>(0x1p-10)).code() == 0);
-  CHECK(e4m3fnuz.nan == NanCodes::negative_zero);
+  CHECK(e4m3fnuz.nan == format::NanCodes::negative_zero);
 }
 
 TEST_CASE("e8m0: ties between powers of two go to the even code, zero and negative numbers are none") {

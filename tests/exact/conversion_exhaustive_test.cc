@@ -5,10 +5,10 @@
 #include <set>
 #include <vector>
 
-#include "support/cases.h"
-#include "lowprec/format/presets.h"
 #include "lowprec/array/quantize.h"
 #include "lowprec/exact/reference.h"
+#include "lowprec/format/presets.h"
+#include "support/cases.h"
 #include "support/oracle.h"
 #include "support/pairs.h"
 #include "support/probes.h"

@@ -16,7 +16,7 @@ using matrices::kNan;
 namespace {
 
 Wide sum_of(const std::vector<double>& terms) {
-  ExactSum sum;
+  exact::ExactSum sum;
   for (const double t : terms) sum.add(t);
   return sum.result();
 }
@@ -84,11 +84,11 @@ TEST_CASE("every exponent, alone and with the least number: the bins meet withou
 }
 
 TEST_CASE("the result is rounded to odd at 120 bits: exact up to there, never a tie from below") {
-  CHECK(sum_of({0x1p119, 1}).is_same(Wide((Uint128{1} << 119) + 1, 0)));
-  CHECK(sum_of({0x1p120, 1}).is_same(Wide((Uint128{1} << 119) + 1, 1)));
-  CHECK(sum_of({0x1p120, 2}).is_same(Wide((Uint128{1} << 119) + 1, 1)));
-  CHECK(sum_of({-0x1p200, -0x1p-1074}).is_same(Wide((Uint128{1} << 119) + 1, 81, true)));
-  CHECK(sum_of({0x1p200, -0x1p-1074}).is_same(Wide(~Uint128{0} >> 8, 80)));
+  CHECK(sum_of({0x1p119, 1}).is_same(Wide((format::Uint128{1} << 119) + 1, 0)));
+  CHECK(sum_of({0x1p120, 1}).is_same(Wide((format::Uint128{1} << 119) + 1, 1)));
+  CHECK(sum_of({0x1p120, 2}).is_same(Wide((format::Uint128{1} << 119) + 1, 1)));
+  CHECK(sum_of({-0x1p200, -0x1p-1074}).is_same(Wide((format::Uint128{1} << 119) + 1, 81, true)));
+  CHECK(sum_of({0x1p200, -0x1p-1074}).is_same(Wide(~format::Uint128{0} >> 8, 80)));
 }
 
 TEST_CASE("zeros, infinities and NaN") {
@@ -105,10 +105,10 @@ TEST_CASE("zeros, infinities and NaN") {
 }
 
 TEST_CASE("many terms of one sign: no bin overflows") {
-  ExactSum sum;
+  exact::ExactSum sum;
   constexpr std::uint64_t kTerms = 1 << 20;
   for (std::uint64_t i = 0; i < kTerms; ++i) sum.add(0x1.fffffffffffffp-3);
-  CHECK(sum.result().is_same(Wide((Uint128{1} << 53) - 1, -55 + 20)));
+  CHECK(sum.result().is_same(Wide((format::Uint128{1} << 53) - 1, -55 + 20)));
 }
 
 TEST_CASE("exact sums in a format are the oracle's one rounding of the exact total") {

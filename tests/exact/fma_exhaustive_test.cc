@@ -3,9 +3,9 @@
 #include <cmath>
 #include <vector>
 
-#include "support/cases.h"
-#include "lowprec/linalg/arithmetic.h"
 #include "lowprec/exact/reference.h"
+#include "lowprec/linalg/arithmetic.h"
+#include "support/cases.h"
 #include "support/oracle.h"
 #include "support/pairs.h"
 #include "support/proof.h"

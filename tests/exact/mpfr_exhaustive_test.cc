@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "support/cases.h"
+#include "lowprec/exact/reference.h"
 #include "lowprec/format/presets.h"
 #include "lowprec/linalg/arithmetic.h"
-#include "lowprec/exact/reference.h"
+#include "support/cases.h"
 #include "support/proof.h"
 
 using namespace lowprec;
@@ -63,17 +63,17 @@ class Range {
   Range& operator=(const Range&) = delete;
 };
 
-void set_whole(mpz_ptr z, Uint128 x) {
+void set_whole(mpz_ptr z, format::Uint128 x) {
   const std::uint64_t words[] = {static_cast<std::uint64_t>(x), static_cast<std::uint64_t>(x >> 64)};
   mpz_import(z, 2, -1, sizeof words[0], 0, 0, words);
 }
 
-Uint128 whole_bits(mpz_srcptr z) {
+format::Uint128 whole_bits(mpz_srcptr z) {
   std::uint64_t words[2] = {0, 0};
   std::size_t count = 0;
   if (mpz_sizeinbase(z, 2) > 128) throw Error("more than 128 bits");
   mpz_export(words, &count, -1, sizeof words[0], 0, 0, z);
-  return Uint128{words[1]} << 64 | words[0];
+  return format::Uint128{words[1]} << 64 | words[0];
 }
 
 void set_real(mpfr_ptr y, const Wide& x) {
@@ -98,7 +98,7 @@ Wide wide(mpfr_srcptr x) {
 
 struct Outcome {
   Wide value;
-  Flags flags;
+  format::Flags flags;
 };
 
 // Any computation of a correctly rounded y: writes it and returns MPFR's ternary value.
@@ -219,7 +219,7 @@ int apply(Operation op, mpfr_ptr y, const Real& a, const Real& b, const Real& c,
   return 0;
 }
 
-Wide apply(Operation op, const Reference& r, const Operands& x, Flags& flags) {
+Wide apply(Operation op, const Reference& r, const Operands& x, format::Flags& flags) {
   switch (op) {
     case Operation::convert:
       return r.convert(x.a, 0, &flags);
@@ -278,7 +278,7 @@ bool is_zero_times_infinity(const Wide& a, const Wide& b) {
   return (a.is_zero() && b.is_infinite()) || (a.is_infinite() && b.is_zero());
 }
 
-std::string text(const Flags& f) {
+std::string text(const format::Flags& f) {
   return std::string(f.inexact ? " inexact" : "") + (f.overflow ? " overflow" : "") +
          (f.underflow ? " underflow" : "") + (f.division_by_zero ? " division_by_zero" : "") +
          (f.invalid ? " invalid" : "");
@@ -294,9 +294,10 @@ class Source {
   bool coin() { return next() % 2 != 0; }
 
   // An integer of exactly n bits: random, or nearly a power of two, or with half of its bits.
-  Uint128 bits(int n) {
-    const Uint128 top = Uint128{1} << (n - 1);
-    const Uint128 random = Uint128{next()} << 96 | Uint128{next()} << 64 | Uint128{next()} << 32 | next();
+  format::Uint128 bits(int n) {
+    const format::Uint128 top = format::Uint128{1} << (n - 1);
+    const format::Uint128 random =
+        format::Uint128{next()} << 96 | format::Uint128{next()} << 64 | format::Uint128{next()} << 32 | next();
     switch (below(8)) {
       case 0:
         return top;
@@ -307,7 +308,7 @@ class Source {
       case 3:
         return top | ((top - 1) ^ 1);
       case 4:
-        return top | (Uint128{1} << below(n));
+        return top | (format::Uint128{1} << below(n));
       case 5:
         return top | ((random & (top - 1)) >> (n / 2) << (n / 2));
       default:
@@ -334,7 +335,7 @@ class Source {
   }
 
   // The number of the format with that exponent, brought into its range, and as many of these bits as it has.
-  Wide number(int exponent, Uint128 significand) {
+  Wide number(int exponent, format::Uint128 significand) {
     const int e = std::clamp(exponent, f_.quantum_exponent(), f_.max_exponent());
     const int lost = std::max(f_.quantum_exponent() - (e - f_.fraction_bits()), 0);
     return {significand >> lost, e - f_.fraction_bits() + lost, coin()};
@@ -360,9 +361,9 @@ class Source {
     if (!x.is_finite() || x.is_zero()) return x;
     const int finest = std::max(x.floor_log2() - f_.fraction_bits(), f_.quantum_exponent());
     const int room = 128 - f_.precision - 1, extra = 1 + below(room);
-    const Uint128 middle = Uint128{1} << (extra - 1);
+    const format::Uint128 middle = format::Uint128{1} << (extra - 1);
     const int offset = extra > 2 ? below(3) - 1 : 0;
-    const Uint128 rest = coin() ? middle + static_cast<Uint128>(offset) : bits(extra);
+    const format::Uint128 rest = coin() ? middle + static_cast<format::Uint128>(offset) : bits(extra);
     return {((x.significand() << (x.exponent() - finest)) << extra) + rest, finest - extra, x.is_negative()};
   }
 
@@ -391,9 +392,9 @@ class Source {
   Wide neighbour(const Wide& a) {
     const int finest = std::max(a.floor_log2() - f_.fraction_bits(), f_.quantum_exponent());
     if (finest > a.exponent()) return number(a.floor_log2(), bits(f_.precision));
-    const Uint128 quanta = a.significand() << (a.exponent() - finest);
-    const Uint128 moved = quanta + static_cast<Uint128>(below(3)) - (quanta > 2 ? 1 : 0);
-    const int width = bit_width(moved), surplus = width - f_.precision;
+    const format::Uint128 quanta = a.significand() << (a.exponent() - finest);
+    const format::Uint128 moved = quanta + static_cast<format::Uint128>(below(3)) - (quanta > 2 ? 1 : 0);
+    const int width = format::bit_width(moved), surplus = width - f_.precision;
     return number(finest + width - 1, surplus > 0 ? moved >> surplus : moved << -surplus);
   }
 
@@ -421,14 +422,14 @@ class Source {
   // a = b n / 2: a tie of the remainder, an exact quotient.
   void whole_multiple(Operands& x) {
     const int half = std::max(f_.precision / 2, 1);
-    const Uint128 b = bits(half), n = bits(half);
+    const format::Uint128 b = bits(half), n = bits(half);
     const int e = exponent();
     x.b = number(e, b << (f_.precision - half));
     const Wide product(b * n, 0);
     const int width = product.floor_log2() + 1;
     if (width > f_.precision) return;
-    x.a =
-        number(e + width - half - below(2), product.significand() << (f_.precision - bit_width(product.significand())));
+    x.a = number(e + width - half - below(2), product.significand()
+                                                  << (f_.precision - format::bit_width(product.significand())));
   }
 
   // a next to the square of a number of p + 1 bits or fewer.
@@ -464,7 +465,7 @@ std::vector<Machine> machines(const Format& f) {
   std::vector<Machine> result;
   for (const Rounding r : cases::deterministic_roundings()) {
     std::optional<Dynamic> dynamic;
-    if (fits_lane<double>(f)) dynamic.emplace(f, r);
+    if (lane::fits_lane<double>(f)) dynamic.emplace(f, r);
     result.push_back({r, Reference(f, r), dynamic});
   }
   return result;
@@ -498,7 +499,7 @@ class Comparison {
       return mpfr_strtofr(y, digits.c_str(), nullptr, is_hex ? 16 : 10, r);
     };
     for (Machine& m : machines_) {
-      Flags flags;
+      format::Flags flags;
       const Wide got = m.reference.parse(digits, 0, &flags);
       expect(expected(named_.format, m.rounding, false, compute), got, flags,
              [&] { return "parse(" + digits + ") @" + cases::name(m.rounding); });
@@ -516,7 +517,7 @@ class Comparison {
       return std::string(kNames[static_cast<int>(op)]) + "(" + text(x.a) + (reads_b(op) ? ", " + text(x.b) : "") +
              (op == Operation::fma ? ", " + text(x.c) : "") + ") @" + cases::name(m.rounding);
     };
-    Flags flags;
+    format::Flags flags;
     const Wide got = apply(op, m.reference, x, flags);
     Outcome signalled = want;
     signalled.flags.invalid = want.flags.invalid || (op == Operation::fma && is_zero_times_infinity(x.a, x.b));
@@ -528,7 +529,7 @@ class Comparison {
   }
 
   template <class Describe>
-  void expect(const Outcome& want, const Wide& got, const Flags& flags, Describe describe) {
+  void expect(const Outcome& want, const Wide& got, const format::Flags& flags, Describe describe) {
     tally_.expect(want.value.is_same(got),
                   [&] { return describe() + " gives " + text(got) + ", not " + text(want.value); });
     tally_.expect(want.flags == flags,

@@ -6,13 +6,13 @@
 #include <limits>
 #include <vector>
 
-#include "support/cases.h"
-#include "lowprec/format/presets.h"
 #include "lowprec/array/codec.h"
-#include "lowprec/lane/lane_constants.h"
 #include "lowprec/array/quantize.h"
 #include "lowprec/exact/reference.h"
+#include "lowprec/format/presets.h"
 #include "lowprec/format/wide.h"
+#include "lowprec/lane/lane_constants.h"
+#include "support/cases.h"
 #include "support/p3109_shapes.h"
 #include "support/probes.h"
 #include "support/proof.h"
@@ -24,12 +24,12 @@ using shapes::Shape;
 
 namespace {
 
-CodeClass class_of(const Shape& f, std::uint64_t x) {
+format::CodeClass class_of(const Shape& f, std::uint64_t x) {
   const Number n = shapes::decoded(f, x);
-  if (n.kind == Number::nan) return CodeClass::nan;
-  if (n.kind == Number::infinite) return CodeClass::infinity;
-  if (n.significand == 0) return CodeClass::zero;
-  return n.significand >> (f.p - 1) == 0 ? CodeClass::subnormal : CodeClass::normal;
+  if (n.kind == Number::nan) return format::CodeClass::nan;
+  if (n.kind == Number::infinite) return format::CodeClass::infinity;
+  if (n.significand == 0) return format::CodeClass::zero;
+  return n.significand >> (f.p - 1) == 0 ? format::CodeClass::subnormal : format::CodeClass::normal;
 }
 
 bool same(const Wide& got, const Number& want) {
@@ -66,21 +66,21 @@ Bench bench(const Shape& f) {
 
 void check_code(const Bench& b, std::uint64_t x, Tallies& t) {
   const Number want = shapes::decoded(b.shape, x);
-  const Wide got = decode_wide(b.format, x);
+  const Wide got = format::decode_wide(b.format, x);
   const auto describe = [&] { return name(b.shape) + " code " + std::to_string(x); };
   t.decode.expect(same(got, want), describe);
-  t.encode.expect(encode_wide(b.format, got) == x, describe);
-  t.classify.expect(classify(b.format, x) == class_of(b.shape, x), describe);
-  if (!fits_lane<double>(b.format)) return;
+  t.encode.expect(format::encode_wide(b.format, got) == x, describe);
+  t.classify.expect(format::classify(b.format, x) == class_of(b.shape, x), describe);
+  if (!lane::fits_lane<double>(b.format)) return;
   t.codec.expect(same_float(decode(b.format, x), want.as<double>()), describe);
   t.codec.expect(encode(b.format, want.as<double>()) == x, describe);
-  t.codec.expect(classify(b.format, x) == class_of(b.shape, x), describe);
+  t.codec.expect(format::classify(b.format, x) == class_of(b.shape, x), describe);
 }
 
 // To binary32 and binary64, to nearest even.
 void check_widened(const Bench& b, std::uint64_t x, Tallies& t) {
   const Number n = shapes::decoded(b.shape, x);
-  const Wide wide = decode_wide(b.format, x);
+  const Wide wide = format::decode_wide(b.format, x);
   const auto describe = [&] { return name(b.shape) + " code " + std::to_string(x); };
   const auto single = n.as<float>();
   const auto twice = n.as<double>();
@@ -98,11 +98,11 @@ void check_back(const Bench& b, std::uint64_t x, Tallies& t) {
   const Number n = shapes::decoded(b.shape, x);
   const auto describe = [&] { return name(b.shape) + " code " + std::to_string(x); };
   const auto expect = [&](const Wide& from) {
-    t.back.expect(encode_wide(b.format, b.own.convert(from)) == x, describe);
+    t.back.expect(format::encode_wide(b.format, b.own.convert(from)) == x, describe);
   };
   if (is_exactly(n, static_cast<double>(n.as<float>()))) expect(Wide(n.as<float>()));
   if (is_exactly(n, n.as<double>())) expect(Wide(n.as<double>()));
-  expect(Wide(decode_wide(b.format, x)));
+  expect(Wide(format::decode_wide(b.format, x)));
 }
 
 bool goes_up(Rounding::Kind kind, bool odd, bool negative) {
@@ -116,15 +116,17 @@ void check_between(const Bench& b, std::uint64_t x, bool negative, Tallies& t) {
   const Wide exact = negative ? -shapes::middle(b.shape, x).wide() : shapes::middle(b.shape, x).wide();
   for (const Reference& r : b.roundings) {
     const bool up = goes_up(r.rounding().kind, x % 2 != 0, negative);
-    t.between.expect(encode_wide(b.format, r.convert(exact)) == shapes::neighbour(b.shape, x, up, negative), [&] {
-      return name(b.shape) + (negative ? " -" : " ") + "middle above code " + std::to_string(x) + " @" +
-             cases::name(r.rounding());
-    });
+    t.between.expect(format::encode_wide(b.format, r.convert(exact)) == shapes::neighbour(b.shape, x, up, negative),
+                     [&] {
+                       return name(b.shape) + (negative ? " -" : " ") + "middle above code " + std::to_string(x) +
+                              " @" + cases::name(r.rounding());
+                     });
   }
   for (const int hair : {-1, 1}) {
     const Wide near = negative ? -shapes::middle(b.shape, x, hair).wide() : shapes::middle(b.shape, x, hair).wide();
-    t.between.expect(encode_wide(b.format, b.own.convert(near)) == shapes::neighbour(b.shape, x, hair > 0, negative),
-                     [&] { return name(b.shape) + " a hair beside the middle above code " + std::to_string(x); });
+    t.between.expect(
+        format::encode_wide(b.format, b.own.convert(near)) == shapes::neighbour(b.shape, x, hair > 0, negative),
+        [&] { return name(b.shape) + " a hair beside the middle above code " + std::to_string(x); });
   }
 }
 
@@ -159,7 +161,7 @@ void check(const Shape& f, Tallies& t) {
     check_between(b, x, false, t);
     if (f.is_signed) check_between(b, x, true, t);
   }
-  if (has_grid<double>(b.format, rne)) check_lanes(f, t);
+  if (lane::has_lane_constants<double>(b.format, rne)) check_lanes(f, t);
 }
 
 void record(int k, std::size_t formats, const Tallies& t) {

@@ -2,11 +2,11 @@
 // with one that may lie tens of thousands of binades off and one nearby; square roots of all codes.
 #include <vector>
 
-#include "support/cases.h"
-#include "lowprec/lane/lane_constants.h"
-#include "lowprec/lane/stream.h"
 #include "lowprec/exact/reference.h"
 #include "lowprec/format/wide.h"
+#include "lowprec/lane/lane_constants.h"
+#include "lowprec/lane/stream.h"
+#include "support/cases.h"
 #include "support/oracle_exact.h"
 #include "support/p3109_shapes.h"
 #include "support/pairs.h"
@@ -104,7 +104,7 @@ class Bench {
       const std::uint64_t want = result.kind == Exact::nan        ? f_.nan()
                                  : result.kind == Exact::infinite ? beyond(f_, kind, result.negative, false)
                                                                   : rounded(f_, p, kind, result.negative);
-      const Uint128 got = encode_wide(format_, evaluate(r));
+      const format::Uint128 got = format::encode_wide(format_, evaluate(r));
       tally.expect(got == want, [&] {
         return shapes::name(f_) + ": " + describe() + " @" + cases::name(r.rounding()) + " gives code " +
                std::to_string(static_cast<std::uint64_t>(got)) + ", not " + std::to_string(want);
@@ -125,7 +125,7 @@ struct Operand {
 };
 
 Operand operand(const Shape& f, std::uint64_t code) {
-  return {code, exact(shapes::decoded(f, code)), decode_wide(f.format(), code)};
+  return {code, exact(shapes::decoded(f, code)), format::decode_wide(f.format(), code)};
 }
 
 Exact result_of(pairs::Operation op, const Exact& a, const Exact& b) {
@@ -163,7 +163,7 @@ void check_root(const Bench& b, const Operand& x, cases::Tally& tally) {
 std::vector<Shape> wide_shapes() {
   std::vector<Shape> result;
   for (const Shape& f : shapes::of_bits(16))
-    if (!fits_lane<double>(f.format())) result.push_back(f);
+    if (!lane::fits_lane<double>(f.format())) result.push_back(f);
   return result;
 }
 

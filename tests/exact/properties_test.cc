@@ -11,16 +11,16 @@
 #include <string>
 #include <vector>
 
-#include "support/cases.h"
 #include "fuzz/drawn.h"
-#include "lowprec/format/number_text.h"
-#include "lowprec/exact/wide_text.h"
-#include "lowprec/linalg/arithmetic.h"
 #include "lowprec/array/codec.h"
 #include "lowprec/array/quantize.h"
 #include "lowprec/exact/reference.h"
+#include "lowprec/exact/wide_text.h"
 #include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
 #include "lowprec/format/wide.h"
+#include "lowprec/linalg/arithmetic.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 
@@ -34,8 +34,8 @@ class Dice {
 
   std::uint32_t next() { return stream_.draw(used_++); }
   std::uint32_t below(std::uint32_t n) { return next() % n; }
-  Uint128 wide_below(Uint128 n) {
-    Uint128 x = 0;
+  format::Uint128 wide_below(format::Uint128 n) {
+    format::Uint128 x = 0;
     for (int i = 0; i < 4; ++i) x = x << 32 | next();
     return x % n;
   }
@@ -53,21 +53,21 @@ struct Bracket {
 // A format, magnitude codes of it (all of a tiny one), and numbers that are hard to round to it, in ascending order.
 struct Subject {
   Format format;
-  std::vector<Uint128> codes;
+  std::vector<format::Uint128> codes;
   std::vector<Wide> numbers;  // of the format, both signs
   std::vector<Wide> inputs;
   std::vector<Bracket> brackets;  // of the inputs inside
 };
 
-std::vector<Uint128> magnitude_codes(const Format& f, Dice& dice) {
-  const Uint128 last = f.max_code();
-  std::vector<Uint128> result;
+std::vector<format::Uint128> magnitude_codes(const Format& f, Dice& dice) {
+  const format::Uint128 last = f.max_code();
+  std::vector<format::Uint128> result;
   if (last < 12) {
-    for (Uint128 code = 0; code <= last; ++code) result.push_back(code);
+    for (format::Uint128 code = 0; code <= last; ++code) result.push_back(code);
     return result;
   }
-  const Uint128 hidden = Uint128{1} << f.fraction_bits();
-  for (const Uint128 code : {Uint128{0}, Uint128{1}, hidden - 1, hidden, last - 1, last})
+  const format::Uint128 hidden = format::Uint128{1} << f.fraction_bits();
+  for (const format::Uint128 code : {format::Uint128{0}, format::Uint128{1}, hidden - 1, hidden, last - 1, last})
     if (code <= last) result.push_back(code);
   while (result.size() < 11) result.push_back(dice.wide_below(last));
   std::ranges::sort(result);
@@ -76,14 +76,14 @@ std::vector<Uint128> magnitude_codes(const Format& f, Dice& dice) {
 }
 
 // Parts of the quantum above a number: none, quarters, ties, and 2^-13 beside them.
-void add_parts(std::vector<Wide>& out, const Magnitude& number) {
+void add_parts(std::vector<Wide>& out, const format::Magnitude& number) {
   for (const int part : {0, 1, 0x800, 0xFFF, 0x1000, 0x1001, 0x1800, 0x1FFF})
-    out.emplace_back((number.significand << 13) + static_cast<Uint128>(part), number.exponent - 13);
+    out.emplace_back((number.significand << 13) + static_cast<format::Uint128>(part), number.exponent - 13);
 }
 
-std::vector<Wide> magnitudes(const Format& f, const std::vector<Uint128>& codes) {
+std::vector<Wide> magnitudes(const Format& f, const std::vector<format::Uint128>& codes) {
   std::vector<Wide> result;
-  for (const Uint128 code : codes) add_parts(result, f.number(code));
+  for (const format::Uint128 code : codes) add_parts(result, f.number(code));
   add_parts(result, {1, f.least_exponent - 1});  // the tie below the least normal number
   const int top = f.max_exponent();
   for (const Wide& x : {Wide(1, top + 1), Wide(3, top + 1), Wide(5, top + 100), Wide(1, 200'000), Wide::infinity(),
@@ -108,7 +108,7 @@ void add_brackets(Subject& s) {
 
 Subject subject(const Format& f, Dice& dice) {
   Subject s{f, magnitude_codes(f, dice), {}, {}, {}};
-  for (const Uint128 code : s.codes) s.numbers.push_back(f.magnitude<Wide>(code));
+  for (const format::Uint128 code : s.codes) s.numbers.push_back(f.magnitude<Wide>(code));
   if (f.is_signed) add_negatives(s.numbers);
   s.inputs = magnitudes(f, s.codes);
   add_negatives(s.inputs);
@@ -138,13 +138,13 @@ const std::vector<Subject>& subjects() {
   return result;
 }
 
-std::string text(const Format& f, const Wide& x) { return to_string(f) + ' ' + to_hex(x); }
+std::string text(const Format& f, const Wide& x) { return to_string(f) + ' ' + exact::to_hex(x); }
 std::string text(const Reference& r, const Wide& x) { return text(r.format(), x) + " @" + to_string(r.rounding()); }
-std::string text(const Reference& r, const Wide& x, const Wide& y) { return text(r, x) + ", " + to_hex(y); }
+std::string text(const Reference& r, const Wide& x, const Wide& y) { return text(r, x) + ", " + exact::to_hex(y); }
 
 bool is_number(const Format& f, const Wide& x) {
   try {
-    encode_wide(f, x);
+    format::encode_wide(f, x);
     return !x.is_nan();
   } catch (const Error&) {
     return false;
@@ -161,7 +161,8 @@ Wide middle(const Wide& a, const Wide& b) {
   if (a.is_zero()) return {b.significand(), b.exponent() - 1, b.is_negative()};
   if (b.is_zero()) return middle(b, a);
   const int unit = std::min(a.exponent(), b.exponent());
-  const Uint128 left = a.significand() << (a.exponent() - unit), right = b.significand() << (b.exponent() - unit);
+  const format::Uint128 left = a.significand() << (a.exponent() - unit), right = b.significand()
+                                                                                 << (b.exponent() - unit);
   if (a.is_negative() != b.is_negative())
     return {left > right ? left - right : right - left, unit - 1, left > right ? a.is_negative() : b.is_negative()};
   return {left + right, unit - 1, a.is_negative()};
@@ -211,7 +212,7 @@ TEST_CASE("the drawn formats cover the families and reach beyond binary64") {
   CHECK(count([](const Format& f) { return !f.has_zero; }) > 2);
   CHECK(count([](const Format& f) { return !f.has_subnormals; }) > 20);
   CHECK(count([](const Format& f) { return !f.is_signed; }) > 40);
-  CHECK(count([](const Format& f) { return !fits_lane<double>(f); }) > 40);
+  CHECK(count([](const Format& f) { return !lane::fits_lane<double>(f); }) > 40);
   for (int nan = 0; nan < 4; ++nan) CHECK(count([&](const Format& f) { return static_cast<int>(f.nan) == nan; }) > 20);
 }
 
@@ -222,7 +223,8 @@ TEST_CASE("rounding is idempotent and monotone") {
     for (const Wide& x : s.inputs) {
       const Wide y = r.convert(x);
       tally.expect(r.convert(y).is_same(y), [&] { return text(r, x) + " is not idempotent"; });
-      tally.expect(last <= y, [&] { return text(r, x) + " gives " + to_hex(y) + " after " + to_hex(last); });
+      tally.expect(last <= y,
+                   [&] { return text(r, x) + " gives " + exact::to_hex(y) + " after " + exact::to_hex(last); });
       last = y;
     }
   });
@@ -235,9 +237,10 @@ TEST_CASE("numbers of the format, infinities and NaN never move, and raise no fl
     std::vector<Wide> fixed = s.numbers;
     if (s.format.has_infinity) fixed.push_back(Wide::infinity());
     for (const Wide& x : fixed) {
-      Flags flags;
+      format::Flags flags;
       const Wide y = r.convert(x, 0, &flags);
-      tally.expect(is_equal(y, x) && flags == Flags{}, [&] { return text(r, x) + " gives " + to_hex(y); });
+      tally.expect(is_equal(y, x) && flags == format::Flags{},
+                   [&] { return text(r, x) + " gives " + exact::to_hex(y); });
     }
     tally.expect(r.convert(Wide::nan()).is_nan(), [&] { return text(r, Wide::nan()); });
   });
@@ -255,7 +258,7 @@ TEST_CASE("round(-x) = -round(x), and up of -x is -down of x, in symmetric forma
       const Wide& x = s.inputs[i];
       const Wide y = r.convert(x), z = -mirrored.convert(-x);
       tally.expect(s.format.has_negative_zero ? y.is_same(z) : is_equal(y, z),
-                   [&] { return text(r, x) + " gives " + to_hex(y) + ", mirrored " + to_hex(z); });
+                   [&] { return text(r, x) + " gives " + exact::to_hex(y) + ", mirrored " + exact::to_hex(z); });
     }
   });
   tally.report("symmetry");
@@ -272,7 +275,7 @@ TEST_CASE("down(x) <= x <= up(x), equal exactly where x is a number of the forma
   for_each_rounding(saturating, [&](const Subject& s, const Reference& r) {
     for (const auto& [x, low, high] : s.brackets) {
       const Wide y = r.convert(x);
-      tally.expect(y == low || y == high, [&, &left = x] { return text(r, left) + " gives " + to_hex(y); });
+      tally.expect(y == low || y == high, [&, &left = x] { return text(r, left) + " gives " + exact::to_hex(y); });
     }
   });
   tally.report("neighbours");
@@ -285,7 +288,7 @@ Wide nearest(const Format& f, Rounding r, const Bracket& b) {
   const Wide tie = middle(b.low, b.high);
   if (b.x != tie) return b.x < tie ? b.low : b.high;
   const Wide away = b.x.is_negative() ? b.low : b.high, inward = b.x.is_negative() ? b.high : b.low;
-  if (r == rne) return (encode_wide(f, inward) & 1) == 0 ? inward : away;
+  if (r == rne) return (format::encode_wide(f, inward) & 1) == 0 ? inward : away;
   return r == rna ? away : inward;
 }
 
@@ -298,7 +301,7 @@ TEST_CASE("nearest roundings give the nearer neighbour, and of two as near the o
       const Reference r(s.format, rounding, Overflow::saturate);
       for (const Bracket& b : s.brackets)
         tally.expect(r.convert(b.x) == nearest(s.format, rounding, b),
-                     [&] { return text(r, b.x) + " gives " + to_hex(r.convert(b.x)); });
+                     [&] { return text(r, b.x) + " gives " + exact::to_hex(r.convert(b.x)); });
     }
   tally.report("nearest");
 }
@@ -311,7 +314,8 @@ TEST_CASE("rounding to odd is exact or gives an odd code") {
       const Wide& x = b.x;
       if (!s.format.has_subnormals && x.abs() < s.format.min_normal<Wide>()) continue;  // both codes may be even
       const Wide y = odd.convert(x);
-      tally.expect(y == x || (encode_wide(s.format, y) & 1) == 1, [&] { return text(odd, x) + " gives " + to_hex(y); });
+      tally.expect(y == x || (format::encode_wide(s.format, y) & 1) == 1,
+                   [&] { return text(odd, x) + " gives " + exact::to_hex(y); });
     }
   }
   tally.report("odd");
@@ -321,7 +325,7 @@ TEST_CASE("inexact where the result differs; overflow, underflow imply it; NaN f
   cases::Tally tally;
   for_each_rounding(default_overflow, [&](const Subject& s, const Reference& r) {
     for (const Wide& x : s.inputs) {
-      Flags flags;
+      format::Flags flags;
       const Wide y = r.convert(x, 0, &flags);
       const bool tiny = !s.format.twos_complement && x.abs() < s.format.min_normal<Wide>();
       tally.expect(flags.inexact == !(x == y), [&] { return text(r, x) + ": inexact"; });
@@ -353,10 +357,10 @@ TEST_CASE("encode and decode are inverse, for Wide and binary64 alike") {
   cases::Tally tally;
   for (const Subject& s : subjects()) {
     const Format& f = s.format;
-    const bool narrow = fits_lane<double>(f) && f.bits < 64;
+    const bool narrow = lane::fits_lane<double>(f) && f.bits < 64;
     for (const Wide& x : s.numbers) {
-      const Uint128 code = encode_wide(f, x);
-      tally.expect(is_equal(decode_wide(f, code), x), [&] { return text(f, x); });
+      const format::Uint128 code = format::encode_wide(f, x);
+      tally.expect(is_equal(format::decode_wide(f, code), x), [&] { return text(f, x); });
       if (!narrow) continue;
       const auto value = static_cast<double>(x);
       tally.expect(encode(f, value) == code, [&] { return text(f, x) + ": encode"; });
@@ -374,7 +378,7 @@ TEST_CASE("magnitude codes count the numbers upwards") {
       tally.expect(low < high || (high.is_zero() && !s.format.has_subnormals), [&] { return text(s.format, low); });
     }
     if (s.format.has_nan())
-      tally.expect(decode_wide(s.format, encode_wide(s.format, Wide::nan())).is_nan(),
+      tally.expect(format::decode_wide(s.format, format::encode_wide(s.format, Wide::nan())).is_nan(),
                    [&] { return text(s.format, Wide::nan()); });
   }
   tally.report("order");
@@ -389,7 +393,7 @@ TEST_CASE("the texts of formats and of their numbers read back") {
     for (std::size_t i = 0; i < s.numbers.size(); ++i) {
       const Wide& x = s.numbers[i];
       tally.expect(is_equal(r.parse(to_string(x, f)), x), [&] { return text(f, x) + ": decimal"; });
-      tally.expect(is_equal(r.parse(to_hex(x)), x), [&] { return text(f, x) + ": hexadecimal"; });
+      tally.expect(is_equal(r.parse(exact::to_hex(x)), x), [&] { return text(f, x) + ": hexadecimal"; });
     }
   }
   tally.report("texts");
@@ -418,7 +422,7 @@ void expect_same_conversion(const Subject& s, Rounding r, Overflow o, cases::Tal
     const Wide want = reference.convert(in[i], r.is_stochastic() ? stream.draw(i) : 0);
     tally.expect(want.is_same(Wide(out[i])), [&] {
       return to_string(q) + ' ' + cases::hex(static_cast<double>(in[i])) + " gives " +
-             cases::hex(static_cast<double>(out[i])) + ", not " + to_hex(want);
+             cases::hex(static_cast<double>(out[i])) + ", not " + exact::to_hex(want);
     });
   }
 }
@@ -429,12 +433,12 @@ TEST_CASE("quantize is Reference::convert, bit by bit, for double and float arra
   cases::Tally tally;
   Dice dice(3);
   for (const Subject& s : subjects()) {
-    if (!fits_lane<double>(s.format)) continue;
+    if (!lane::fits_lane<double>(s.format)) continue;
     for (int i = 0; i < 4; ++i) {
       const Rounding r = drawn::rounding(dice);
       const Overflow o = returning_rule(dice, s.format);
       expect_same_conversion<double>(s, r, o, tally);
-      if (fits_lane<float>(s.format)) expect_same_conversion<float>(s, r, o, tally);
+      if (lane::fits_lane<float>(s.format)) expect_same_conversion<float>(s, r, o, tally);
     }
   }
   tally.report("quantize");
@@ -466,11 +470,11 @@ TEST_CASE("x - x is 0, -0 rounding down; x / x is 1; x / 1, x 1 and x + 0 are x"
     const Wide difference = r.sub(a, a);
     if (f.has_zero)
       tally.expect(difference.is_zero() && difference.is_negative() == (f.has_negative_zero && r.rounding() == rd),
-                   [&] { return text(r, a) + ": x - x is " + to_hex(difference); });
+                   [&] { return text(r, a) + ": x - x is " + exact::to_hex(difference); });
     const Wide quotient = r.div(a, a);
     if (!a.is_zero()) tally.expect(quotient.is_same(r.convert(1)), [&] { return text(r, a) + ": x / x"; });
     for (const Wide& y : {r.div(a, 1), r.mul(a, 1), r.add(a, 0)})
-      tally.expect(y == a, [&] { return text(r, a) + " became " + to_hex(y); });
+      tally.expect(y == a, [&] { return text(r, a) + " became " + exact::to_hex(y); });
   });
   tally.report("units");
 }
@@ -479,11 +483,11 @@ TEST_CASE("sqrt(x x) is |x| and (x y) / y is x, without a flag, of exact product
   cases::Tally tally;
   for_each_pair(default_overflow, [&](const Reference& r, const Wide& a, const Wide& b) {
     if (r.format().precision > 64 || a.is_zero() || b.is_zero()) return;
-    Flags flags;
+    format::Flags flags;
     const Wide root = r.sqrt(exact_product(a, a), 0, &flags), quotient = r.div(exact_product(a, b), b, 0, &flags);
-    tally.expect(root == a.abs(), [&] { return text(r, a) + ": the root is " + to_hex(root); });
-    tally.expect(quotient == a, [&] { return text(r, a, b) + ": the quotient is " + to_hex(quotient); });
-    tally.expect(flags == Flags{}, [&] { return text(r, a, b) + ": flags"; });
+    tally.expect(root == a.abs(), [&] { return text(r, a) + ": the root is " + exact::to_hex(root); });
+    tally.expect(quotient == a, [&] { return text(r, a, b) + ": the quotient is " + exact::to_hex(quotient); });
+    tally.expect(flags == format::Flags{}, [&] { return text(r, a, b) + ": flags"; });
   });
   tally.report("inverses");
 }
@@ -493,10 +497,10 @@ TEST_CASE("remainders are exact: |remainder| <= |b| / 2, |fmod| < |b| with the s
   for_each_pair(saturating, [&](const Reference& r, const Wide& a, const Wide& b) {
     const Format& f = r.format();
     if (b.is_zero() || !f.has_zero || !f.has_subnormals || !f.is_signed) return;
-    Flags flags;
+    format::Flags flags;
     const Wide nearest = r.remainder(a, b, 0, &flags), truncated = r.fmod(a, b, 0, &flags);
     const Wide half{b.significand(), b.exponent() - 1};
-    tally.expect(flags == Flags{}, [&] { return text(r, a, b) + ": a remainder raises a flag"; });
+    tally.expect(flags == format::Flags{}, [&] { return text(r, a, b) + ": a remainder raises a flag"; });
     tally.expect(nearest.abs() <= half, [&] { return text(r, a, b) + ": remainder"; });
     tally.expect(truncated.abs() < b.abs(), [&] { return text(r, a, b) + ": fmod"; });
     tally.expect(truncated.is_zero() || truncated.is_negative() == a.is_negative(),
@@ -511,17 +515,17 @@ TEST_CASE("what is not inexact is the same rounded up and down; what is lies bet
     const Format& f = r.format();
     const Reference down(f, rd, Overflow::saturate), up(f, ru, Overflow::saturate);
     const auto check = [&](auto operation) {
-      Flags flags;
+      format::Flags flags;
       const Wide y = operation(r, &flags), low = operation(down, nullptr), high = operation(up, nullptr);
       if (y.is_nan()) return;
       const bool is_limit = y == f.max<Wide>() || y == f.lowest<Wide>();
       tally.expect(low <= y && y <= high, [&] { return text(r, a, b) + ": not between its neighbours"; });
       tally.expect(flags.inexact ? low < high || is_limit : low == high, [&] { return text(r, a, b) + ": inexact"; });
     };
-    check([&](const Reference& m, Flags* flags) { return m.add(a, b, 0, flags); });
-    check([&](const Reference& m, Flags* flags) { return m.mul(a, b, 0, flags); });
-    check([&](const Reference& m, Flags* flags) { return m.div(a, b, 0, flags); });
-    check([&](const Reference& m, Flags* flags) { return m.fma(a, b, a, 0, flags); });
+    check([&](const Reference& m, format::Flags* flags) { return m.add(a, b, 0, flags); });
+    check([&](const Reference& m, format::Flags* flags) { return m.mul(a, b, 0, flags); });
+    check([&](const Reference& m, format::Flags* flags) { return m.div(a, b, 0, flags); });
+    check([&](const Reference& m, format::Flags* flags) { return m.fma(a, b, a, 0, flags); });
   });
   tally.report("bounds");
 }
@@ -542,7 +546,7 @@ struct Machines {
   void compare(const Pair& p, std::uint64_t i) {
     const auto a = static_cast<double>(p.a), b = static_cast<double>(p.b);
     const std::uint32_t bits = reference.rounding().is_stochastic() ? stream.draw(i) : 0;
-    const Draw draw{stream, i};
+    const linalg::Draw draw{stream, i};
     expect(lanes.add(a, b, draw), reference.add(a, b, bits), p, "+");
     expect(lanes.sub(a, b, draw), reference.sub(a, b, bits), p, "-");
     expect(lanes.mul(a, b, draw), reference.mul(a, b, bits), p, "*");
@@ -559,7 +563,7 @@ TEST_CASE("Dynamic is Reference, bit by bit, any rounding and overflow rule") {
   cases::Tally tally;
   Dice dice(4);
   for (const Subject& s : subjects()) {
-    if (!fits_lane<double>(s.format)) continue;
+    if (!lane::fits_lane<double>(s.format)) continue;
     const Rounding r = drawn::rounding(dice);
     const Overflow o = returning_rule(dice, s.format);
     Machines machines{Dynamic(s.format, r, o), Reference(s.format, r, o), {7, 8}, tally};

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/exact/reference.h"
+#include "support/cases.h"
 #include "support/oracle.h"
 #include "support/pairs.h"
 #include "support/proof.h"

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <vector>
 
-#include "support/cases.h"
-#include "lowprec/format/presets.h"
 #include "lowprec/exact/reference.h"
+#include "lowprec/format/presets.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 
@@ -58,7 +58,7 @@ TEST_CASE("faa: a sum beyond the range and back does not overflow") {
 }
 
 TEST_CASE("faa: a tiny operand decides, in every rounding") {
-  const Wide next(Uint128{1025}, -10);
+  const Wide next(format::Uint128{1025}, -10);
   for (const Rounding r : cases::deterministic_roundings()) {
     const Reference f(binary16, r);
     for (const int tiny : {-24, -700, -60000}) {
@@ -85,7 +85,7 @@ TEST_CASE("faa: the sign of a zero, and infinities") {
 }
 
 TEST_CASE("fma: a product and an addend 10^4 and more exponents apart") {
-  const Wide below((Uint128{1} << 113) - 1, 10000 - 113), above((Uint128{1} << 112) + 1, 10000 - 112);
+  const Wide below((format::Uint128{1} << 113) - 1, 10000 - 113), above((format::Uint128{1} << 112) + 1, 10000 - 112);
   for (const Rounding r : cases::deterministic_roundings()) {
     CAPTURE(cases::name(r));
     const Reference f(kBinary128, r);
@@ -102,7 +102,7 @@ TEST_CASE("fma: a product and an addend 10^4 and more exponents apart") {
 
 TEST_CASE("fma: the product is not rounded before it is cancelled") {
   const Reference f(kBinary128);
-  const Wide x((Uint128{1} << 112) + 1, -112);  // (1 + u)^2 = 1 + 2 u + u^2
+  const Wide x((format::Uint128{1} << 112) + 1, -112);  // (1 + u)^2 = 1 + 2 u + u^2
   CHECK(f.fma(x, x, -f.mul(x, x)).is_same(power(-224)));
   CHECK(Reference(binary16).fma(1 + 0x1p-10, 1 + 0x1p-10, -(1 + 0x1p-9)).is_same(power(-20)));
   CHECK(f.fma(power(16000), power(16000), Wide::infinity(true)).is_same(Wide::infinity(true)));

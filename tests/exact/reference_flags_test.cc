@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "support/cases.h"
-#include "lowprec/format/presets.h"
 #include "lowprec/exact/reference.h"
+#include "lowprec/format/presets.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 
@@ -17,12 +17,12 @@ const Wide kNan = Wide::nan();
 constexpr double kQuantum = 0x1p-24;  // of binary16
 constexpr double kLeast = 0x1p-14;    // its least normal number
 
-std::string letters(const Flags& f) {
+std::string letters(const format::Flags& f) {
   return std::string(f.inexact ? "i" : "") + (f.overflow ? "o" : "") + (f.underflow ? "u" : "") +
          (f.division_by_zero ? "d" : "") + (f.invalid ? "v" : "");
 }
 
-using Operation = Wide (*)(const Reference& f, Flags* flags);
+using Operation = Wide (*)(const Reference& f, format::Flags* flags);
 
 struct Case {
   const char* what;
@@ -34,16 +34,16 @@ struct Case {
 void check(const Reference& f, const std::vector<Case>& table) {
   for (const Case& c : table) {
     CAPTURE(c.what);
-    Flags flags;
+    format::Flags flags;
     CHECK(c.operation(f, &flags).is_same(c.result));
     CHECK(letters(flags) == c.letters);
     CHECK(c.operation(f, nullptr).is_same(c.result));
   }
 }
 
-#define CASE(operation, result, letters)                                                                    \
-  {                                                                                                         \
-#operation, [](const Reference& f, [[maybe_unused]] Flags* to) { return f.operation; }, result, letters \
+#define CASE(operation, result, letters)                                                                            \
+  {                                                                                                                 \
+#operation, [](const Reference& f, [[maybe_unused]] format::Flags* to) { return f.operation; }, result, letters \
   }
 
 }  // namespace
@@ -141,7 +141,7 @@ TEST_CASE("infinities that a format does not have") {
 
 TEST_CASE("a result within the exact one's range under overflow=error; an error beyond it leaves the flags") {
   const Reference f(binary16, rne, Overflow::error);
-  Flags flags;
+  format::Flags flags;
   CHECK(f.add(65504, 15, 0, &flags) == 65504);
   CHECK(letters(flags) == "i");
   flags = {};
@@ -153,7 +153,7 @@ TEST_CASE("a result within the exact one's range under overflow=error; an error 
 
 TEST_CASE("flags accumulate: none is taken back") {
   const Reference f(binary16);
-  Flags flags;
+  format::Flags flags;
   const auto expect = [&](const char* want) { CHECK(letters(flags) == want); };
   f.div(1, 3, 0, &flags), expect("i");
   f.add(1, 1, 0, &flags), expect("i");
@@ -167,7 +167,9 @@ TEST_CASE("flags accumulate: none is taken back") {
 
 TEST_CASE("count adds what one rounding signalled, as the kernels count it") {
   Events events;
-  const auto add = [&](double result, const Flags& flags) { count(e5m2, Overflow::infinity, result, flags, events); };
+  const auto add = [&](double result, const format::Flags& flags) {
+    exact::count(e5m2, Overflow::infinity, result, flags, events);
+  };
   add(0, {.inexact = true, .underflow = true});
   add(0, {});
   add(0x1p-15, {.inexact = true, .underflow = true});

@@ -6,12 +6,12 @@
 #include <limits>
 #include <string>
 
-#include "support/cases.h"
+#include "lowprec/exact/reference.h"
+#include "lowprec/exact/wide_text.h"
+#include "lowprec/format/names.h"
 #include "lowprec/format/number_text.h"
 #include "lowprec/format/presets.h"
-#include "lowprec/exact/wide_text.h"
-#include "lowprec/exact/reference.h"
-#include "lowprec/format/names.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 
@@ -174,20 +174,20 @@ TEST_CASE("other texts are refused with a message that quotes them") {
 }
 
 TEST_CASE("parse_number_to_odd: the odd neighbour, then one rounding to fewer bits is that of the text") {
-  CHECK(parse_number_to_odd("1.5") == 1.5);
-  CHECK(parse_number_to_odd("1.00000000000000000000000001") == 1 + 0x1p-52);
-  CHECK(parse_number_to_odd("0.99999999999999999999999999") == 1 - 0x1p-53);
-  CHECK(parse_number_to_odd("-1e-400") == -kDenormal);
-  CHECK(parse_number_to_odd("1e400") == kMax);
-  CHECK(parse_number_to_odd("0x1.fffffffffffffcp1023") == kMax);
-  CHECK(parse_number_to_odd("-inf") == -kInf);
-  CHECK(std::isnan(parse_number_to_odd("nan")));
-  CHECK(std::signbit(parse_number_to_odd("-0")));
+  CHECK(exact::parse_number_to_odd("1.5") == 1.5);
+  CHECK(exact::parse_number_to_odd("1.00000000000000000000000001") == 1 + 0x1p-52);
+  CHECK(exact::parse_number_to_odd("0.99999999999999999999999999") == 1 - 0x1p-53);
+  CHECK(exact::parse_number_to_odd("-1e-400") == -kDenormal);
+  CHECK(exact::parse_number_to_odd("1e400") == kMax);
+  CHECK(exact::parse_number_to_odd("0x1.fffffffffffffcp1023") == kMax);
+  CHECK(exact::parse_number_to_odd("-inf") == -kInf);
+  CHECK(std::isnan(exact::parse_number_to_odd("nan")));
+  CHECK(std::signbit(exact::parse_number_to_odd("-0")));
   const Reference once(binary16);
   cases::Tally tally;
   for (std::uint64_t i = 0; i < 3000; ++i) {
     const std::string text = random_decimal(i);
-    tally.expect(once.convert(parse_number_to_odd(text)).is_same(once.parse(text)), [&] { return text; });
+    tally.expect(once.convert(exact::parse_number_to_odd(text)).is_same(once.parse(text)), [&] { return text; });
   }
   tally.report("to odd");
 }

@@ -5,10 +5,10 @@
 #include <set>
 #include <vector>
 
-#include "support/cases.h"
+#include "lowprec/exact/reference.h"
 #include "lowprec/format/presets.h"
 #include "lowprec/num/num.h"
-#include "lowprec/exact/reference.h"
+#include "support/cases.h"
 #include "support/wide_pairs.h"
 
 using namespace lowprec;
@@ -134,46 +134,50 @@ TEST_CASE("neighbours of zeros, of numbers far finer than the format, of NaN") {
   CHECK(f.next_up(-0x1p-24).is_same(-0.0));
   CHECK(f.next_up(Wide(1, -70000)).is_same(0x1p-24));
   CHECK(f.next_down(Wide(1, -70000)).is_same(0.0));
-  CHECK(f.next_down(Wide((Uint128{1} << 127) + 1, -127)).is_same(1));
+  CHECK(f.next_down(Wide((format::Uint128{1} << 127) + 1, -127)).is_same(1));
   CHECK(f.next_up(Wide(1, 70000)).is_same(kInf));
   CHECK(f.next_after(0.0, -0.0).is_same(-0.0));  // y where they are equal
   CHECK(f.next_after(1, Wide::nan()).is_nan());
   CHECK(f.next_after(Wide::nan(), 1).is_nan());
-  CHECK(Reference(fp(15, 112)).next_up(1).is_same(Wide((Uint128{1} << 112) + 1, -112)));
-  CHECK(Reference(fp(15, 112)).next_down(1).is_same(Wide((Uint128{1} << 113) - 1, -113)));
+  CHECK(Reference(fp(15, 112)).next_up(1).is_same(Wide((format::Uint128{1} << 112) + 1, -112)));
+  CHECK(Reference(fp(15, 112)).next_down(1).is_same(Wide((format::Uint128{1} << 113) - 1, -113)));
   CHECK(Reference(e4m3fnuz).next_up(-0x1p-10).is_same(0.0));
 }
 
 TEST_CASE("to_int64 and to_uint64 at the ends, in every rounding") {
-  const Wide top(Uint128{1} << 63, 0), above(kMaxU64, -1), below((Uint128{1} << 64) + 1, -1, true);
+  const Wide top(format::Uint128{1} << 63, 0), above(kMaxU64, -1), below((format::Uint128{1} << 64) + 1, -1, true);
   for (const Rounding r : cases::deterministic_roundings()) {
-    CHECK(to_int64(kMax64, r) == kMax64);
-    CHECK(to_int64(kMin64, r) == kMin64);
-    CHECK(to_uint64(kMaxU64, r) == kMaxU64);
-    CHECK((to_uint64(-0.0, r) == 0 && to_int64(-0.0, r) == 0));
+    CHECK(exact::to_int64(kMax64, r) == kMax64);
+    CHECK(exact::to_int64(kMin64, r) == kMin64);
+    CHECK(exact::to_uint64(kMaxU64, r) == kMaxU64);
+    CHECK((exact::to_uint64(-0.0, r) == 0 && exact::to_int64(-0.0, r) == 0));
     for (const Wide& x : {top, Wide(1, 70000), Wide::infinity(), Wide::nan(), Wide(kMin64 + 0.0 - 4096)})
-      check_refused(to_int64, x, r);
-    for (const Wide& x : {Wide(1, 64), Wide(-1), Wide::infinity(true), Wide::nan()}) check_refused(to_uint64, x, r);
+      check_refused(exact::to_int64, x, r);
+    for (const Wide& x : {Wide(1, 64), Wide(-1), Wide::infinity(true), Wide::nan()})
+      check_refused(exact::to_uint64, x, r);
   }
-  for (const Rounding r : {rz, rd, rnz, ro}) CHECK(to_int64(above, r) == kMax64);  // 2^63 - 1/2
-  for (const Rounding r : {rne, rna, ru}) check_refused(to_int64, above, r);
-  for (const Rounding r : {rz, ru, rne, rnz}) CHECK(to_int64(below, r) == kMin64);  // -2^63 - 1/2
-  for (const Rounding r : {rd, rna, ro}) check_refused(to_int64, below, r);
-  const Wide last((Uint128{1} << 65) - 1, -1);  // 2^64 - 1/2
-  for (const Rounding r : {rz, rd, rnz, ro}) CHECK(to_uint64(last, r) == kMaxU64);
-  for (const Rounding r : {rne, rna, ru}) check_refused(to_uint64, last, r);
-  for (const Rounding r : {rz, ru, rne, rnz}) CHECK(to_uint64(-0.5, r) == 0);
-  for (const Rounding r : {rd, rna, ro}) check_refused(to_uint64, -0.5, r);
+  for (const Rounding r : {rz, rd, rnz, ro}) CHECK(exact::to_int64(above, r) == kMax64);  // 2^63 - 1/2
+  for (const Rounding r : {rne, rna, ru}) check_refused(exact::to_int64, above, r);
+  for (const Rounding r : {rz, ru, rne, rnz}) CHECK(exact::to_int64(below, r) == kMin64);  // -2^63 - 1/2
+  for (const Rounding r : {rd, rna, ro}) check_refused(exact::to_int64, below, r);
+  const Wide last((format::Uint128{1} << 65) - 1, -1);  // 2^64 - 1/2
+  for (const Rounding r : {rz, rd, rnz, ro}) CHECK(exact::to_uint64(last, r) == kMaxU64);
+  for (const Rounding r : {rne, rna, ru}) check_refused(exact::to_uint64, last, r);
+  for (const Rounding r : {rz, ru, rne, rnz}) CHECK(exact::to_uint64(-0.5, r) == 0);
+  for (const Rounding r : {rd, rna, ro}) check_refused(exact::to_uint64, -0.5, r);
 }
 
 TEST_CASE("to_int64 truncates, unless a rounding is given") {
-  CHECK(to_int64(-2.75) == -2);
-  CHECK(to_uint64(2.75) == 2);
-  CHECK((to_int64(2.5, rne) == 2 && to_int64(3.5, rne) == 4 && to_int64(-2.5, rna) == -3 && to_int64(-2.5, rnz) == -2));
-  CHECK((to_int64(Wide(1, -70000), ru) == 1 && to_int64(Wide(1, -70000, true), rd) == -1));
-  CHECK((to_int64(4.5, ro) == 5 && to_int64(5.5, ro) == 5 && to_int64(6, ro) == 6));
-  CHECK((to_int64(2.25, sr, 0) == 2 && to_int64(2.25, sr, ~0U) == 3 && to_int64(2.25, sre, 1U << 31) == 3));
-  for (const double x : {0.0, 1.0, -1.0, 1e15, -0x1p63, 0x1p62}) CHECK(to_int64(x) == static_cast<std::int64_t>(x));
+  CHECK(exact::to_int64(-2.75) == -2);
+  CHECK(exact::to_uint64(2.75) == 2);
+  CHECK((exact::to_int64(2.5, rne) == 2 && exact::to_int64(3.5, rne) == 4 && exact::to_int64(-2.5, rna) == -3 &&
+         exact::to_int64(-2.5, rnz) == -2));
+  CHECK((exact::to_int64(Wide(1, -70000), ru) == 1 && exact::to_int64(Wide(1, -70000, true), rd) == -1));
+  CHECK((exact::to_int64(4.5, ro) == 5 && exact::to_int64(5.5, ro) == 5 && exact::to_int64(6, ro) == 6));
+  CHECK((exact::to_int64(2.25, sr, 0) == 2 && exact::to_int64(2.25, sr, ~0U) == 3 &&
+         exact::to_int64(2.25, sre, 1U << 31) == 3));
+  for (const double x : {0.0, 1.0, -1.0, 1e15, -0x1p63, 0x1p62})
+    CHECK(exact::to_int64(x) == static_cast<std::int64_t>(x));
 }
 
 // 16973823 = 0x102FFFF lies below the middle, 0x1030000, of two bfloat16 numbers; binary32 takes it there.

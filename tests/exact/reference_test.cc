@@ -1,6 +1,6 @@
 // Reference against numbers known by hand, the machine's own binary64 and long double, and the faster lanes.
-#include "lowprec/format/presets.h"
 #include "lowprec/exact/reference.h"
+#include "lowprec/format/presets.h"
 
 #include <bit>
 #include <cmath>
@@ -8,9 +8,9 @@
 #include <thread>
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/linalg/arithmetic.h"
 #include "lowprec/num/num.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 
@@ -19,7 +19,7 @@ namespace {
 constexpr Format kBinary128 = fp(15, 112);
 constexpr double kInf = std::numeric_limits<double>::infinity();
 
-Uint128 code128(std::uint64_t upper, std::uint64_t lower) { return Uint128{upper} << 64 | lower; }
+format::Uint128 code128(std::uint64_t upper, std::uint64_t lower) { return format::Uint128{upper} << 64 | lower; }
 
 std::uint64_t random64(std::uint64_t i) {
   const Stream stream{3, 14};
@@ -67,7 +67,7 @@ void check_dynamic(const Format& f, Rounding r, Overflow o) {
     double x[3];
     for (std::uint64_t k = 0; k < 3; ++k)
       x[k] = decode(f, (operands.draw(3 * i + k) * std::uint64_t{0x9E3779B9}) & mask);
-    const Draw draw{draws, i};
+    const linalg::Draw draw{draws, i};
     const std::uint32_t d = r.is_stochastic() ? draw() : 0;
     const auto expect = [&](const char* operation, double got, const Wide& want) {
       tally.expect(same(got, static_cast<double>(want)), [&] {
@@ -109,7 +109,7 @@ void check_num() {
 TEST_CASE("binary128: 1/3, 1/10, sqrt(2), pi, to nearest and upwards") {
   const Reference nearest(kBinary128), up(kBinary128, ru), down(kBinary128, rd);
   const auto is = [](const Wide& x, std::uint64_t upper, std::uint64_t lower) {
-    return encode_wide(kBinary128, x) == code128(upper, lower);
+    return format::encode_wide(kBinary128, x) == code128(upper, lower);
   };
   CHECK(is(nearest.div(1, 3), 0x3FFD555555555555, 0x5555555555555555));
   CHECK(is(up.div(1, 3), 0x3FFD555555555555, 0x5555555555555556));

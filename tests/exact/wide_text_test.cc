@@ -3,12 +3,12 @@
 #include <limits>
 #include <string>
 
-#include "support/cases.h"
+#include "lowprec/exact/reference.h"
+#include "lowprec/exact/wide_text.h"
+#include "lowprec/format/names.h"
 #include "lowprec/format/number_text.h"
 #include "lowprec/format/presets.h"
-#include "lowprec/exact/wide_text.h"
-#include "lowprec/exact/reference.h"
-#include "lowprec/format/names.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 
@@ -16,16 +16,16 @@ namespace {
 
 constexpr double kInf = std::numeric_limits<double>::infinity();
 
-Uint128 random128(std::uint64_t i) {
+format::Uint128 random128(std::uint64_t i) {
   const Stream stream{25, 52};
-  Uint128 result = 0;
+  format::Uint128 result = 0;
   for (std::uint64_t k = 0; k < 4; ++k) result = result << 32 | stream.draw(4 * i + k);
   return result;
 }
 
 // A number of the format, of any magnitude.
 Wide random_number(const Format& f, std::uint64_t i) {
-  const Wide x = decode_wide(f, random128(i) >> (128 - f.bits));
+  const Wide x = format::decode_wide(f, random128(i) >> (128 - f.bits));
   return x.is_nan() ? Wide(1) : x;
 }
 
@@ -34,7 +34,7 @@ void check_round_trip(const Format& f, std::uint64_t count) {
   cases::Tally tally;
   for (std::uint64_t i = 0; i < count; ++i) {
     const Wide x = random_number(f, i);
-    const std::string decimal = to_string(x, f), hexadecimal = to_hex(x);
+    const std::string decimal = to_string(x, f), hexadecimal = exact::to_hex(x);
     tally.expect(reader.parse(decimal).is_same(x), [&] { return decimal; });
     tally.expect(reader.parse(hexadecimal).is_same(x), [&] { return hexadecimal; });
   }
@@ -70,16 +70,16 @@ TEST_CASE("decimal: binary64 numbers as doubles, others in scientific notation")
 }
 
 TEST_CASE("hexadecimal: the leading bit before the point") {
-  CHECK(to_hex(Wide(1.5)) == "0x1.8p+0");
-  CHECK(to_hex(Wide(-0.0)) == "-0x0p+0");
-  CHECK(to_hex(Wide(kInf)) == "inf");
-  CHECK(to_hex(Wide::infinity(true)) == "-inf");
-  CHECK(to_hex(-Wide::nan()) == "nan");
-  CHECK(to_hex(Wide(1, -16494)) == "0x1p-16494");
-  CHECK(to_hex(Wide(1, 16000, true)) == "-0x1p+16000");
-  CHECK(to_hex(Wide((Uint128{1} << 112) + 1, -112)) == "0x1.0000000000000000000000000001p+0");
-  CHECK(to_hex(Wide(~Uint128{0}, 0)) == "0x1.fffffffffffffffffffffffffffffffep+127");
-  CHECK(to_hex(Wide((Uint128{1} << 53) + 1, 0)) == "0x1.00000000000008p+53");
+  CHECK(exact::to_hex(Wide(1.5)) == "0x1.8p+0");
+  CHECK(exact::to_hex(Wide(-0.0)) == "-0x0p+0");
+  CHECK(exact::to_hex(Wide(kInf)) == "inf");
+  CHECK(exact::to_hex(Wide::infinity(true)) == "-inf");
+  CHECK(exact::to_hex(-Wide::nan()) == "nan");
+  CHECK(exact::to_hex(Wide(1, -16494)) == "0x1p-16494");
+  CHECK(exact::to_hex(Wide(1, 16000, true)) == "-0x1p+16000");
+  CHECK(exact::to_hex(Wide((format::Uint128{1} << 112) + 1, -112)) == "0x1.0000000000000000000000000001p+0");
+  CHECK(exact::to_hex(Wide(~format::Uint128{0}, 0)) == "0x1.fffffffffffffffffffffffffffffffep+127");
+  CHECK(exact::to_hex(Wide((format::Uint128{1} << 53) + 1, 0)) == "0x1.00000000000008p+53");
 }
 
 TEST_CASE("both read back: every code of small formats, random numbers of wide ones") {
@@ -87,10 +87,10 @@ TEST_CASE("both read back: every code of small formats, random numbers of wide o
     for (const auto& c : list) {
       const Reference reader(c.format);
       for (std::uint64_t code = 0; code >> c.format.bits == 0; ++code) {
-        const Wide x = decode_wide(c.format, code);
+        const Wide x = format::decode_wide(c.format, code);
         if (x.is_nan() || x < c.format.lowest<Wide>()) continue;
         CHECK(reader.parse(to_string(x, c.format)).is_same(x));
-        CHECK(reader.parse(to_hex(x)).is_same(x));
+        CHECK(reader.parse(exact::to_hex(x)).is_same(x));
       }
     }
   check_round_trip(binary64, 2000);

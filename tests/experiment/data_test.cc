@@ -13,16 +13,16 @@
 #include <string>
 #include <vector>
 
-#include "lowprec/format/number_text.h"
-#include "lowprec/array/fill.h"
-#include "lowprec/sgd/sample_order.h"
-#include "lowprec/format/error.h"
-#include "lowprec/format/names.h"
-#include "lowprec/experiment/train.h"
-#include "lowprec/theory/sketch.h"
-#include "lowprec/experiment/theory.h"
 #include "experiment/dataset.h"
 #include "io/table_file.h"
+#include "lowprec/array/fill.h"
+#include "lowprec/experiment/theory.h"
+#include "lowprec/experiment/train.h"
+#include "lowprec/format/error.h"
+#include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/sgd/sample_order.h"
+#include "lowprec/theory/sketch.h"
 
 using namespace lowprec;
 
@@ -44,7 +44,7 @@ constexpr std::size_t kRows = 60, kFeatures = 3;
 // Correlated features of different scales, a label with noise.
 std::string csv_text() {
   std::vector<double> u(kRows * 4);
-  fill_gaussian(Stream{7, 0}, 0, u);
+  lowprec::array::fill_gaussian(Stream{7, 0}, 0, u);
   std::string text = "a,b,y,c\n";
   for (std::size_t i = 0; i < kRows; ++i) {
     const double a = 3 + u[4 * i], b = 0.1 * u[4 * i] + u[4 * i + 1], c = 20 * u[4 * i + 2] - 5;
@@ -54,7 +54,7 @@ std::string csv_text() {
   return text;
 }
 
-Experiment experiment(const std::string& file, const std::vector<std::string>& settings = {}) {
+Experiment experiment_of(const std::string& file, const std::vector<std::string>& settings = {}) {
   const std::string text = fmt::format(R"([problem]
 data = {{ file = "{}", target_column = "y", test_fraction = 0.25 }}
 [sgd]
@@ -84,7 +84,7 @@ std::string bytes_of(const std::vector<T>& x) {
 void check_refused(const std::string& bytes, const std::string& target, const std::vector<const char*>& words) {
   std::string message = "accepted";
   try {
-    parse_table(bytes, "x", target);
+    io::parse_table(bytes, "x", target);
   } catch (const Error& error) {
     message = error.what();
   }
@@ -92,7 +92,7 @@ void check_refused(const std::string& bytes, const std::string& target, const st
   for (const char* word : words) CHECK(message.find(word) != std::string::npos);
 }
 
-double mean_square(const Dataset& d, std::span<const double> rows, std::span<const double> w) {
+double mean_square(const experiment::Dataset& d, std::span<const double> rows, std::span<const double> w) {
   double sum = 0;
   for (std::size_t i = 0; i < d.test_rows; ++i) {
     double residual = d.y[d.train_rows + i];
@@ -113,7 +113,7 @@ TEST_CASE("the same table from CSV, .npy of both types and LIBSVM") {
       {npy("<f8", "(3, 3)", bytes_of<double>({1.5, 0, 1, -2, 0, -1, 4, 8, 3})), ""},
       {npy("<f4", "(3, 3)", bytes_of<float>({1.5F, 1, 0, -2, -1, 0, 4, 3, 8})), "1"}};
   for (const auto& [bytes, target] : files) {
-    const TableFile t = parse_table(bytes, "x", target);
+    const io::TableFile t = io::parse_table(bytes, "x", target);
     CHECK(t.rows == 3);
     CHECK(t.columns.size() == 2);
     CHECK(t.x == x);
@@ -147,20 +147,21 @@ TEST_CASE("bad tables are refused with line and column") {
 
 TEST_CASE("features without variation are refused by name") {
   const TemporaryFile constant("a,b,y\n1,5,1\n2,5,3\n3,5,1\n4,5,2\n"), zero("a,b,y\n1,0,1\n2,0,3\n3,0,1\n4,0,2\n");
-  CHECK_THROWS_WITH_AS(load_dataset(experiment(constant.path)), doctest::Contains("column 2 'b' is constant: 5"),
-                       Error);
+  CHECK_THROWS_WITH_AS(experiment::load_dataset(experiment_of(constant.path)),
+                       doctest::Contains("column 2 'b' is constant: 5"), Error);
   const std::vector<std::string> raw{"problem.data.standardize=false"};
-  CHECK(load_dataset(experiment(constant.path, raw))->dimension == 2);
-  CHECK_THROWS_WITH_AS(load_dataset(experiment(zero.path, raw)), doctest::Contains("column 2 'b' is constant"), Error);
+  CHECK(experiment::load_dataset(experiment_of(constant.path, raw))->dimension == 2);
+  CHECK_THROWS_WITH_AS(experiment::load_dataset(experiment_of(zero.path, raw)),
+                       doctest::Contains("column 2 'b' is constant"), Error);
   const TemporaryFile twice("a,b,y\n1,1,1\n2,2,3\n3,3,1\n4,4,2\n5,5,9\n");
-  CHECK_THROWS_WITH_AS(load_dataset(experiment(twice.path, {"problem.data.ridge=0"})), doctest::Contains("ridge"),
-                       Error);
-  CHECK(load_dataset(experiment(twice.path))->dimension == 2);
+  CHECK_THROWS_WITH_AS(experiment::load_dataset(experiment_of(twice.path, {"problem.data.ridge=0"})),
+                       doctest::Contains("ridge"), Error);
+  CHECK(experiment::load_dataset(experiment_of(twice.path))->dimension == 2);
 }
 
 TEST_CASE("split and standardisation use the training rows alone; w* solves the ridge equations") {
   const TemporaryFile file(csv_text());
-  const auto d = load_dataset(experiment(file.path));
+  const auto d = experiment::load_dataset(experiment_of(file.path));
   CHECK(d->train_rows == 45);
   CHECK(d->test_rows == 15);
   for (std::size_t j = 0; j < kFeatures; ++j) {
@@ -175,20 +176,20 @@ TEST_CASE("split and standardisation use the training rows alone; w* solves the 
   CHECK(d->reference_risk == doctest::Approx(mean_square(*d, std::span(d->x).subspan(45 * kFeatures), d->reference)));
   // Raw rows: each of the file once, in another order for another seed.
   const std::vector<std::string> raw{"problem.data.standardize=false"};
-  const TableFile table = read_table(file.path, "y");
-  const auto e = experiment(file.path, raw);
-  const auto plain = load_dataset(e);
+  const io::TableFile table = io::read_table(file.path, "y");
+  const auto e = experiment_of(file.path, raw);
+  const auto plain = experiment::load_dataset(e);
   CHECK(std::multiset(plain->y.begin(), plain->y.end()) == std::multiset(table.y.begin(), table.y.end()));
-  CHECK(load_dataset(e) == plain);
-  CHECK(load_dataset(experiment(file.path, {raw[0], "run.seed=2"}))->y != plain->y);
+  CHECK(experiment::load_dataset(e) == plain);
+  CHECK(experiment::load_dataset(experiment_of(file.path, {raw[0], "run.seed=2"}))->y != plain->y);
 }
 
 TEST_CASE("training takes the rows in the seed's order; both risks are those of the test rows") {
   const TemporaryFile file(csv_text());
-  Experiment e = experiment(file.path, {"compare.q.data=int4:step=0.25@rne"});
+  Experiment e = experiment_of(file.path, {"compare.q.data=int4:step=0.25@rne"});
   e.compare.push_back({"none", {}});
   e.run.seeds = 1;
-  const auto d = load_dataset(e);
+  const auto d = experiment::load_dataset(e);
   const Quantizer q = parse_quantizer("int4:step=0.25@rne");
   std::vector<double> z(d->x.size());
   quantize(q, d->x, z);
@@ -197,7 +198,7 @@ TEST_CASE("training takes the rows in the seed's order; both risks are those of 
   const auto rows = train(e, 1);
   for (const bool rounds : {false, true}) {
     const auto& x = rounds ? z : d->x;
-    SampleOrder order(d->train_rows, true, stream_of(e.run, 0, StreamOf::rows));
+    sgd::SampleOrder order(d->train_rows, true, experiment::stream_of(e.run, 0, experiment::StreamOf::rows));
     std::vector<double> w(kFeatures), sum(kFeatures);
     for (std::uint64_t t = 0; t < 45; ++t) {
       const std::size_t i = order(1, t);
@@ -205,7 +206,7 @@ TEST_CASE("training takes the rows in the seed's order; both risks are those of 
       for (std::size_t j = 0; j < kFeatures; ++j) residual -= w[j] * x[i * kFeatures + j], sum[j] += w[j] / 45;
       for (std::size_t j = 0; j < kFeatures; ++j) w[j] += 0.1 / d->trace() * residual * x[i * kFeatures + j];
     }
-    for (const Row& row : rows) {
+    for (const experiment::ResultRow& row : rows) {
       if (row.updates != 45 || row.config != (rounds ? "q" : "none")) continue;
       const auto& weights = row.iterate == "last" ? w : sum;
       const double risk = mean_square(*d, row.metric == "quantized" && rounds ? rounded : test, weights);
@@ -220,47 +221,49 @@ TEST_CASE("training takes the rows in the seed's order; both risks are those of 
 TEST_CASE("epochs repeat the same rows; more samples than rows are refused with the numbers") {
   const TemporaryFile file(csv_text());
   const auto last = [&](const std::vector<std::string>& settings) {
-    const auto rows = train(experiment(file.path, settings), 1);
+    const auto rows = train(experiment_of(file.path, settings), 1);
     return rows[rows.size() - 2].excess_risk;
   };
   const double once = last({}), often = last({"sgd.epochs=400"});
   CHECK(once > 0.1);
   CHECK(std::abs(often) < 0.05);
-  CHECK_THROWS_WITH_AS(train(experiment(file.path, {"sgd.updates=[46]"})), doctest::Contains("has 45 (of 60)"), Error);
-  CHECK_THROWS_WITH_AS(train(experiment(file.path, {"sgd.updates=[23]", "sgd.batch=2"})), doctest::Contains("46"),
+  CHECK_THROWS_WITH_AS(train(experiment_of(file.path, {"sgd.updates=[46]"})), doctest::Contains("has 45 (of 60)"),
                        Error);
-  CHECK_NOTHROW(train(experiment(file.path, {"sgd.updates=[22]", "sgd.batch=2", "compare.q.all=e4m3:absmax@sr"})));
+  CHECK_THROWS_WITH_AS(train(experiment_of(file.path, {"sgd.updates=[23]", "sgd.batch=2"})), doctest::Contains("46"),
+                       Error);
+  CHECK_NOTHROW(train(experiment_of(file.path, {"sgd.updates=[22]", "sgd.batch=2", "compare.q.all=e4m3:absmax@sr"})));
 }
 
 TEST_CASE("the experiment prints as it reads; keys of the Gaussian problem are refused") {
-  const Experiment e = experiment("some.csv", {"problem.data.ridge=0.5"});
+  const Experiment e = experiment_of("some.csv", {"problem.data.ridge=0.5"});
   CHECK(parse_experiment(to_string(e), "again") == e);
   CHECK(to_string(e).find("dimension") == std::string::npos);
   for (const char* setting :
        {"problem.dimension=3", "problem.spectrum=isotropic", "problem.scale=2", "problem.target=ones",
         "problem.noise=0", "problem.rotation=none", "problem.tails=gaussian", "problem.sketch.size=2"})
-    CHECK_THROWS_WITH_AS(experiment("some.csv", {setting}), doctest::Contains("excludes problem.data"), Error);
+    CHECK_THROWS_WITH_AS(experiment_of("some.csv", {setting}), doctest::Contains("excludes problem.data"), Error);
   CHECK_THROWS_AS(parse_experiment("[problem]\ndata = { ridge = 1 }", "x"), Error);
-  CHECK_THROWS_AS(experiment("some.csv", {"problem.data.test_fraction=1.0"}), Error);
-  CHECK_THROWS_WITH_AS(load_dataset(experiment("/no/such.csv")), doctest::Contains("/no/such.csv"), Error);
+  CHECK_THROWS_AS(experiment_of("some.csv", {"problem.data.test_fraction=1.0"}), Error);
+  CHECK_THROWS_WITH_AS(experiment::load_dataset(experiment_of("/no/such.csv")), doctest::Contains("/no/such.csv"),
+                       Error);
 }
 
 TEST_CASE("theory computes the normal problem with the second moments of the training rows") {
   const TemporaryFile file(csv_text());
-  const auto d = load_dataset(experiment(file.path));
-  Features f;
+  const auto d = experiment::load_dataset(experiment_of(file.path));
+  risk::SketchedFeatures f;
   f.size = kFeatures;
   f.covariance = d->covariance;
   f.cross = d->cross;
   f.signal = d->label_square;
-  const ReducedProblem reduced = reduced_problem(f);
+  const risk::ReducedProblem reduced = risk::reduced_problem(f);
   const auto list = [](const std::vector<double>& x) {
     std::string text;
     for (const double number : x) text += (text.empty() ? "" : ", ") + to_string(number);
     return "[" + text + "]";
   };
   const std::vector<std::string> noise{"compare.q.all=additive(0.01)"};
-  const auto surrogate = theory(experiment(file.path, noise)).rows;
+  const auto surrogate = theory(experiment_of(file.path, noise)).rows;
   const auto normal =
       theory(parse_experiment("[problem]\ndimension = 3\n[sgd]\nupdates = [10, 45]\n", "normal",
                               {noise[0], "problem.spectrum=" + list(reduced.lambda),
@@ -271,6 +274,6 @@ TEST_CASE("theory computes the normal problem with the second moments of the tra
     CHECK(surrogate[i].excess_risk == doctest::Approx(normal[i].excess_risk).epsilon(1e-6));
     CHECK(surrogate[i].theory->method == "surrogate");
   }
-  const auto rounded = theory(experiment(file.path, {"compare.q.all=int6:step=2^-3@sr"})).rows;
-  for (const Row& row : rounded) CHECK(row.metric == "quantized");
+  const auto rounded = theory(experiment_of(file.path, {"compare.q.all=int6:step=2^-3@sr"})).rows;
+  for (const experiment::ResultRow& row : rounded) CHECK(row.metric == "quantized");
 }

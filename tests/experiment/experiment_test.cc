@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "lowprec/format/error.h"
 #include "lowprec/experiment/train.h"
+#include "lowprec/format/error.h"
 
 using namespace lowprec;
 
@@ -69,7 +69,7 @@ void check_refused(const std::string& text, const std::string& expected) {
 
 TEST_CASE("infinitely many updates come last, and training skips them") {
   const Experiment e = parse_experiment("[sgd]\nupdates = [10, inf]", "f.toml");
-  CHECK(e.sgd.updates == std::vector<std::uint64_t>{10, kPopulation});
+  CHECK(e.sgd.updates == std::vector<std::uint64_t>{10, experiment::kPopulation});
   CHECK(parse_experiment(to_string(e), "printed") == e);
   CHECK_FALSE(message("[sgd]\nupdates = [inf, 10]").empty());
   CHECK(train(parse_experiment("[sgd]\nupdates = [1, inf]\n[run]\nseeds = 1", "f.toml")).back().updates == 1);
@@ -88,7 +88,7 @@ TEST_CASE("every key is read, configurations keep the order of the file") {
   const Experiment e = parse_experiment(kFull, "file.toml");
   CHECK(e.title == "all \"keys\"");
   CHECK(e.problem.dimension == 3);
-  CHECK(eigenvalues(e.problem) == std::vector{2.0, 1.0, 0.5});
+  CHECK(sgd::eigenvalues(e.problem) == std::vector{2.0, 1.0, 0.5});
   CHECK(e.sgd.updates == std::vector<std::uint64_t>{10, 20});
   CHECK(e.sgd.step_size_absolute == 0.125);
   REQUIRE(e.compare.size() == 4);
@@ -102,8 +102,8 @@ TEST_CASE("every key is read, configurations keep the order of the file") {
   CHECK(e.compare[2].sites.accumulate == parse_quantizer("fp32"));
   CHECK(e.compare[2].sites.order == chunk(128));
   CHECK(e.compare[3].sites.data.group == 32);
-  CHECK(is_rotated(e.problem));
-  CHECK(student_freedom(e.problem) == 5);
+  CHECK(sgd::is_rotated(e.problem));
+  CHECK(sgd::student_freedom(e.problem) == 5);
   CHECK(e.sgd.epochs == 3);
   CHECK_FALSE(e.sgd.reshuffle);
   CHECK(e.sgd.momentum == 0.5);
@@ -115,7 +115,7 @@ TEST_CASE("every key is read, configurations keep the order of the file") {
 TEST_CASE("printing and parsing are inverses, and a result is an experiment") {
   const Experiment e = parse_experiment(kFull, "file.toml");
   CHECK(parse_experiment(to_string(e), "printed") == e);
-  CHECK(parse_experiment(to_csv(e, train(e, 1)), "result.csv") == e);
+  CHECK(parse_experiment(experiment::to_csv(e, train(e, 1)), "result.csv") == e);
   const Experiment d = parse_experiment("", "empty.toml");
   CHECK(parse_experiment(to_string(d), "printed") == d);
 }
@@ -197,7 +197,7 @@ TEST_CASE("bad experiments are refused with file, line, key and what is allowed"
 }
 
 TEST_CASE("the help names every key") {
-  const std::string help = experiment_help();
+  const std::string help = experiment::experiment_help();
   for (const char* key :
        {"problem.dimension", "sgd.updates", "run.seeds", "compare.NAME.all", "compare.NAME.arithmetic"})
     CHECK(help.find(key) != std::string::npos);

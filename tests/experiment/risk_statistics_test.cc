@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "lowprec/format/presets.h"
 #include "lowprec/experiment/train.h"
+#include "lowprec/format/presets.h"
 #include "support/find_row.h"
 #include "support/published.h"
 
@@ -18,16 +18,16 @@ using namespace lowprec;
 namespace {
 
 // standard_error: of the expected value, where it was simulated.
-void check(const std::vector<Row>& rows, const PublishedRisk& e, double standard_error = 0) {
+void check(const std::vector<experiment::ResultRow>& rows, const PublishedRisk& e, double standard_error = 0) {
   const std::string name =
       std::string(e.config) + ", N = " + std::to_string(e.updates) + ", " + e.iterate + ", " + e.metric;
   CAPTURE(name);
-  const Row& row = find_row(rows, e.config, e.updates, e.iterate, e.metric);
+  const experiment::ResultRow& row = find_row(rows, e.config, e.updates, e.iterate, e.metric);
   const double own = e.deviation > 0 ? e.deviation / std::sqrt(static_cast<double>(row.seeds)) : row.standard_error;
   CHECK(std::abs(row.excess_risk - e.value) <= 4 * std::hypot(own, standard_error));
 }
 
-std::vector<Row> run(const std::string& text) {
+std::vector<experiment::ResultRow> run(const std::string& text) {
   return train(parse_experiment(text + "\n[run]\nseeds = 200\nseed = 20261121\n", "test"));
 }
 

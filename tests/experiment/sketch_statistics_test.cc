@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "lowprec/experiment/train.h"
 #include "lowprec/experiment/theory.h"
+#include "lowprec/experiment/train.h"
 
 using namespace lowprec;
 
@@ -21,7 +21,7 @@ std::string problem(std::size_t size, double a, const char* schedule, const char
       a, target, size, schedule);
 }
 
-Experiment experiment(const std::string& text, const std::string& sites, std::uint64_t seeds, std::uint64_t seed) {
+Experiment experiment_of(const std::string& text, const std::string& sites, std::uint64_t seeds, std::uint64_t seed) {
   return parse_experiment(fmt::format("{}[compare.c]\n{}\n[run]\nseeds = {}\nseed = {}\n", text, sites, seeds, seed),
                           "t");
 }
@@ -44,8 +44,8 @@ TEST_CASE("simulation and theory over a grid of sketched cells") {
               "parameter = \"multiplicative(0.1)\"", "data = \"additive(0.05):noise=rademacher\"",
               "parameter = \"additive(0.02)\"", "label = \"additive(0.3)\""}) {
           seed += 2;
-          const auto simulated = train(experiment(problem(size, a, schedule), sites, 200, seed));
-          const auto exact = theory(experiment(problem(size, a, schedule), sites, 200, seed + 1)).rows;
+          const auto simulated = train(experiment_of(problem(size, a, schedule), sites, 200, seed));
+          const auto exact = theory(experiment_of(problem(size, a, schedule), sites, 200, seed + 1)).rows;
           CAPTURE(sites);
           for (const std::size_t row : {0}) {  // the average, clean
             const double error = std::hypot(simulated[row].standard_error, exact[row].standard_error);
@@ -71,9 +71,9 @@ TEST_CASE("the reduced problem and brute force, sketch by sketch") {
       double sum = 0, squares = 0;
       for (std::uint64_t seed = 1; seed <= n; ++seed) {
         const std::string text = problem(6, 1.5, "constant", target);
-        const auto reduced = train(experiment(text, sites, 1, seed));
+        const auto reduced = train(experiment_of(text, sites, 1, seed));
         const auto brute =
-            train(experiment(text, std::string(sites) + "\n[compare.brute]\nambient = \"additive(0)\"", 1, seed));
+            train(experiment_of(text, std::string(sites) + "\n[compare.brute]\nambient = \"additive(0)\"", 1, seed));
         const double difference = reduced[0].excess_risk - brute[0].excess_risk;
         sum += difference;
         squares += difference * difference;
@@ -91,8 +91,8 @@ TEST_CASE("the reduced problem and brute force, sketch by sketch") {
 // with a probability of 1e-4.
 TEST_CASE("multiplicative noise before the sketch stays multiplicative: eps times the covariance") {
   const std::string text = problem(6, 2, "constant");
-  const auto before = train(experiment(text, "ambient = \"multiplicative_iid(0.1)\"", 600, 11));
-  const auto common = train(experiment(text, "data = \"multiplicative(0.1)\"", 600, 11));
+  const auto before = train(experiment_of(text, "ambient = \"multiplicative_iid(0.1)\"", 600, 11));
+  const auto common = train(experiment_of(text, "data = \"multiplicative(0.1)\"", 600, 11));
   for (const std::size_t row : {0, 1}) {
     const double error = std::hypot(before[row].standard_error, common[row].standard_error);
     CHECK(std::abs(before[row].excess_risk - common[row].excess_risk) < 4 * error);

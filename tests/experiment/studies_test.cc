@@ -11,18 +11,19 @@
 #include <string>
 #include <vector>
 
-#include "lowprec/experiment/train.h"
 #include "lowprec/experiment/theory.h"
+#include "lowprec/experiment/train.h"
 
 using namespace lowprec;
 
 namespace {
 
-Experiment experiment(const std::string& text) { return parse_experiment(text, "test"); }
+Experiment experiment_of(const std::string& text) { return parse_experiment(text, "test"); }
 
-const Row& find(const std::vector<Row>& rows, const std::string& config, const std::string& iterate,
-                const std::string& cell = "", const std::string& metric = "clean") {
-  for (const Row& row : rows)
+const experiment::ResultRow& find(const std::vector<experiment::ResultRow>& rows, const std::string& config,
+                                  const std::string& iterate, const std::string& cell = "",
+                                  const std::string& metric = "clean") {
+  for (const experiment::ResultRow& row : rows)
     if (row.config == config && row.iterate == iterate && row.metric == metric &&
         (cell.empty() || row.grid.front() == cell))
       return row;
@@ -30,7 +31,9 @@ const Row& find(const std::vector<Row>& rows, const std::string& config, const s
   return rows.front();
 }
 
-double error_of_difference(const Row& a, const Row& b) { return std::hypot(a.standard_error, b.standard_error); }
+double error_of_difference(const experiment::ResultRow& a, const experiment::ResultRow& b) {
+  return std::hypot(a.standard_error, b.standard_error);
+}
 
 // Least squares of log y against log x.
 double slope(const std::vector<double>& x, const std::vector<double>& y) {
@@ -46,7 +49,7 @@ double slope(const std::vector<double>& x, const std::vector<double>& y) {
 }  // namespace
 
 TEST_CASE("a batch averages elementwise noise of activations as 1/B, and leaves the papers' multiplicative noise") {
-  const Experiment e = experiment(R"toml(
+  const Experiment e = experiment_of(R"toml(
 problem = { dimension = 20, spectrum = "power(1.5)" }
 sgd = { updates = [2000], step_size = 0.3 }
 compare.none.all = "none"
@@ -68,8 +71,8 @@ run = { seeds = 60, grid = { "sgd.batch" = [1, 16, 64, 256] } }
   CHECK(penalty("common", "256") > 20 * penalty("iid", "256"));
   Experiment small = e;
   small.run.grid = {{"sgd.batch", {"1", "16"}}};
-  for (const Row& row : train(small)) {
-    const Row& expected = find(exact, row.config, row.iterate, row.grid.front(), row.metric);
+  for (const experiment::ResultRow& row : train(small)) {
+    const experiment::ResultRow& expected = find(exact, row.config, row.iterate, row.grid.front(), row.metric);
     CAPTURE(row.config + " " + row.iterate + " " + row.grid.front());
     CHECK(std::abs(row.excess_risk - expected.excess_risk) < 4 * row.standard_error);
   }
@@ -85,7 +88,7 @@ compare.ideal.data = "multiplicative_iid(0.1)"
 compare.additive.data = "additive({})"
 run.seeds = 40
 )toml";
-  const auto risk = [&](const std::vector<Row>& rows, const char* config) {
+  const auto risk = [&](const std::vector<experiment::ResultRow>& rows, const char* config) {
     return find(rows, config, "average").excess_risk;
   };
   constexpr double kMeanEigenvalue = 1.5843465 / 16;  // of i^-2, i = 1 ... 16
@@ -96,22 +99,22 @@ run.seeds = 40
   for (const Case c : {Case{"format", 0.0224}, Case{"ideal", 0.1}}) {
     CAPTURE(c.config);
     const std::string additive = fmt::format("{:.6g}", c.epsilon * kMeanEigenvalue);
-    const auto aligned = theory(experiment(fmt::format(fmt::runtime(text), "none", additive))).rows;
-    const auto rotated = train(experiment(fmt::format(fmt::runtime(text), "random", additive)));
-    const Row& measured = find(rotated, c.config, "average");
+    const auto aligned = theory(experiment_of(fmt::format(fmt::runtime(text), "none", additive))).rows;
+    const auto rotated = train(experiment_of(fmt::format(fmt::runtime(text), "random", additive)));
+    const experiment::ResultRow& measured = find(rotated, c.config, "average");
     const double additive_theory = risk(aligned, "additive");
     // 4 standard errors, and 3 % for what the equivalence neglects.
     CHECK(std::abs(measured.excess_risk - additive_theory) < 4 * measured.standard_error + 0.03 * additive_theory);
     CHECK(measured.excess_risk - risk(aligned, c.config) > 5 * measured.standard_error);
     // Training on the same samples, additive noise of that level does the same.
-    const Row& same = find(rotated, "additive", "average");
+    const experiment::ResultRow& same = find(rotated, "additive", "average");
     CHECK(std::abs(measured.excess_risk - same.excess_risk) <
           4 * error_of_difference(measured, same) + 0.03 * same.excess_risk);
   }
 }
 
 TEST_CASE("stored weights: to nearest they stagnate, stochastically they reach a floor that no step changes") {
-  const Experiment e = experiment(R"toml(
+  const Experiment e = experiment_of(R"toml(
 problem.dimension = 10
 sgd.updates = [20000]
 compare.exact.all = "none"
@@ -125,7 +128,7 @@ run = { seeds = 200, grid = { "sgd.step_size" = [0.02, 0.05] } }
   for (int i = 1; i <= 10; ++i) root_trace += 1.0 / i;
   for (const char* step : {"0.02", "0.05"}) {
     CAPTURE(step);
-    const Row& row = find(rows, "stochastic", "last", step);
+    const experiment::ResultRow& row = find(rows, "stochastic", "last", step);
     // Of a small step; s^2 = E r^2.
     const double floor = 0.0625 / std::numbers::pi * std::sqrt(1 + row.excess_risk) * root_trace;
     CHECK(std::abs(row.excess_risk - floor) < 4 * row.standard_error + 0.05 * floor);
@@ -133,13 +136,14 @@ run = { seeds = 200, grid = { "sgd.step_size" = [0.02, 0.05] } }
     CHECK(std::abs(row.excess_risk - approximate) < 4 * row.standard_error + 0.03 * approximate);
     CHECK(row.excess_risk > 2 * find(rows, "exact", "last", step).excess_risk);
   }
-  const Row &nearest = find(rows, "nearest", "last", "0.02"), &larger = find(rows, "nearest", "last", "0.05");
+  const experiment::ResultRow &nearest = find(rows, "nearest", "last", "0.02"),
+                              &larger = find(rows, "nearest", "last", "0.05");
   CHECK(nearest.excess_risk > 2.5 * find(rows, "stochastic", "last", "0.02").excess_risk);
   CHECK(nearest.excess_risk - larger.excess_risk > 4 * error_of_difference(nearest, larger));
 }
 
 TEST_CASE("swamping: with four significant bits a sum in order loses what pairs, chunks and a binary32 sum keep") {
-  const std::vector<Row> rows = train(experiment(R"toml(
+  const std::vector<experiment::ResultRow> rows = train(experiment_of(R"toml(
 problem = { dimension = 128, spectrum = "isotropic", noise = 0.1 }
 sgd = { updates = [3000], step_size = 0.5 }
 compare.order = { arithmetic = "fp(8,3)@rne", master = true }
@@ -148,10 +152,10 @@ compare.pairs = { arithmetic = "fp(8,3)@rne", master = true, order = "pairwise" 
 compare.wide = { arithmetic = "fp(8,3)@rne", master = true, accumulate = "fp32" }
 run.seeds = 20
 )toml"));
-  const Row& order = find(rows, "order", "last");
+  const experiment::ResultRow& order = find(rows, "order", "last");
   for (const char* config : {"chunks", "pairs", "wide"}) {
     CAPTURE(config);
-    const Row& other = find(rows, config, "last");
+    const experiment::ResultRow& other = find(rows, config, "last");
     CHECK(order.excess_risk > 2 * other.excess_risk);
     CHECK(order.excess_risk - other.excess_risk > 4 * error_of_difference(order, other));
   }
@@ -159,12 +163,12 @@ run.seeds = 20
 
 TEST_CASE("the clean penalty of additive noise on the data saturates in d, at pi/4 sqrt(eps) for a = 2") {
   for (const double epsilon : {1e-3, 1e-2}) {
-    const auto rows = theory(experiment(fmt::format(R"toml(
+    const auto rows = theory(experiment_of(fmt::format(R"toml(
 sgd.updates = [inf]
 compare.c.data = "additive({})"
 run.grid = {{ "problem.dimension" = [200, 2000, 20000] }}
 )toml",
-                                                    epsilon)))
+                                                       epsilon)))
                           .rows;
     CAPTURE(epsilon);
     const double limit = std::numbers::pi / 4 * std::sqrt(epsilon);
@@ -175,7 +179,7 @@ run.grid = {{ "problem.dimension" = [200, 2000, 20000] }}
 }
 
 TEST_CASE("with much label noise, noise on the data lowers the risk") {
-  const Experiment e = experiment(R"toml(
+  const Experiment e = experiment_of(R"toml(
 problem = { dimension = 100, noise = 100.0 }
 sgd = { updates = [1000, 10000], step_size = 0.2 }
 compare.none.all = "none"
@@ -185,29 +189,29 @@ run.seeds = 100
 )toml");
   const auto exact = theory(e).rows;
   const auto simulated = train(e);
-  const auto at = [](const std::vector<Row>& rows, const char* config, std::uint64_t updates) {
-    for (const Row& row : rows)
+  const auto at = [](const std::vector<experiment::ResultRow>& rows, const char* config, std::uint64_t updates) {
+    for (const experiment::ResultRow& row : rows)
       if (row.config == config && row.updates == updates && row.iterate == "average" && row.metric == "clean")
         return row;
     FAIL("no such row");
-    return Row{};
+    return experiment::ResultRow{};
   };
   CHECK(at(exact, "pruned", 1000).excess_risk < 0.9 * at(exact, "none", 1000).excess_risk);
   CHECK(at(exact, "ridge", 10000).excess_risk < 0.85 * at(exact, "none", 10000).excess_risk);
-  const Row none = at(simulated, "none", 10000), ridge = at(simulated, "ridge", 10000);
+  const experiment::ResultRow none = at(simulated, "none", 10000), ridge = at(simulated, "ridge", 10000);
   CHECK(none.excess_risk - ridge.excess_risk > 4 * error_of_difference(none, ridge));
 }
 
 TEST_CASE("risk of the population against the size of the sketch: M^-(a-1)") {
   const std::vector<double> sizes{16, 32, 64, 128, 256, 512};
   for (const double a : {2.0, 1.5}) {
-    const auto rows = theory(experiment(fmt::format(R"toml(
+    const auto rows = theory(experiment_of(fmt::format(R"toml(
 problem = {{ spectrum = "power({})", target = "prior", sketch = {{ size = 16, ambient = 8192, tail = true }} }}
 sgd.updates = [inf]
 compare.none.all = "none"
 run = {{ seeds = 12, grid = {{ "problem.sketch.size" = [16, 32, 64, 128, 256, 512] }} }}
 )toml",
-                                                    a)))
+                                                       a)))
                           .rows;
     std::vector<double> risks;
     for (const double m : sizes)
@@ -220,7 +224,7 @@ run = {{ seeds = 12, grid = {{ "problem.sketch.size" = [16, 32, 64, 128, 256, 51
 }
 
 TEST_CASE("SGD on sketched features against published values: no noise, multiplicative, additive") {
-  const auto rows = theory(experiment(R"toml(
+  const auto rows = theory(experiment_of(R"toml(
 problem = { spectrum = "power(2)", target = "prior", sketch = { size = 8, ambient = 4096 } }
 sgd = { updates = [65536], schedule = "geometric", step_size_absolute = 0.1 }
 compare.none.all = "none"

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "lowprec/experiment/train.h"
 #include "lowprec/experiment/theory.h"
+#include "lowprec/experiment/train.h"
 
 using namespace lowprec;
 
@@ -21,7 +21,7 @@ struct Agreement {
   double squares = 0, worst = 0;
   int cells = 0;
 
-  void add(const Row& simulated, const Row& exact) {
+  void add(const experiment::ResultRow& simulated, const experiment::ResultRow& exact) {
     const double z = (simulated.excess_risk - exact.excess_risk) / simulated.standard_error;
     squares += z * z;
     worst = std::max(worst, std::abs(z));

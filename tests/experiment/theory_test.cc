@@ -17,7 +17,7 @@ using namespace lowprec;
 
 namespace {
 
-TheoryResult run(const std::string& text, unsigned threads = 1) {
+experiment::TheoryResult run(const std::string& text, unsigned threads = 1) {
   return theory(parse_experiment(text, "test.toml"), threads);
 }
 
@@ -48,7 +48,7 @@ TEST_CASE("a grid's cells are runs of their own, and so is each N of geometric s
                                                  {"sgd.updates=[" + std::string(updates) + "]",
                                                   "problem.dimension=" + std::string(dimension)}))
                              .rows;
-      for (const Row& row : alone) {
+      for (const experiment::ResultRow& row : alone) {
         REQUIRE(next < rows.size());
         CHECK(rows[next].grid == std::vector<std::string>{dimension});
         CHECK(rows[next].updates == row.updates);
@@ -65,7 +65,7 @@ TEST_CASE("stored weights: the noise of stochastic rounding of small steps, with
   const auto result =
       run("[sgd]\nupdates = [10000]\nstep_size = 0.02\n[compare.none]\nall = \"none\"\n[compare.int8]\nweights = "
           "\"int8:step=2^-5,symmetric@sr\"");
-  const Row& row = find_row(result.rows, "int8", 10000, "average", "clean");
+  const experiment::ResultRow& row = find_row(result.rows, "int8", 10000, "average", "clean");
   CHECK(std::abs(row.excess_risk / .090577 - 1) < 0.01);
   // What storage adds, the simulation's standard error being .0004 of it.
   const double penalty = row.excess_risk - find_row(result.rows, "none", 10000, "average", "clean").excess_risk;
@@ -80,7 +80,7 @@ data = "additive(0.01)"
 [compare.labels]
 label = "int8:step=2^-4,symmetric@sr"
 )toml");
-  for (const Row& row : result.rows) {
+  for (const experiment::ResultRow& row : result.rows) {
     CHECK(row.theory->bias + row.theory->variance + row.theory->approximation == row.excess_risk);
     CHECK(row.theory->method == (row.config == "data" ? "exact" : "approximate"));
     CHECK(row.seeds == 0);
@@ -116,11 +116,11 @@ activation = "multiplicative_iid(0.1)"
 gradient = "multiplicative_iid(0.1)"
 )toml";
   for (const char* problem : {"sketch = { size = 3, ambient = 8 }", "dimension = 3\nrotation = \"random\""})
-    for (const Row& row : run("[problem]\n" + std::string(problem) + sites).rows) {
+    for (const experiment::ResultRow& row : run("[problem]\n" + std::string(problem) + sites).rows) {
       CAPTURE(row.config);
       CHECK(row.config.starts_with(row.theory->method));
     }
-  for (const Row& row : run("[problem]\ndimension = 3" + sites).rows)
+  for (const experiment::ResultRow& row : run("[problem]\ndimension = 3" + sites).rows)
     CHECK(row.theory->method == (row.config == "approximate, stored" ? "approximate" : "exact"));
 }
 
@@ -130,8 +130,8 @@ TEST_CASE("infinitely many updates: the minimiser of the quantized risk") {
                         .rows;
   REQUIRE(rows.size() == 6);
   // wq = w* / 1.25: approximation 2 (1 - 1 / 1.25), clean 2 (1 - 1 / 1.25)^2.
-  CHECK(find_row(rows, "a", kPopulation, "limit", "quantized").excess_risk == doctest::Approx(0.4));
-  CHECK(find_row(rows, "a", kPopulation, "limit", "clean").excess_risk == doctest::Approx(0.08));
+  CHECK(find_row(rows, "a", experiment::kPopulation, "limit", "quantized").excess_risk == doctest::Approx(0.4));
+  CHECK(find_row(rows, "a", experiment::kPopulation, "limit", "clean").excess_risk == doctest::Approx(0.08));
 }
 
 TEST_CASE("tails: each N has its own, and all of the run is the average") {
@@ -157,7 +157,7 @@ weights = "bf16"
 [compare.none]
 all = "none"
 )toml");
-  for (const Row& row : result.rows) CHECK(row.config == "none");
+  for (const experiment::ResultRow& row : result.rows) CHECK(row.config == "none");
   REQUIRE(result.notes.size() == 3);
   CHECK(result.notes[0].starts_with("everything: left out: "));
   CHECK(result.notes[1].starts_with("nearest: left out: "));
@@ -170,8 +170,8 @@ TEST_CASE("a step beyond the stability limit and an unsaturated format are said"
       run("[sgd]\nstep_size = 1.5\nupdates = [10]\n[compare.a]\ndata = \"fp(3,2)\"\n[problem]\nscale = 30");
   std::string notes;
   for (const auto& note : result.notes) notes += note + "\n";
-  CHECK(unstable_steps(parse_experiment("[sgd]\nstep_size = 1.5", "test.toml")).size() == 1);
-  CHECK(unstable_steps(parse_experiment("", "test.toml")).empty());
+  CHECK(experiment::unstable_steps(parse_experiment("[sgd]\nstep_size = 1.5", "test.toml")).size() == 1);
+  CHECK(experiment::unstable_steps(parse_experiment("", "test.toml")).empty());
   CHECK(notes.find("is beyond it") != std::string::npos);
   CHECK(notes.find("beyond the range") != std::string::npos);
 }
@@ -189,5 +189,5 @@ data = "e4m3:overflow=saturate@sr"
 grid = { "problem.dimension" = [10, 37] }
 )toml";
   const Experiment e = parse_experiment(text, "test.toml");
-  CHECK(to_csv(e, theory(e, 1).rows) == to_csv(e, theory(e, 3).rows));
+  CHECK(experiment::to_csv(e, theory(e, 1).rows) == experiment::to_csv(e, theory(e, 3).rows));
 }

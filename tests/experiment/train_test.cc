@@ -7,10 +7,10 @@
 #include <set>
 #include <string>
 
-#include "lowprec/sgd/sampler.h"
 #include "lowprec/format/error.h"
-#include "lowprec/system/simd.h"
+#include "lowprec/sgd/sampler.h"
 #include "lowprec/sgd/step_sizes.h"
+#include "lowprec/system/simd.h"
 #include "support/find_row.h"
 
 using namespace lowprec;
@@ -35,7 +35,7 @@ all = "multiplicative_iid(0.05)"
 seeds = 5
 )toml";
 
-std::string result(const Experiment& e, unsigned threads) { return to_csv(e, train(e, threads)); }
+std::string result(const Experiment& e, unsigned threads) { return experiment::to_csv(e, train(e, threads)); }
 
 }  // namespace
 
@@ -44,12 +44,12 @@ TEST_CASE("the same bytes for any number of threads and every SIMD target") {
   const std::string expected = result(e, 1);
   CHECK(result(e, 2) == expected);
   CHECK(result(e, 3) == expected);
-  for (const auto& target : simd_targets()) {
-    use_simd_targets(std::vector{target});
+  for (const auto& target : system::simd_targets()) {
+    lowprec::system::use_simd_targets(std::vector{target});
     CAPTURE(target);
     CHECK(result(e, 2) == expected);
   }
-  use_simd_targets({});
+  lowprec::system::use_simd_targets({});
 }
 
 TEST_CASE("a configuration's result does not depend on the others") {
@@ -58,7 +58,7 @@ TEST_CASE("a configuration's result does not depend on the others") {
   for (const auto& configuration : all.compare) {
     Experiment alone = all;
     alone.compare = {configuration};
-    for (const Row& row : train(alone, 1))
+    for (const experiment::ResultRow& row : train(alone, 1))
       CHECK(row.excess_risk ==
             find_row(rows, row.config, row.updates, row.iterate.c_str(), row.metric.c_str()).excess_risk);
   }
@@ -69,10 +69,10 @@ TEST_CASE("rows are unique and in order; an earlier checkpoint is the run to the
   const auto rows = train(e, 1);
   CHECK(rows.size() == 4 * 2 * 4);
   std::set<std::string> keys;
-  for (const Row& r : rows) keys.insert(r.config + std::to_string(r.updates) + r.iterate + r.metric);
+  for (const experiment::ResultRow& r : rows) keys.insert(r.config + std::to_string(r.updates) + r.iterate + r.metric);
   CHECK(keys.size() == rows.size());
   const auto early = train(parse_experiment(kSmall, "small", {"sgd.updates=[5]"}), 1);
-  for (const Row& row : early)
+  for (const experiment::ResultRow& row : early)
     CHECK(row.excess_risk == find_row(rows, row.config, 5, row.iterate.c_str(), row.metric.c_str()).excess_risk);
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("without quantization both metrics agree; before training the risk is 
         find_row(rows, "none", 60, "last", "quantized").excess_risk);
   const auto first = train(parse_experiment(kSmall, "small", {"sgd.updates=[1]"}), 1);
   double risk = 0;
-  for (const double value : eigenvalues({.dimension = 70})) risk += value;
+  for (const double value : sgd::eigenvalues({.dimension = 70})) risk += value;
   CHECK(find_row(first, "none", 1, "average", "clean").excess_risk == doctest::Approx(risk).epsilon(1e-14));
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("a horizon of a geometric schedule is a run of its own, on the same sa
     const std::string setting = std::string("sgd.schedule=") + schedule;
     const auto rows = train(parse_experiment(kSmall, "small", {setting, "sgd.updates=[5, 33, 60]"}), 2);
     for (const char* n : {"5", "33", "60"})
-      for (const Row& row :
+      for (const experiment::ResultRow& row :
            train(parse_experiment(kSmall, "small", {setting, "sgd.updates=[" + std::string(n) + "]"}), 1))
         CHECK(row.excess_risk ==
               find_row(rows, row.config, row.updates, row.iterate.c_str(), row.metric.c_str()).excess_risk);
@@ -116,8 +116,8 @@ seeds = 1
     const Experiment e = parse_experiment(text, "tail", {std::string("sgd.schedule=") + schedule});
     const auto rows = train(e, 1);
     for (const std::uint64_t n : e.sgd.updates) {
-      const StepSizes sizes(schedule, e.sgd.schedule == "geometric" ? n : 20);
-      Sampler sampler(std::vector{1.0}, std::vector{1.0}, 0, 1, Stream{1, 0}.substream(0).substream(1));
+      const sgd::StepSizes sizes(schedule, e.sgd.schedule == "geometric" ? n : 20);
+      sgd::Sampler sampler(std::vector{1.0}, std::vector{1.0}, 0, 1, Stream{1, 0}.substream(0).substream(1));
       std::vector<double> w{0};
       for (std::uint64_t t = 0; t < n; ++t) {
         sampler.draw(t);
@@ -139,7 +139,7 @@ seeds = 1
 TEST_CASE("a tail of all iterates is their average; without a share there are no such rows") {
   const auto rows = train(parse_experiment(kSmall, "small", {"sgd.tail_average=1"}), 1);
   CHECK(rows.size() == 4 * 2 * 6);
-  for (const Row& row : rows)
+  for (const experiment::ResultRow& row : rows)
     if (row.iterate == "tail")
       CHECK(row.excess_risk == find_row(rows, row.config, row.updates, "average", row.metric.c_str()).excess_risk);
 }
@@ -153,7 +153,7 @@ TEST_CASE("the grid is a cartesian product with a column a key") {
   CHECK(rows.size() == 4 * 4 * 4);
   CHECK(rows.front().grid == std::vector<std::string>{"2", "power(1)"});
   CHECK(rows.back().grid == std::vector<std::string>{"3", "isotropic"});
-  const std::string csv = to_csv(e, rows);
+  const std::string csv = experiment::to_csv(e, rows);
   CHECK(csv.find("config,problem.dimension,problem.spectrum,updates,iterate,metric,excess_risk,stderr,seeds,saturated,"
                  "underflow,nan\n") != std::string::npos);
   const auto alone =
@@ -193,9 +193,9 @@ TEST_CASE("every new key gives the same bytes for any number of threads") {
     const Experiment e = parse_experiment(kSmall, "small", {setting, "sgd.tail_average=0.5"});
     const std::string expected = result(e, 1);
     CHECK(result(e, 3) == expected);
-    use_simd_targets(std::vector<std::string>{"EMU128"});
+    lowprec::system::use_simd_targets(std::vector<std::string>{"EMU128"});
     CHECK(result(e, 1) == expected);
-    use_simd_targets({});
+    lowprec::system::use_simd_targets({});
   }
 }
 
@@ -217,7 +217,7 @@ TEST_CASE("epochs run over the same samples, and N counts those of one epoch") {
       "[problem]\ndimension = 1\nnoise = 0\n[sgd]\nupdates = [2, 3]\nstep_size = 0.25\nepochs = 2\n"
       "reshuffle = false\n[run]\nseeds = 1\n";
   const auto rows = train(parse_experiment(text, "x"), 1);
-  Sampler sampler(std::vector{1.0}, std::vector{1.0}, 0, 1, Stream{1, 0}.substream(0).substream(1));
+  sgd::Sampler sampler(std::vector{1.0}, std::vector{1.0}, 0, 1, Stream{1, 0}.substream(0).substream(1));
   for (const std::uint64_t n : {2U, 3U}) {
     double w = 0, sum = 0;
     for (std::uint64_t t = 0; t < 2 * n; ++t) {
@@ -241,5 +241,5 @@ TEST_CASE("epochs run over the same samples, and N counts those of one epoch") {
 TEST_CASE("where the quantized metric has no closed form its rows are left out") {
   const auto rows = train(parse_experiment(kSmall, "small", {"compare.int8.all=int8:absmax@sr"}), 1);
   CHECK(rows.size() == 4 * 2 * 4 - 4);
-  for (const Row& row : rows) CHECK((row.config != "int8" || row.metric == "clean"));
+  for (const experiment::ResultRow& row : rows) CHECK((row.config != "int8" || row.metric == "clean"));
 }

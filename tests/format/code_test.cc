@@ -1,6 +1,6 @@
 // Codes and values against tables decoded from the definitions of the formats.
-#include "lowprec/format/presets.h"
 #include "lowprec/array/codec.h"
+#include "lowprec/format/presets.h"
 
 #include <cmath>
 #include <limits>
@@ -65,12 +65,12 @@ TEST_CASE("classes of codes") {
     cases::Tally tally;
     for (std::uint64_t code = 0; code < std::uint64_t{1} << table.bits(); ++code) {
       const double value = std::fabs(table.decode(code));
-      const CodeClass want = std::isnan(value)    ? CodeClass::nan
-                             : std::isinf(value)  ? CodeClass::infinity
-                             : value == 0         ? CodeClass::zero
-                             : value < min_normal ? CodeClass::subnormal
-                                                  : CodeClass::normal;
-      tally.expect(classify(c.format, code) == want, [&] { return "code " + std::to_string(code); });
+      const format::CodeClass want = std::isnan(value)    ? format::CodeClass::nan
+                                     : std::isinf(value)  ? format::CodeClass::infinity
+                                     : value == 0         ? format::CodeClass::zero
+                                     : value < min_normal ? format::CodeClass::subnormal
+                                                          : format::CodeClass::normal;
+      tally.expect(format::classify(c.format, code) == want, [&] { return "code " + std::to_string(code); });
     }
     tally.report(c.name);
   }

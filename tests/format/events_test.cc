@@ -1,17 +1,17 @@
 // Counters of events: those of every path equal a count by brute force, from the exact reference, on every target.
-#include "lowprec/array/fill.h"
 #include "lowprec/format/events.h"
+#include "lowprec/array/fill.h"
 
 #include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
 
-#include "support/cases.h"
-#include "lowprec/linalg/arithmetic.h"
 #include "lowprec/array/quantize.h"
 #include "lowprec/exact/reference.h"
+#include "lowprec/linalg/arithmetic.h"
 #include "lowprec/system/threads.h"
+#include "support/cases.h"
 #include "support/probes.h"
 
 using namespace lowprec;
@@ -24,7 +24,7 @@ namespace {
 struct BruteForce {
   explicit BruteForce(const Quantizer& quantizer)
       : q(quantizer),
-        stepped(stepped_format(q)),
+        stepped(array::stepped_format(q)),
         reference(stepped.format, q.rounding, q.overflow),
         refusing(stepped.format, q.rounding, Overflow::error) {}
 
@@ -61,7 +61,7 @@ struct BruteForce {
   }
 
   Quantizer q;
-  SteppedFormat stepped;
+  array::SteppedFormat stepped;
   Reference reference, refusing;
   Events events;
 };
@@ -129,7 +129,7 @@ TEST_CASE("counters equal a count by brute force: a step that is no power of two
     const Quantizer q = parse_quantizer(text);
     for (const std::size_t n : {0UL, 1UL, 15UL, 33UL, 70000UL}) {
       std::vector<double> wide(n);
-      fill_gaussian(numbers, 0, wide);
+      array::fill_gaussian(numbers, 0, wide);
       for (std::size_t i = 0; i < n; i += 7) wide[i] *= 0x1p-20;
       for (std::size_t i = 3; i < n; i += 11) wide[i] *= 0x1p20;
       const std::vector<float> narrow(wide.begin(), wide.end());

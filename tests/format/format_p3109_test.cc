@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "support/cases.h"
-#include "lowprec/format/number_text.h"
-#include "lowprec/format/presets.h"
 #include "lowprec/array/codec.h"
 #include "lowprec/format/format.h"
 #include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/format/presets.h"
 #include "lowprec/format/wide.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 
@@ -76,9 +76,9 @@ void check_values(const Format& f, const std::vector<double>& values) {
   for (std::size_t code = 0; code < values.size(); ++code) {
     CAPTURE(code);
     if (std::isnan(values[code]))
-      CHECK(decode_wide(f, code).is_nan());
+      CHECK(format::decode_wide(f, code).is_nan());
     else
-      CHECK(decode_wide(f, code).is_same(values[code]));
+      CHECK(format::decode_wide(f, code).is_same(values[code]));
   }
 }
 
@@ -132,12 +132,12 @@ TEST_CASE("all K, P, s/u, e/f: the codes of 0, 1, NaN and infinity; names are in
   for (const Parameters& x : all_parameters()) {
     CAPTURE(x.name());
     const Format f = x.format();
-    const Uint128 half = Uint128{1} << (x.k - 1), middle = x.is_signed ? half / 2 : half;
-    const Uint128 nan = x.is_signed ? half : 2 * half - 1, top = nan - 1;
-    CHECK((encode_wide(f, 1) == middle));
-    CHECK((encode_wide(f, 0) == 0 && encode_wide(f, -0.0) == 0));
-    CHECK((encode_wide(f, Wide::nan()) == nan && decode_wide(f, nan).is_nan()));
-    CHECK(decode_wide(f, top).is_same(x.is_extended ? Wide::infinity() : f.max<Wide>()));
+    const format::Uint128 half = format::Uint128{1} << (x.k - 1), middle = x.is_signed ? half / 2 : half;
+    const format::Uint128 nan = x.is_signed ? half : 2 * half - 1, top = nan - 1;
+    CHECK((format::encode_wide(f, 1) == middle));
+    CHECK((format::encode_wide(f, 0) == 0 && format::encode_wide(f, -0.0) == 0));
+    CHECK((format::encode_wide(f, Wide::nan()) == nan && format::decode_wide(f, nan).is_nan()));
+    CHECK(format::decode_wide(f, top).is_same(x.is_extended ? Wide::infinity() : f.max<Wide>()));
     CHECK((f.max_code() == top - (x.is_extended ? 1 : 0)));
     CHECK(f.exponent_bits() == x.k - x.p + (x.is_signed ? 0 : 1));
     CHECK(to_string(f) == x.name());
@@ -160,12 +160,12 @@ TEST_CASE("impossible P3109 names are refused") {
 
 TEST_CASE("limits of formats beyond binary64") {
   constexpr Format quad = fp(15, 112), extended = fp(15, 63), low = fp(15, 112, {.bias = 50000});
-  CHECK(quad.max<Wide>().is_same(Wide((Uint128{1} << 113) - 1, 16271)));
-  CHECK(quad.lowest<Wide>().is_same(Wide((Uint128{1} << 113) - 1, 16271, true)));
+  CHECK(quad.max<Wide>().is_same(Wide((format::Uint128{1} << 113) - 1, 16271)));
+  CHECK(quad.lowest<Wide>().is_same(Wide((format::Uint128{1} << 113) - 1, 16271, true)));
   CHECK(quad.min_normal<Wide>().is_same(Wide(1, -16382)));
   CHECK(quad.min_positive<Wide>().is_same(Wide(1, -16494)));
   CHECK((quad.bits == 128 && quad.precision == 113 && quad.bias() == 16383 && quad.max_exponent() == 16383));
-  CHECK((quad.infinity_code() == Uint128{0x7FFF} << 112));
+  CHECK((quad.infinity_code() == format::Uint128{0x7FFF} << 112));
   CHECK(extended.max<Wide>().is_same(Wide(~std::uint64_t{0}, 16320)));
   CHECK((extended.bits == 79 && extended.min_positive<Wide>() == Wide(1, -16445)));
   CHECK((low.max_exponent() == 32766 - 50000 && low.min_normal<Wide>() == Wide(1, -49999)));

@@ -1,6 +1,6 @@
 // Limits of the presets against the literal numbers of their standards; what constructors refuse.
-#include "lowprec/format/presets.h"
 #include "lowprec/format/format.h"
+#include "lowprec/format/presets.h"
 
 #include <cmath>
 #include <limits>
@@ -136,16 +136,16 @@ TEST_CASE("a scaled format is the same grid times a power of two") {
 
 TEST_CASE("exp2i, ldexp_exact and floor_log2 at the ends of binary64 and just below powers of two") {
   for (int e = -1074; e <= 1023; ++e) {
-    CHECK(exp2i(e) == std::ldexp(1.0, e));
-    CHECK(floor_log2(std::ldexp(1.0, e)) == e);
-    if (e > -1074) CHECK(floor_log2(std::nextafter(std::ldexp(1.0, e), 0)) == e - 1);
-    CHECK(floor_log2(-std::ldexp(1.0, e)) == e);
+    CHECK(format::exp2i(e) == std::ldexp(1.0, e));
+    CHECK(format::floor_log2(std::ldexp(1.0, e)) == e);
+    if (e > -1074) CHECK(format::floor_log2(std::nextafter(std::ldexp(1.0, e), 0)) == e - 1);
+    CHECK(format::floor_log2(-std::ldexp(1.0, e)) == e);
   }
-  CHECK(floor_log2(std::numeric_limits<double>::max()) == 1023);
-  CHECK(ldexp_exact(3, -1074) == 3 * std::numeric_limits<double>::denorm_min());
-  CHECK(ldexp_exact((std::uint64_t{1} << 53) - 1, 971) == std::numeric_limits<double>::max());
-  CHECK(ldexp_exact(5, 0) == 5);
-  CHECK(ldexp_exact(0, 100) == 0);
+  CHECK(format::floor_log2(std::numeric_limits<double>::max()) == 1023);
+  CHECK(format::ldexp_exact(3, -1074) == 3 * std::numeric_limits<double>::denorm_min());
+  CHECK(format::ldexp_exact((std::uint64_t{1} << 53) - 1, 971) == std::numeric_limits<double>::max());
+  CHECK(format::ldexp_exact(5, 0) == 5);
+  CHECK(format::ldexp_exact(0, 100) == 0);
 }
 
 TEST_CASE("impossible floating-point parameters are refused with a reason") {

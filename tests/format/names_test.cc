@@ -1,7 +1,7 @@
 // Parsing and printing are inverses; every malformed text is refused with a message that quotes it.
+#include "lowprec/format/names.h"
 #include "lowprec/format/number_text.h"
 #include "lowprec/format/presets.h"
-#include "lowprec/format/names.h"
 
 #include <cctype>
 #include <cmath>
@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/array/quantize.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 
@@ -99,7 +99,7 @@ Quantizer format_quantizer(const Format& f) {
 
 TEST_CASE("every preset is read by each of its names, in any case, and printed by the first") {
   std::set<std::string_view> names;
-  for (const NamedFormat& named : named_formats()) {
+  for (const format::NamedFormat& named : format::named_formats()) {
     REQUIRE_FALSE(named.names.empty());
     CHECK(to_string(named.format) == named.names.front());
     for (const std::string_view name : named.names) {
@@ -205,24 +205,24 @@ TEST_CASE("parse(to_string(r)) == r for all roundings") {
   for (const Rounding r : all) {
     const std::string text = to_string(r);
     CAPTURE(text);
-    CHECK(parse_rounding(text) == r);
-    CHECK(parse_rounding(upper_case(text)) == r);
+    CHECK(format::parse_rounding(text) == r);
+    CHECK(format::parse_rounding(upper_case(text)) == r);
     texts.insert(text);
   }
   CHECK(texts.size() == 7 + 1 + 3 * 32);
-  CHECK(parse_rounding("sr") == stochastic(32));
-  CHECK(parse_rounding("sr(32,c)") == sr);
-  CHECK(parse_rounding("sr(8)") == stochastic(8));
-  CHECK(parse_rounding("sr(8,a)") == stochastic(8, Rounding::stochastic_a));
-  CHECK(parse_rounding("sre") == sre);
+  CHECK(format::parse_rounding("sr") == stochastic(32));
+  CHECK(format::parse_rounding("sr(32,c)") == sr);
+  CHECK(format::parse_rounding("sr(8)") == stochastic(8));
+  CHECK(format::parse_rounding("sr(8,a)") == stochastic(8, Rounding::stochastic_a));
+  CHECK(format::parse_rounding("sre") == sre);
 }
 
 TEST_CASE("parse(to_string(o)) == o for all overflow rules") {
   for (const Overflow o :
        {Overflow::infinity, Overflow::nan, Overflow::saturate, Overflow::propagate, Overflow::wrap, Overflow::error}) {
     CHECK(to_string(o) == cases::name(o));
-    CHECK(parse_overflow(to_string(o)) == o);
-    CHECK(parse_overflow(upper_case(to_string(o))) == o);
+    CHECK(format::parse_overflow(to_string(o)) == o);
+    CHECK(format::parse_overflow(upper_case(to_string(o))) == o);
   }
 }
 
@@ -303,16 +303,16 @@ TEST_CASE("texts of ideal noises; parse(to_string(q)) == q") {
 }
 
 TEST_CASE("numbers: decimal, hexadecimal, inf, nan; the shortest decimal reads back") {
-  CHECK(parse_number("1") == 1);
-  CHECK(parse_number("-0.1") == -0.1);
-  CHECK(parse_number("+2.5e-3") == 2.5e-3);
-  CHECK(parse_number("0x1.8p-4") == 0x1.8p-4);
-  CHECK(parse_number("-0X1.FFFFFFFFFFFFFP1023") == -std::numeric_limits<double>::max());
-  CHECK(parse_number("5e-324") == std::numeric_limits<double>::denorm_min());
-  CHECK(parse_number("inf") == std::numeric_limits<double>::infinity());
-  CHECK(parse_number("-inf") == -std::numeric_limits<double>::infinity());
-  CHECK(std::isnan(parse_number("nan")));
-  CHECK(std::signbit(parse_number("-0")));
+  CHECK(format::parse_number("1") == 1);
+  CHECK(format::parse_number("-0.1") == -0.1);
+  CHECK(format::parse_number("+2.5e-3") == 2.5e-3);
+  CHECK(format::parse_number("0x1.8p-4") == 0x1.8p-4);
+  CHECK(format::parse_number("-0X1.FFFFFFFFFFFFFP1023") == -std::numeric_limits<double>::max());
+  CHECK(format::parse_number("5e-324") == std::numeric_limits<double>::denorm_min());
+  CHECK(format::parse_number("inf") == std::numeric_limits<double>::infinity());
+  CHECK(format::parse_number("-inf") == -std::numeric_limits<double>::infinity());
+  CHECK(std::isnan(format::parse_number("nan")));
+  CHECK(std::signbit(format::parse_number("-0")));
   CHECK(to_string(0.1) == "0.1");
   CHECK(to_string(std::nan("")) == "nan");
   CHECK(to_string(-std::nan("")) == "nan");
@@ -321,12 +321,12 @@ TEST_CASE("numbers: decimal, hexadecimal, inf, nan; the shortest decimal reads b
   for (std::uint64_t i = 0; i < 20000; ++i) {
     const auto x = std::bit_cast<double>(stream.draw(2 * i) | std::uint64_t{stream.draw(2 * i + 1)} << 32);
     if (std::isnan(x)) continue;
-    tally.expect(cases::same_bits(parse_number(to_string(x)), x), [&] { return to_string(x); });
+    tally.expect(cases::same_bits(format::parse_number(to_string(x)), x), [&] { return to_string(x); });
   }
   tally.report("round trip");
   for (const char* text :
        {"", " ", "x", "1.2.3", "1,5", "--1", "+-1", "1e", "0x", "1 2", "1abc", "infinityx", "1e999", "0x1p5000", "- 1"})
-    check_refused(parse_number, text);
+    check_refused(format::parse_number, text);
 }
 
 TEST_CASE("malformed formats are refused") {
@@ -398,8 +398,9 @@ TEST_CASE("malformed roundings and overflow rules are refused") {
   for (const char* text :
        {"",       "foo",       "rn",    "rne()", "rne(3)",  "sr()",   "sr(0)", "sr(33)", "sr(-1)",  "sr(8,d)",
         "sr(8,)", "sr(8,a,b)", "sr(a)", "sr(8",  "sr(8;a)", "sre(1)", "srx",   "rne rz", "sr(8.5)", "sr(99999999999)"})
-    check_refused(parse_rounding, text);
-  for (const char* text : {"", "inf", "sat", "clamp", "infinity nan", "wraps"}) check_refused(parse_overflow, text);
+    check_refused(format::parse_rounding, text);
+  for (const char* text : {"", "inf", "sat", "clamp", "infinity nan", "wraps"})
+    check_refused(format::parse_overflow, text);
 }
 
 TEST_CASE("malformed quantizers are refused") {

@@ -1,14 +1,14 @@
 // The roundings: what their names promise, and stochastic rounding proven without statistics: for a fixed number the
 // decision is monotone in the draw, so that one bisection over 2^32 draws gives its exact probability.
-#include "lowprec/format/presets.h"
 #include "lowprec/format/rounding.h"
+#include "lowprec/format/presets.h"
 
 #include <cmath>
 #include <limits>
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/num/num.h"
+#include "support/cases.h"
 #include "support/oracle.h"
 
 using namespace lowprec;
@@ -148,7 +148,7 @@ TEST_CASE("a number of the format never moves, whatever the draw") {
 TEST_CASE("mean bias of sr(N): -2^-(N+1) quanta for a, none for b and c, N = 1 ... 8") {
   for (int n = 1; n <= 8; ++n) {
     for (const Rounding r : {a(n), b(n), c(n)}) {
-      const Grid<double> grid = make_grid<double>(integer(8), r, Overflow::saturate);
+      const lane::LaneConstants<double> grid = lane::make_lane_constants<double>(integer(8), r, Overflow::saturate);
       const int whole = 1 << n, points = 1 << 12;
       double bias = 0;
       for (int k = 0; k < points; ++k) {
@@ -220,10 +220,10 @@ TEST_CASE("an overflow rule that the format cannot follow is refused") {
       CAPTURE(c.name);
       CAPTURE(cases::name(o));
       if (std::ranges::find(allowed, o) != allowed.end())
-        CHECK(checked(c.format, o) == o);
+        CHECK(format::checked(c.format, o) == o);
       else
-        CHECK_THROWS_AS(checked(c.format, o), Error);
+        CHECK_THROWS_AS(format::checked(c.format, o), Error);
     }
-    CHECK(checked(c.format, Overflow::error) == Overflow::error);
+    CHECK(format::checked(c.format, Overflow::error) == Overflow::error);
   }
 }

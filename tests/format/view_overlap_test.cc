@@ -32,7 +32,7 @@ bool meet(const std::set<std::uintptr_t>& a, const std::set<std::uintptr_t>& b) 
 }
 
 bool are_apart(const MatrixView<float>& a, const MatrixView<float>& b) {
-  return detail::are_apart(detail::memory_of(a), detail::memory_of(b));
+  return format::detail::are_apart(format::detail::memory_of(a), format::detail::memory_of(b));
 }
 
 template <class F>
@@ -104,36 +104,37 @@ TEST_CASE("an element of another size: bytes are compared") {
   alignas(8) std::array<float, 8> floats{};
   auto* doubles = reinterpret_cast<double*>(floats.data());
   const VectorView<float> third(&floats[3], 1);
-  CHECK_THROWS_AS(detail::require_apart(VectorView<double>(doubles, 2), third), Error);
-  CHECK_NOTHROW(detail::require_apart(VectorView<double>(doubles + 2, 2), third));
-  CHECK_THROWS_AS(detail::require_same_or_apart(VectorView<double>(doubles, 1), VectorView<float>(floats.data(), 1)),
-                  Error);
+  CHECK_THROWS_AS(format::detail::require_apart(VectorView<double>(doubles, 2), third), Error);
+  CHECK_NOTHROW(format::detail::require_apart(VectorView<double>(doubles + 2, 2), third));
+  CHECK_THROWS_AS(
+      format::detail::require_same_or_apart(VectorView<double>(doubles, 1), VectorView<float>(floats.data(), 1)),
+      Error);
 }
 
 TEST_CASE("the same view may be both read and written, a transposed or shifted one may not") {
   const MatrixView<float> m(memory.data(), 3, 3);
-  CHECK_NOTHROW(detail::require_same_or_apart(MatrixView<const float>(m), m));
-  CHECK_THROWS_AS(detail::require_same_or_apart(MatrixView<const float>(m.transposed()), m), Error);
-  CHECK_THROWS_AS(detail::require_same_or_apart(MatrixView<const float>(memory.data() + 1, 3, 3), m), Error);
+  CHECK_NOTHROW(format::detail::require_same_or_apart(MatrixView<const float>(m), m));
+  CHECK_THROWS_AS(format::detail::require_same_or_apart(MatrixView<const float>(m.transposed()), m), Error);
+  CHECK_THROWS_AS(format::detail::require_same_or_apart(MatrixView<const float>(memory.data() + 1, 3, 3), m), Error);
   const MatrixView<float> row(memory.data(), 1, 5), other_stride(memory.data(), 1, 5, 99, 1);
-  CHECK_NOTHROW(detail::require_same_or_apart(row, other_stride));
-  CHECK_NOTHROW(
-      detail::require_same_or_apart(VectorView<float>(memory.data(), 1, 3), VectorView<float>(memory.data(), 1)));
-  CHECK_THROWS_AS(
-      detail::require_same_or_apart(VectorView<float>(memory.data(), 2, 3), VectorView<float>(memory.data(), 2)),
-      Error);
+  CHECK_NOTHROW(format::detail::require_same_or_apart(row, other_stride));
+  CHECK_NOTHROW(format::detail::require_same_or_apart(VectorView<float>(memory.data(), 1, 3),
+                                                      VectorView<float>(memory.data(), 1)));
+  CHECK_THROWS_AS(format::detail::require_same_or_apart(VectorView<float>(memory.data(), 2, 3),
+                                                        VectorView<float>(memory.data(), 2)),
+                  Error);
 }
 
 TEST_CASE("empty views overlap nothing, wherever they point") {
   const MatrixView<float> m(memory.data(), 3, 3);
-  CHECK_NOTHROW(detail::require_apart(MatrixView<float>(memory.data(), 0, 3), m));
-  CHECK_NOTHROW(detail::require_apart(MatrixView<float>(memory.data(), 3, 0, kHuge, kHuge), m));
-  CHECK_NOTHROW(detail::require_apart(VectorView<float>(), m));
+  CHECK_NOTHROW(format::detail::require_apart(MatrixView<float>(memory.data(), 0, 3), m));
+  CHECK_NOTHROW(format::detail::require_apart(MatrixView<float>(memory.data(), 3, 0, kHuge, kHuge), m));
+  CHECK_NOTHROW(format::detail::require_apart(VectorView<float>(), m));
 }
 
 TEST_CASE("sizes that overflow are refused") {
   const MatrixView<float> m(memory.data(), 3, 3);
-  const auto refused = [&](const MatrixView<float>& v) { return throws([&] { detail::require_apart(v, m); }); };
+  const auto refused = [&](const MatrixView<float>& v) { return throws([&] { format::detail::require_apart(v, m); }); };
   constexpr auto kMany = std::numeric_limits<std::size_t>::max();
   CHECK(refused({memory.data() + 50, kMany, 1, 1, 1}));
   CHECK(refused({memory.data() + 50, 3, 3, kHuge, 1}));

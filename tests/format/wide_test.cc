@@ -16,11 +16,11 @@ namespace {
 
 constexpr double kInf = std::numeric_limits<double>::infinity();
 
-Uint128 code128(std::uint64_t upper, std::uint64_t lower) { return Uint128{upper} << 64 | lower; }
+format::Uint128 code128(std::uint64_t upper, std::uint64_t lower) { return format::Uint128{upper} << 64 | lower; }
 
-Uint128 random128(std::uint64_t i) {
+format::Uint128 random128(std::uint64_t i) {
   const Stream stream{12, 7};
-  Uint128 result = 0;
+  format::Uint128 result = 0;
   for (std::uint64_t k = 0; k < 4; ++k) result = result << 32 | stream.draw(4 * i + k);
   return result;
 }
@@ -29,7 +29,7 @@ std::uint64_t random64(std::uint64_t i) { return static_cast<std::uint64_t>(rand
 template <class I>
 void check_ends() {
   using L = std::numeric_limits<I>;
-  CHECK(Wide(L::max()).is_same(Wide((Uint128{1} << L::digits) - 1, 0)));
+  CHECK(Wide(L::max()).is_same(Wide((format::Uint128{1} << L::digits) - 1, 0)));
   CHECK(Wide(L::min()).is_same(std::is_signed_v<I> ? Wide(1, L::digits, true) : Wide()));
   CHECK(Wide(static_cast<I>(12)).is_same(Wide(3, 2)));
   CHECK(Wide(I{0}).is_same(Wide()));
@@ -54,16 +54,16 @@ void check(const std::vector<Conversion<T>>& table) {
 }  // namespace
 
 TEST_CASE("the significand is odd, or 0 with exponent 0") {
-  const auto members = [](const Wide& x, Uint128 significand, int exponent) {
+  const auto members = [](const Wide& x, format::Uint128 significand, int exponent) {
     return x.significand() == significand && x.exponent() == exponent;
   };
   CHECK(members(Wide(12, 0), 3, 2));
   CHECK(members(Wide(0, 55), 0, 0));
-  CHECK(members(Wide(Uint128{1} << 127, -127), 1, 0));
-  CHECK(members(Wide(~Uint128{0}, 5), ~Uint128{0}, 5));
+  CHECK(members(Wide(format::Uint128{1} << 127, -127), 1, 0));
+  CHECK(members(Wide(~format::Uint128{0}, 5), ~format::Uint128{0}, 5));
   CHECK(members(Wide(code128(3, 0), -70000), 3, -69936));
   CHECK(members(Wide(0x1p-1074), 1, -1074));
-  CHECK(members(Wide(std::numeric_limits<double>::max()), (Uint128{1} << 53) - 1, 971));
+  CHECK(members(Wide(std::numeric_limits<double>::max()), (format::Uint128{1} << 53) - 1, 971));
   static_assert(Wide(40.0).significand() == 5 && Wide(40.0).exponent() == 3 && Wide(-40).is_negative());
 }
 
@@ -119,9 +119,9 @@ TEST_CASE("a long double enters exactly: 64 bits times every power of two") {
 }
 
 TEST_CASE("order: every pair of an ascending list; zeros are equal; NaN is unordered") {
-  const Wide all_ones(~Uint128{0}, 0), one_more(1, 128);
+  const Wide all_ones(~format::Uint128{0}, 0), one_more(1, 128);
   const std::vector<Wide> positive{
-      Wide(1, -70000), 0x1p-1074,       1, 1.5, Wide(~Uint128{0}, -127), 2, all_ones, one_more,
+      Wide(1, -70000), 0x1p-1074,       1, 1.5, Wide(~format::Uint128{0}, -127), 2, all_ones, one_more,
       Wide(1, 70000),  Wide::infinity()};
   std::vector<Wide> list = positive;
   for (const Wide& x : positive) list.insert(list.begin(), -x);
@@ -139,13 +139,13 @@ TEST_CASE("order: every pair of an ascending list; zeros are equal; NaN is unord
 }
 
 TEST_CASE("leaving rounds once, ties to even: double") {
-  constexpr Uint128 half = Uint128{1} << 53;
+  constexpr format::Uint128 half = format::Uint128{1} << 53;
   check<double>({{Wide(half + 1, 0), 0x1p53},
                  {Wide(half + 3, 0), 0x1p53 + 4},
                  {Wide(((half + 1) << 20) + 1, 0), 0x1p73 + 0x1p21},
                  {Wide(1, -1075), 0},
-                 {Wide((Uint128{1} << 100) + 1, -1175), 0x1p-1074},
-                 {Wide((Uint128{1} << 100) - 1, -1175), 0},
+                 {Wide((format::Uint128{1} << 100) + 1, -1175), 0x1p-1074},
+                 {Wide((format::Uint128{1} << 100) - 1, -1175), 0},
                  {Wide(3, -1075), 0x1p-1073},
                  {Wide(half * 2 - 1, -1075 - 1), 0x1p-1022},  // just below the least normal number
                  {Wide(half * 2 - 1, 970), kInf},
@@ -156,13 +156,13 @@ TEST_CASE("leaving rounds once, ties to even: double") {
 }
 
 TEST_CASE("leaving rounds once, ties to even: float, not through double") {
-  constexpr Uint128 half = Uint128{1} << 24;
+  constexpr format::Uint128 half = format::Uint128{1} << 24;
   check<float>({{Wide(half + 1, 0), 0x1p24F},
                 {Wide(half + 3, 0), 0x1p24F + 4},
                 {Wide(((half + 1) << 40) + 1, -64), 0x1.000002p0F},  // in binary64 a tie
                 {Wide(((half + 3) << 40) - 1, -64), 0x1.000002p0F},
                 {Wide(1, -150), 0},
-                {Wide((Uint128{1} << 60) + 1, -210), 0x1p-149F},
+                {Wide((format::Uint128{1} << 60) + 1, -210), 0x1p-149F},
                 {Wide(3, -150), 0x1p-148F},
                 {Wide(half * 2 - 1, 103), std::numeric_limits<float>::infinity()},
                 {Wide(((half * 2 - 1) << 60) - 1, 43), std::numeric_limits<float>::max()}});
@@ -170,12 +170,12 @@ TEST_CASE("leaving rounds once, ties to even: float, not through double") {
 
 TEST_CASE("leaving rounds once, ties to even: long double") {
   using L = std::numeric_limits<long double>;
-  constexpr Uint128 half = Uint128{1} << 64;
+  constexpr format::Uint128 half = format::Uint128{1} << 64;
   check<long double>({{Wide(half + 1, 0), 0x1p64L},
                       {Wide(half + 3, 0), 0x1p64L + 4},
                       {Wide(((half + 1) << 40) + 1, 0), 0x1p104L + 0x1p41L},
                       {Wide(1, -16446), 0},
-                      {Wide((Uint128{1} << 100) + 1, -16546), L::denorm_min()},
+                      {Wide((format::Uint128{1} << 100) + 1, -16546), L::denorm_min()},
                       {Wide(3, -16446), 2 * L::denorm_min()},
                       {Wide(half * 2 - 1, 16319), L::infinity()},
                       {Wide(((half * 2 - 1) << 40) - 1, 16279), L::max()}});
@@ -184,7 +184,7 @@ TEST_CASE("leaving rounds once, ties to even: long double") {
 TEST_CASE("128-bit integers leave as the compiler converts them") {
   cases::Tally tally;
   for (std::uint64_t i = 0; i < 30000; ++i) {
-    const Uint128 n = random128(i) >> (i % 128);
+    const format::Uint128 n = random128(i) >> (i % 128);
     const Wide x(n, 0);
     const auto describe = [&] { return std::to_string(i); };
     tally.expect(static_cast<double>(x) == static_cast<double>(n), describe);

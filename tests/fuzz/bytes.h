@@ -10,11 +10,11 @@
 #include <string>
 
 #include "drawn.h"
-#include "lowprec/format/number_text.h"
 #include "lowprec/exact/wide_text.h"
-#include "lowprec/lane/lane_constants.h"
 #include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
 #include "lowprec/format/wide.h"
+#include "lowprec/lane/lane_constants.h"
 #include "support/oracle.h"
 
 namespace fuzz {
@@ -61,22 +61,22 @@ inline const oracle::Table* oracle_of(const lowprec::Format& f) {
   static lowprec::Format last;
   static std::optional<oracle::Table> table;
   const auto definition = drawn::definition(f);
-  if (f.bits > 16 || !lowprec::fits_lane<double>(f) || !definition) return nullptr;
+  if (f.bits > 16 || !lowprec::lane::fits_lane<double>(f) || !definition) return nullptr;
   if (!(last == f)) table.emplace(*definition);
   last = f;
   return &*table;
 }
 
 // A code of the format from 16 bytes.
-inline lowprec::Uint128 code(Bytes& in, const lowprec::Format& f) {
-  return in.word<lowprec::Uint128>() & (~lowprec::Uint128{0} >> (128 - f.bits));
+inline lowprec::format::Uint128 code(Bytes& in, const lowprec::Format& f) {
+  return in.word<lowprec::format::Uint128>() & (~lowprec::format::Uint128{0} >> (128 - f.bits));
 }
 
 inline std::string name(const lowprec::Format& f, lowprec::Rounding r, lowprec::Overflow o) {
   return to_string(f) + '@' + to_string(r) + " overflow=" + to_string(o);
 }
 
-inline std::string number(double x) { return lowprec::to_hex(x); }
+inline std::string number(double x) { return lowprec::exact::to_hex(x); }
 
 }  // namespace fuzz
 

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "lowprec/format/presets.h"
 #include "lowprec/format/format.h"
+#include "lowprec/format/presets.h"
 #include "lowprec/format/rounding.h"
 #include "support/oracle_format.h"
 
@@ -26,7 +26,7 @@ template <class Source>
 Format floating(Source& s, int most_exponent_bits, int most_fraction_bits) {
   const int e = between(s, 1, most_exponent_bits);
   const int m = between(s, 0, most_fraction_bits);
-  lowprec::FpOptions options{.specials = static_cast<lowprec::Specials>(s.below(4))};
+  lowprec::format::FpOptions options{.specials = static_cast<lowprec::Specials>(s.below(4))};
   options.subnormals = s.below(4) != 0;
   options.is_signed = s.below(4) != 0;
   const std::uint32_t kind = s.below(8);
@@ -85,7 +85,7 @@ Rounding rounding(Source& s) {
 template <class Source>
 Overflow overflow(Source& s, const Format& f) {
   try {
-    return lowprec::checked(f, static_cast<Overflow>(s.below(6)));
+    return lowprec::format::checked(f, static_cast<Overflow>(s.below(6)));
   } catch (const lowprec::Error&) {
     return lowprec::default_overflow(f);
   }

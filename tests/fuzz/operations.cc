@@ -3,11 +3,11 @@
 #include <array>
 
 #include "bytes.h"
-#include "lowprec/format/presets.h"
+#include "lowprec/exact/reference.h"
 #include "lowprec/exact/wide_text.h"
+#include "lowprec/format/presets.h"
 #include "lowprec/linalg/arithmetic.h"
 #include "lowprec/num/num.h"
-#include "lowprec/exact/reference.h"
 
 using namespace lowprec;
 
@@ -26,14 +26,14 @@ struct Case {
 
   std::uint32_t draw() const { return rounding.is_stochastic() ? stream.draw(0) : 0; }
   std::string name() const {
-    return fuzz::name(format, rounding, overflow) + ' ' + kNames[static_cast<std::size_t>(op)] + ' ' + to_hex(a) + ' ' +
-           to_hex(b) + ' ' + to_hex(c);
+    return fuzz::name(format, rounding, overflow) + ' ' + kNames[static_cast<std::size_t>(op)] + ' ' +
+           exact::to_hex(a) + ' ' + exact::to_hex(b) + ' ' + exact::to_hex(c);
   }
 };
 
 // Of any code but the one that `symmetric` drops.
 Wide operand(fuzz::Bytes& in, const Format& f) {
-  const Wide x = decode_wide(f, fuzz::code(in, f));
+  const Wide x = format::decode_wide(f, fuzz::code(in, f));
   return f.symmetric && x < f.lowest<Wide>() ? f.lowest<Wide>() : x;
 }
 
@@ -49,7 +49,7 @@ Case drawn_case(fuzz::Bytes& in, std::optional<Format> known = {}, std::optional
   return c;
 }
 
-Wide by_reference(const Case& x, const Reference& r, Flags* flags) {
+Wide by_reference(const Case& x, const Reference& r, format::Flags* flags) {
   switch (x.op) {
     case Op::add:
       return r.add(x.a, x.b, x.draw(), flags);
@@ -74,7 +74,7 @@ Wide by_reference(const Case& x, const Reference& r, Flags* flags) {
 double by_dynamic(const Case& x) {
   Dynamic d(x.format, x.rounding, x.overflow);
   const auto a = static_cast<double>(x.a), b = static_cast<double>(x.b), c = static_cast<double>(x.c);
-  const Draw draw{x.stream};
+  const linalg::Draw draw{x.stream};
   switch (x.op) {
     case Op::add:
       return d.add(a, b, draw);
@@ -111,13 +111,13 @@ oracle::Exact by_oracle(const Case& x, const oracle::Table& table) {
 // `want` is none where overflow=error refuses the result.
 void require_same(const Case& x, const std::optional<Wide>& got, const std::optional<Wide>& want, const char* who) {
   fuzz::require(got.has_value() == want.has_value() && (!got || got->is_same(*want)), [&] {
-    return x.name() + ": " + who + (got ? " gives " + to_hex(*got) : " refuses") + ", not " +
-           (want ? to_hex(*want) : "an Error");
+    return x.name() + ": " + who + (got ? " gives " + exact::to_hex(*got) : " refuses") + ", not " +
+           (want ? exact::to_hex(*want) : "an Error");
   });
 }
 
 void check_dynamic(const Case& x, const std::optional<Wide>& want) {
-  if (!fits_lane<double>(x.format) || x.op > Op::fma) return;
+  if (!lane::fits_lane<double>(x.format) || x.op > Op::fma) return;
   require_same(x, fuzz::attempt([&] { return Wide(by_dynamic(x)); }), want, "Dynamic");
 }
 
@@ -132,7 +132,7 @@ void check_oracle(const Case& x, const std::optional<Wide>& got) {
 bool is_nan(const Case& x) { return x.a.is_nan() || x.b.is_nan() || x.c.is_nan(); }
 
 // IEEE 754-2019, clause 7. What is not inexact is the same rounded down and up.
-void check_flags(const Case& x, const Wide& y, const Flags& flags) {
+void check_flags(const Case& x, const Wide& y, const format::Flags& flags) {
   const auto check = [&](bool ok, const char* what) { fuzz::require(ok, [&] { return x.name() + ": " + what; }); };
   check(flags.inexact || !(flags.overflow || flags.underflow), "overflow or underflow, but not inexact");
   check(!flags.invalid || y.is_nan() || x.overflow == Overflow::saturate, "invalid, but a number");
@@ -145,7 +145,7 @@ void check_flags(const Case& x, const Wide& y, const Flags& flags) {
 }
 
 void check(const Case& x) {
-  Flags flags;
+  format::Flags flags;
   const Reference reference(x.format, x.rounding, x.overflow);
   const auto y = fuzz::attempt([&] { return by_reference(x, reference, &flags); });
   check_dynamic(x, y);

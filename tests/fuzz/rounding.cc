@@ -22,8 +22,8 @@ struct Case {
 
 // A number near those of the format: one of them, and parts of its quantum.
 double nearby(fuzz::Bytes& in, const Format& f) {
-  const Uint128 code = fuzz::code(in, f) % (f.max_code() + 2);
-  const Magnitude m = f.number(code);
+  const format::Uint128 code = fuzz::code(in, f) % (f.max_code() + 2);
+  const format::Magnitude m = f.number(code);
   const Wide x((m.significand << 13) + in.word<std::uint16_t>() % (1U << 13), m.exponent - 13, in.below(2) != 0);
   return static_cast<double>(x);
 }
@@ -59,7 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto c = fuzz::attempt([&] { return drawn_case(in); });
   if (!c) return 0;
   const auto y = fuzz::attempt([&] { return Reference(c->format, c->rounding, c->overflow).convert(c->x, c->draw()); });
-  if (fits_lane<double>(c->format)) check_quantize(*c, y);
+  if (lane::fits_lane<double>(c->format)) check_quantize(*c, y);
   check_oracle(*c, y);
   return 0;
 }

@@ -4,11 +4,11 @@
 #include <string_view>
 
 #include "bytes.h"
-#include "lowprec/format/number_text.h"
-#include "lowprec/format/presets.h"
-#include "lowprec/exact/wide_text.h"
 #include "lowprec/array/quantize.h"
 #include "lowprec/exact/reference.h"
+#include "lowprec/exact/wide_text.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/format/presets.h"
 
 using namespace lowprec;
 
@@ -30,8 +30,8 @@ bool is_same_number(double a, double b) {
 
 // Rounded to odd: the nearest number if that is exact, or the odd one of the two around the text's number.
 void check_odd(std::string_view text) {
-  const auto odd = fuzz::attempt([&] { return parse_number_to_odd(text); });
-  const auto nearest = fuzz::attempt([&] { return parse_number(text); });
+  const auto odd = fuzz::attempt([&] { return exact::parse_number_to_odd(text); });
+  const auto nearest = fuzz::attempt([&] { return format::parse_number(text); });
   fuzz::require(odd || !nearest, [&] { return "only parse_number takes '" + std::string(text) + "'"; });
   if (!nearest || is_same_number(*odd, *nearest)) return;
   const bool is_odd = (std::bit_cast<std::uint64_t>(*odd) & 1) != 0;
@@ -44,10 +44,10 @@ void check_reference(std::string_view text, const Format& f) {
   const Reference nearest(f), down(f, rd), up(f, ru);
   const auto x = fuzz::attempt([&] { return nearest.parse(text); });
   if (!x || x->is_nan()) return;
-  const auto describe = [&] { return "'" + std::string(text) + "' in " + to_string(f) + " is " + to_hex(*x); };
+  const auto describe = [&] { return "'" + std::string(text) + "' in " + to_string(f) + " is " + exact::to_hex(*x); };
   fuzz::require(!(*x < down.parse(text)) && !(up.parse(text) < *x), describe);
   fuzz::require(nearest.parse(to_string(*x, f)).is_same(*x), describe);
-  fuzz::require(nearest.parse(to_hex(*x)).is_same(*x), describe);
+  fuzz::require(nearest.parse(exact::to_hex(*x)).is_same(*x), describe);
 }
 
 }  // namespace
@@ -58,13 +58,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require_inverse(
       text, [](std::string_view t) { return parse_format(t); }, equal);
   require_inverse(
-      text, [](std::string_view t) { return parse_rounding(t); }, equal);
+      text, [](std::string_view t) { return format::parse_rounding(t); }, equal);
   require_inverse(
-      text, [](std::string_view t) { return parse_overflow(t); }, equal);
+      text, [](std::string_view t) { return format::parse_overflow(t); }, equal);
   require_inverse(
       text, [](std::string_view t) { return parse_quantizer(t); }, equal);
   require_inverse(
-      text, [](std::string_view t) { return parse_number(t); }, is_same_number);
+      text, [](std::string_view t) { return format::parse_number(t); }, is_same_number);
   check_odd(text);
   for (const Format& f : {binary16, binary64, fp(15, 112)}) check_reference(text, f);
   return 0;

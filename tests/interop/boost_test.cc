@@ -1,6 +1,6 @@
 // Boost.Multiprecision and Boost.Math over Num.
-#include "lowprec/format/presets.h"
 #include "lowprec/interop/boost.h"
+#include "lowprec/format/presets.h"
 
 #include <boost/math/constants/constants.hpp>
 #include <boost/math/quadrature/trapezoidal.hpp>
@@ -29,35 +29,38 @@ using Real = Implicit<Num<binary32>>;
 
 TEST_CASE("from integers, rationals and binary floating point of any size, in one rounding") {
   const mp::cpp_int big = (mp::cpp_int(1) << 2000) + 1;
-  CHECK((from_multiprecision<Num<bfloat16, ru>>(big).is_infinite() &&
-         from_multiprecision<Half>(mp::cpp_int(-2049)) == -2048));
-  CHECK((from_multiprecision<Num<binary16, ru>>(mp::cpp_int(2049)) == 2050));
-  CHECK(from_multiprecision<F8>(mp::cpp_rational(1, 3)) == 0.34375);
-  CHECK((from_multiprecision<Num<e4m3fn, rz>>(mp::cpp_rational(-1, 3)) == -0.3125));
+  CHECK((interop::from_multiprecision<Num<bfloat16, ru>>(big).is_infinite() &&
+         interop::from_multiprecision<Half>(mp::cpp_int(-2049)) == -2048));
+  CHECK((interop::from_multiprecision<Num<binary16, ru>>(mp::cpp_int(2049)) == 2050));
+  CHECK(interop::from_multiprecision<F8>(mp::cpp_rational(1, 3)) == 0.34375);
+  CHECK((interop::from_multiprecision<Num<e4m3fn, rz>>(mp::cpp_rational(-1, 3)) == -0.3125));
   const mp::cpp_bin_float_50 tie = 1 + ldexp(mp::cpp_bin_float_50(1), -11);
-  CHECK(from_multiprecision<Half>(tie) == 1);
-  CHECK(from_multiprecision<Half>(mp::cpp_bin_float_50(tie + ldexp(mp::cpp_bin_float_50(1), -150))) == 1 + 0x1p-10);
-  CHECK(from_multiprecision<Half>(mp::cpp_bin_float_50(-0.0)).is_negative());
-  CHECK(from_multiprecision<Half>(std::numeric_limits<mp::cpp_bin_float_50>::quiet_NaN()).is_nan());
-  CHECK((from_multiprecision<Num<binary16, ru>>(ldexp(mp::cpp_bin_float_100(1), -5000)) == 0x1p-24));
+  CHECK(interop::from_multiprecision<Half>(tie) == 1);
+  CHECK(interop::from_multiprecision<Half>(mp::cpp_bin_float_50(tie + ldexp(mp::cpp_bin_float_50(1), -150))) ==
+        1 + 0x1p-10);
+  CHECK(interop::from_multiprecision<Half>(mp::cpp_bin_float_50(-0.0)).is_negative());
+  CHECK(interop::from_multiprecision<Half>(std::numeric_limits<mp::cpp_bin_float_50>::quiet_NaN()).is_nan());
+  CHECK((interop::from_multiprecision<Num<binary16, ru>>(ldexp(mp::cpp_bin_float_100(1), -5000)) == 0x1p-24));
   using mp::sqrt;
-  CHECK(from_multiprecision<Binary128>(mp::cpp_bin_float_100(sqrt(mp::cpp_bin_float_100(2)))) == sqrt(Binary128(2)));
+  CHECK(interop::from_multiprecision<Binary128>(mp::cpp_bin_float_100(sqrt(mp::cpp_bin_float_100(2)))) ==
+        sqrt(Binary128(2)));
 }
 
 TEST_CASE("every number of e5m2, binary16 and some of binary128 there and back") {
   for (unsigned code = 0; code < 0x10000; code += 3) {
     const Half x = Half::from_code(code);
     if (x.is_nan()) continue;
-    const auto there = to_multiprecision<mp::cpp_bin_float_50>(x);
-    if (static_cast<double>(there) != x.value() || from_multiprecision<Half>(there) != x) CHECK(code == 0);
-    if (x.is_finite() && from_multiprecision<Half>(to_multiprecision<mp::cpp_rational>(x)) != x) CHECK(code == 0);
+    const auto there = interop::to_multiprecision<mp::cpp_bin_float_50>(x);
+    if (static_cast<double>(there) != x.value() || interop::from_multiprecision<Half>(there) != x) CHECK(code == 0);
+    if (x.is_finite() && interop::from_multiprecision<Half>(interop::to_multiprecision<mp::cpp_rational>(x)) != x)
+      CHECK(code == 0);
   }
   const Binary128 third = Binary128(1) / 3;
-  CHECK(from_multiprecision<Binary128>(to_multiprecision<mp::cpp_bin_float_quad>(-third)) == -third);
-  CHECK(static_cast<double>(to_multiprecision<mp::cpp_bin_float_double>(third)) == 1.0 / 3);
-  CHECK(to_multiprecision<mp::cpp_int>(Binary128(-12)) == -12);
-  CHECK_THROWS_AS(to_multiprecision<mp::cpp_int>(Half(0.5)), Error);
-  CHECK_THROWS_AS(to_multiprecision<mp::cpp_rational>(Half(1e9)), Error);
+  CHECK(interop::from_multiprecision<Binary128>(interop::to_multiprecision<mp::cpp_bin_float_quad>(-third)) == -third);
+  CHECK(static_cast<double>(interop::to_multiprecision<mp::cpp_bin_float_double>(third)) == 1.0 / 3);
+  CHECK(interop::to_multiprecision<mp::cpp_int>(Binary128(-12)) == -12);
+  CHECK_THROWS_AS(interop::to_multiprecision<mp::cpp_int>(Half(0.5)), Error);
+  CHECK_THROWS_AS(interop::to_multiprecision<mp::cpp_rational>(Half(1e9)), Error);
 }
 
 TEST_CASE("Boost.Math with Num as its real type: constants, special functions, roots, quadrature") {

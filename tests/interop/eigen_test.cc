@@ -1,6 +1,6 @@
 // Eigen's generic algorithms over Num.
-#include "lowprec/format/presets.h"
 #include "lowprec/interop/eigen.h"
+#include "lowprec/format/presets.h"
 
 #include <Eigen/Dense>
 #include <Eigen/IterativeLinearSolvers>

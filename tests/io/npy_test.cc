@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/format/names.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 
@@ -68,40 +68,41 @@ std::string contents(const std::string& name) {
 
 TEST_CASE("numbers written read back, bit for bit; the data are aligned") {
   const std::vector<float> floats{0.1F, -3};
-  for (const auto& bytes : {to_npy(std::span<const double>(kNumbers)), to_npy(std::span<const double>())}) {
-    CHECK(is_npy(bytes));
+  for (const auto& bytes : {io::to_npy(std::span<const double>(kNumbers)), io::to_npy(std::span<const double>())}) {
+    CHECK(io::is_npy(bytes));
     CHECK((bytes.find('\n') + 1) % 64 == 0);
   }
-  const NpyArray doubles = parse_npy(to_npy(std::span<const double>(kNumbers)));
+  const io::NpyArray doubles = io::parse_npy(io::to_npy(std::span<const double>(kNumbers)));
   CHECK(std::equal(kNumbers.begin(), kNumbers.end(), doubles.values.begin(), cases::Bits()));
   CHECK(doubles.shape == std::vector<std::size_t>{5});
-  CHECK(parse_npy(to_npy(std::span<const float>(floats))).values == std::vector<double>{floats.begin(), floats.end()});
+  CHECK(io::parse_npy(io::to_npy(std::span<const float>(floats))).values ==
+        std::vector<double>{floats.begin(), floats.end()});
 }
 
 TEST_CASE("packed codes written read back: every width, lengths that end within a byte") {
   for (const char* name : {"int2", "e2m1", "fp(2,2)", "e3m2", "e4m3", "int10", "fp(4,7;fn)", "fp(6,8;bias=3)", "bf16"})
     for (const std::size_t n : {0UL, 1UL, 7UL, 8UL, 65UL}) {
       const Packed array = some_packed(name, n);
-      CHECK(parse_packed_npy(to_npy(array)) == array);
+      CHECK(io::parse_packed_npy(io::to_npy(array)) == array);
     }
 }
 
 TEST_CASE("every truncation and every byte too many is refused, with a byte and a reason") {
-  const std::string numbers = to_npy(std::span<const double>(kNumbers)), codes = to_npy(some_packed("e3m2", 7));
+  const std::string numbers = io::to_npy(std::span<const double>(kNumbers)), codes = io::to_npy(some_packed("e3m2", 7));
   for (std::size_t n = 0; n < numbers.size(); ++n)
-    CHECK_THROWS_WITH_AS(parse_npy(numbers.substr(0, n)), doctest::Contains("byte "), Error);
+    CHECK_THROWS_WITH_AS(io::parse_npy(numbers.substr(0, n)), doctest::Contains("byte "), Error);
   for (std::size_t n = 0; n < codes.size(); ++n)
-    CHECK_THROWS_WITH_AS(parse_packed_npy(codes.substr(0, n)), doctest::Contains("byte "), Error);
-  CHECK_THROWS_WITH_AS(parse_npy(numbers + "x"),
+    CHECK_THROWS_WITH_AS(io::parse_packed_npy(codes.substr(0, n)), doctest::Contains("byte "), Error);
+  CHECK_THROWS_WITH_AS(io::parse_npy(numbers + "x"),
                        doctest::Contains("byte 168: 41 bytes of data where the shape needs 40"), Error);
-  CHECK_THROWS_WITH_AS(parse_packed_npy(codes + "x"), doctest::Contains("where the shape needs 6"), Error);
+  CHECK_THROWS_WITH_AS(io::parse_packed_npy(codes + "x"), doctest::Contains("where the shape needs 6"), Error);
 }
 
 TEST_CASE("corrupt files are refused, with the byte and what is allowed") {
   const auto refuses = [](const std::string& bytes, const char* words) {
-    CHECK_THROWS_WITH_AS(parse_npy(bytes), doctest::Contains(words), Error);
+    CHECK_THROWS_WITH_AS(io::parse_npy(bytes), doctest::Contains(words), Error);
   };
-  const std::string good = to_npy(std::span<const double>(kNumbers));
+  const std::string good = io::to_npy(std::span<const double>(kNumbers));
   refuses("", "byte 0: a .npy file begins with");
   refuses(replaced(good, "\x93", "\x92"), "byte 0");
   refuses(replaced(good, "NUMPY\x01", "NUMPY\x09"), "byte 6: version 9");
@@ -117,15 +118,15 @@ TEST_CASE("corrupt files are refused, with the byte and what is allowed") {
   refuses(
       file("{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }", std::string(8, '\0') + std::string(8, '\x7F')),
       "byte 75: holds an integer beyond 2^53");
-  refuses(to_npy(some_packed("e2m1", 3)), "the elements are [('e2m1[3]', '|u1')]");
+  refuses(io::to_npy(some_packed("e2m1", 3)), "the elements are [('e2m1[3]', '|u1')]");
 }
 
 TEST_CASE("corrupt packed files are refused") {
   const auto refuses = [](const std::string& bytes, const char* words) {
-    CHECK_THROWS_WITH_AS(parse_packed_npy(bytes), doctest::Contains(words), Error);
+    CHECK_THROWS_WITH_AS(io::parse_packed_npy(bytes), doctest::Contains(words), Error);
   };
-  const std::string good = to_npy(some_packed("e2m1", 5));
-  refuses(to_npy(std::span<const double>(kNumbers)), "codes are [('FORMAT[NUMBER]', '|u1')]");
+  const std::string good = io::to_npy(some_packed("e2m1", 5));
+  refuses(io::to_npy(std::span<const double>(kNumbers)), "codes are [('FORMAT[NUMBER]', '|u1')]");
   refuses(replaced(good, "e2m1[5]", "e2m1[9]"), "9 codes of 4 bits take 5 bytes, not 3");
   refuses(replaced(good, "e2m1[5]", "e2m1[x]"), "is not a shape");
   refuses(replaced(good, "e2m1[5]", "e9q1[5]"), "e9q1");
@@ -145,8 +146,8 @@ TEST_CASE("numpy.load opens what is written, and what numpy.save writes is read"
   }
   const Directory directory;
   const Packed packed = some_packed("e2m1", 65);
-  write(directory / "doubles.npy", to_npy(std::span<const double>(kNumbers)));
-  write(directory / "packed.npy", to_npy(packed));
+  write(directory / "doubles.npy", io::to_npy(std::span<const double>(kNumbers)));
+  write(directory / "packed.npy", io::to_npy(packed));
   write(directory / "check.py", R"(
 import sys, numpy
 at = sys.argv[1] + "/"
@@ -166,12 +167,12 @@ numpy.save(at + "complex.npy", numpy.ones(3, dtype=complex))
 )");
   const std::string command = python + " '" + (directory / "check.py") + "' '" + (directory / "") + "'";
   REQUIRE(std::system(command.c_str()) == 0);
-  CHECK(parse_packed_npy(contents(directory / "packed_again.npy")) == packed);
+  CHECK(io::parse_packed_npy(contents(directory / "packed_again.npy")) == packed);
   for (const char* name : {"half.npy", "single.npy", "double.npy", "byte.npy", "long.npy"}) {
-    const NpyArray array = parse_npy(contents(directory / name));
+    const io::NpyArray array = io::parse_npy(contents(directory / name));
     CHECK(array.shape == std::vector<std::size_t>{2, 3});
     CHECK(array.values == std::vector<double>{0, 1, 2, 3, 4, 5});
   }
   for (const char* name : {"big_endian.npy", "fortran.npy", "complex.npy"})
-    CHECK_THROWS_AS(parse_npy(contents(directory / name)), Error);
+    CHECK_THROWS_AS(io::parse_npy(contents(directory / name)), Error);
 }

@@ -1,14 +1,14 @@
 // The kernel texts over one lane: results rounded to odd against exact rationals, the short form of the rounding
 // formula against the general one, constants of grids, and everything at compile time.
-#include "lowprec/format/presets.h"
 #include "lowprec/lane/one_lane.h"
+#include "lowprec/format/presets.h"
 
 #include <cmath>
 #include <limits>
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/lane/stream.h"
+#include "support/cases.h"
 #include "support/oracle.h"
 #include "support/probes.h"
 
@@ -33,7 +33,7 @@ bool is_rounded_to_odd(const oracle::Exact& exact, T y) {
   const T magnitude = std::fabs(y);
   const oracle::Exact got = oracle::exact(static_cast<double>(magnitude));
   if (!less(got, exact) && !less(exact, got)) return true;
-  const bool odd = (std::bit_cast<typename Lane<T>::Bits>(magnitude) & 1) != 0;
+  const bool odd = (std::bit_cast<typename lane::Lane<T>::Bits>(magnitude) & 1) != 0;
   const T below = std::nextafter(magnitude, T{0}),
           above = std::nextafter(magnitude, std::numeric_limits<T>::infinity());
   return odd && less(oracle::exact(static_cast<double>(below)), exact) &&
@@ -78,13 +78,13 @@ void check_to_odd(int low, int high, std::uint64_t pairs) {
 }
 
 template <Rounding::Kind kKind, bool kGeneral, class T>
-T round_lane(const Grid<T>& g, T x) {
+T round_lane(const lane::LaneConstants<T>& g, T x) {
   return one_lane::RoundQuietly<kKind, kGeneral>(one_lane::OneLane<T>(), g, x);
 }
 
 constexpr double round_constant(const Format& f, double x) {
-  return one_lane::RoundQuietly<Rounding::nearest_even, true>(one_lane::OneLane<double>(),
-                                                              make_grid<double>(f, rne, default_overflow(f)), x);
+  return one_lane::RoundQuietly<Rounding::nearest_even, true>(
+      one_lane::OneLane<double>(), lane::make_lane_constants<double>(f, rne, default_overflow(f)), x);
 }
 
 }  // namespace
@@ -122,7 +122,7 @@ TEST_CASE("sums to odd where the error lies just beyond the last place, on eithe
 TEST_CASE("products of any two numbers that leave the range of the lane are neither zero nor infinite") {
   const one_lane::OneLane<double> lane;
   const double largest = std::numeric_limits<double>::max(), least = std::numeric_limits<double>::denorm_min();
-  const auto grid = make_grid<double>(e4m3fn, rne, Overflow::saturate);
+  const auto grid = lane::make_lane_constants<double>(e4m3fn, rne, Overflow::saturate);
   const auto scaled = [&](double a, double b) { return one_lane::Scaling(lane, grid, a, b); };
   CHECK(scaled(largest, 2.0) == largest);
   CHECK(scaled(-largest, largest) == -largest);
@@ -142,8 +142,8 @@ TEST_CASE("the short form of the formula equals the general one where a grid all
   for (const auto& c : all) {
     const oracle::Table table(c.definition);
     for (const Overflow o : cases::overflow_rules(table)) {
-      const auto narrow = make_grid<float>(c.format, rne, o);
-      const auto wide = make_grid<double>(c.format, rne, o);
+      const auto narrow = lane::make_lane_constants<float>(c.format, rne, o);
+      const auto wide = lane::make_lane_constants<double>(c.format, rne, o);
       if (narrow.general && wide.general) continue;
       ++short_forms;
       cases::Tally tally;
@@ -167,8 +167,8 @@ TEST_CASE("float lanes and double lanes round floats alike") {
   for (const auto& c : cases::small_formats()) {
     const oracle::Table table(c.definition);
     const Overflow o = cases::default_rule(table);
-    const auto narrow = make_grid<float>(c.format, ro, o);
-    const auto wide = make_grid<double>(c.format, ro, o);
+    const auto narrow = lane::make_lane_constants<float>(c.format, ro, o);
+    const auto wide = lane::make_lane_constants<double>(c.format, ro, o);
     cases::Tally tally;
     for (const float x : probes::hard_numbers<float>(table, 3)) {
       const float a = round_lane<Rounding::to_odd, true>(narrow, x);
@@ -200,28 +200,28 @@ TEST_CASE("floor of numbers with and without fractions, negative ones, and beyon
 }
 
 TEST_CASE("which operations a lane can do: widths that the double rounding theorems allow") {
-  static_assert(operations<float>(e4m3fn, rne) == Operations::plain);
-  static_assert(operations<float>(binary16, rne) == Operations::plain);  // 24 = 2 * 11 + 2
-  static_assert(operations<float>(tf32, rne) != Operations::plain);
-  static_assert(operations<float>(bfloat16, rne) != Operations::plain);  // products underflow in binary32
-  static_assert(operations<float>(binary32, rne) == Operations::plain);
-  static_assert(operations<float>(binary32, rz) == Operations::unsupported);
-  static_assert(operations<double>(binary32, rne) == Operations::plain);  // 53 >= 2 * 24 + 2
-  static_assert(operations<double>(binary32, rz) == Operations::odd);
-  static_assert(operations<double>(binary64, rne) == Operations::plain);
-  static_assert(operations<double>(binary64, rna) == Operations::unsupported);
-  static_assert(operations<double>(fp(8, 25), rne) == Operations::odd);
-  static_assert(operations<double>(bfloat16, sr) == Operations::odd);
-  static_assert(operations<double>(binary32, sr) == Operations::unsupported);
-  CHECK(operations<double>(e4m3fn, rd) == Operations::odd);
+  static_assert(lane::operations<float>(e4m3fn, rne) == lane::Operations::plain);
+  static_assert(lane::operations<float>(binary16, rne) == lane::Operations::plain);  // 24 = 2 * 11 + 2
+  static_assert(lane::operations<float>(tf32, rne) != lane::Operations::plain);
+  static_assert(lane::operations<float>(bfloat16, rne) != lane::Operations::plain);  // products underflow in binary32
+  static_assert(lane::operations<float>(binary32, rne) == lane::Operations::plain);
+  static_assert(lane::operations<float>(binary32, rz) == lane::Operations::unsupported);
+  static_assert(lane::operations<double>(binary32, rne) == lane::Operations::plain);  // 53 >= 2 * 24 + 2
+  static_assert(lane::operations<double>(binary32, rz) == lane::Operations::odd);
+  static_assert(lane::operations<double>(binary64, rne) == lane::Operations::plain);
+  static_assert(lane::operations<double>(binary64, rna) == lane::Operations::unsupported);
+  static_assert(lane::operations<double>(fp(8, 25), rne) == lane::Operations::odd);
+  static_assert(lane::operations<double>(bfloat16, sr) == lane::Operations::odd);
+  static_assert(lane::operations<double>(binary32, sr) == lane::Operations::unsupported);
+  CHECK(lane::operations<double>(e4m3fn, rd) == lane::Operations::odd);
 }
 
 TEST_CASE("which formats a lane holds") {
-  for (const Format& f : {e4m3fn, bfloat16, tf32, binary32, e8m0, integer(24)}) CHECK(fits_lane<float>(f));
+  for (const Format& f : {e4m3fn, bfloat16, tf32, binary32, e8m0, integer(24)}) CHECK(lane::fits_lane<float>(f));
   for (const Format& f :
        {binary64, integer(25), fixed(8, 200), fixed(8, -200), fp(8, 24), fp(9, 3), fp(8, 23, {.bias = 128})})
-    CHECK_FALSE(fits_lane<float>(f));
-  for (const Format& f : {binary64, integer(32), fixed(8, 300), fixed(8, -300)}) CHECK(fits_lane<double>(f));
+    CHECK_FALSE(lane::fits_lane<float>(f));
+  for (const Format& f : {binary64, integer(32), fixed(8, 300), fixed(8, -300)}) CHECK(lane::fits_lane<double>(f));
 }
 
 TEST_CASE(
@@ -232,7 +232,7 @@ TEST_CASE(
   };
   for (const auto& c : {ieee("fp(5,7;bias=128)", 5, 7, 128), ieee("fp(3,10;bias=127)", 3, 10, 127),
                         ieee("fp(5,2;bias=-37)", 5, 2, -37)}) {
-    CHECK(fits_lane<float>(c.format));
+    CHECK(lane::fits_lane<float>(c.format));
     probes::check_format<float>(c, {rne, rna, rz, ru, ro}, 4);
     probes::check_format<double>(c, cases::all_roundings(), 4);
   }
@@ -244,7 +244,7 @@ TEST_CASE(
 TEST_CASE("a least normal number below 2^-127, in the subnormal range of binary32, needs double lanes") {
   const cases::Case c{"fp(5,7;bias=143)", fp(5, 7, {.bias = 143}),
                       oracle::floating(oracle::Definition::ieee, 5, 7, 143)};
-  CHECK_FALSE(fits_lane<float>(c.format));
+  CHECK_FALSE(lane::fits_lane<float>(c.format));
   probes::check_format<double>(c, cases::all_roundings(), 4);
-  CHECK_FALSE(fits_lane<double>(fp(5, 3, {.bias = 1025})));
+  CHECK_FALSE(lane::fits_lane<double>(fp(5, 3, {.bias = 1025})));
 }

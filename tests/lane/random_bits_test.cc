@@ -9,12 +9,12 @@
 #include <string>
 #include <vector>
 
-#include "support/cases.h"
 #include "lane/round_at_run_time.h"
 #include "lowprec/array/fill.h"
+#include "lowprec/array/quantize.h"
 #include "lowprec/format/presets.h"
 #include "lowprec/lane/random_bits.h"
-#include "lowprec/array/quantize.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 
@@ -67,7 +67,7 @@ std::vector<Rule> rules() {
     for (const Rounding r : roundings(f)) {
       for (const Overflow o : {Overflow::infinity, Overflow::nan, Overflow::saturate, Overflow::propagate}) {
         if ((o == Overflow::infinity && !f.has_infinity) || (o == Overflow::nan && !f.has_nan())) continue;
-        if (adds_random_bits(f, r, o)) result.push_back({f, r, o});
+        if (lane::adds_random_bits(f, r, o)) result.push_back({f, r, o});
       }
     }
   }
@@ -78,15 +78,15 @@ std::vector<Rule> rules() {
 class Formula {
  public:
   explicit Formula(const Rule& rule)
-      : rounding_(rule.rounding), grid_(make_grid<double>(rule.format, rule.rounding, rule.overflow)) {}
+      : rounding_(rule.rounding), grid_(lane::make_lane_constants<double>(rule.format, rule.rounding, rule.overflow)) {}
   float operator()(float x, std::uint32_t draw) const {
     Events ignored;
-    return static_cast<float>(round_one_lane(rounding_, grid_, static_cast<double>(x), draw, ignored));
+    return static_cast<float>(lane::round_one_lane(rounding_, grid_, static_cast<double>(x), draw, ignored));
   }
 
  private:
   Rounding rounding_;
-  Grid<double> grid_;
+  lane::LaneConstants<double> grid_;
 };
 
 // Every 2^32 / 12007th float, the specials, limits and powers of two, and their neighbours, of both signs.
@@ -109,7 +109,7 @@ std::vector<float> sample(const Format& f) {
 // Fractions of 2^k quanta that x has above its lower neighbour: floor(d 2^k).
 std::uint32_t fraction(const Rule& rule, float x) {
   const double a = std::fabs(static_cast<double>(x));
-  const int e = a == 0 ? rule.format.least_exponent : std::max(floor_log2(a), rule.format.least_exponent);
+  const int e = a == 0 ? rule.format.least_exponent : std::max(format::floor_log2(a), rule.format.least_exponent);
   const double steps = std::ldexp(a, 23 - e);  // in units of 2^-k quanta
   return static_cast<std::uint32_t>(std::fmod(std::floor(steps), std::ldexp(1.0, rule.dropped())));
 }
@@ -128,7 +128,7 @@ std::vector<std::uint32_t> draws_near(const Rule& rule, float x) {
   return result;
 }
 
-float add_random_bits(const RandomBitsGrid& g, float x, std::uint32_t draw, bool& open) {
+float add_random_bits(const lane::RandomBitsConstants& g, float x, std::uint32_t draw, bool& open) {
   const one_lane::OneLane<float> d;
   bool is_sum_open = false;
   const float y = g.least == 0 ? one_lane::AddRandomBits<false>(d, g, x, draw, is_sum_open)
@@ -176,25 +176,25 @@ void expect_same(const std::vector<float>& want, std::span<const float> got, con
 }  // namespace
 
 TEST_CASE("the formats and roundings that take the sum") {
-  CHECK(adds_random_bits(e4m3fn, sr, Overflow::saturate));
-  CHECK(adds_random_bits(bfloat16, stochastic(16), Overflow::infinity));
-  CHECK(adds_random_bits(binary16, stochastic(13), Overflow::saturate));
-  CHECK_FALSE(adds_random_bits(bfloat16, stochastic(15), Overflow::infinity));  // a bit of F would be left out
-  CHECK_FALSE(adds_random_bits(e4m3fn, sre, Overflow::saturate));
-  CHECK_FALSE(adds_random_bits(e4m3fn, rne, Overflow::saturate));
-  CHECK_FALSE(adds_random_bits(binary32, sr, Overflow::infinity));  // nothing is dropped
-  CHECK_FALSE(adds_random_bits(e5m2, sr, Overflow::propagate));     // 2^17 becomes 57344, infinity does not
-  CHECK_FALSE(adds_random_bits(integer(8), sr, Overflow::wrap));
-  CHECK_FALSE(adds_random_bits(e8m0, sr, Overflow::saturate));
-  CHECK_FALSE(adds_random_bits(fp(4, 3, {.subnormals = false}), sr, Overflow::saturate));
-  CHECK_FALSE(adds_random_bits(integer(16), sr, Overflow::saturate));  // too many next to the threshold
+  CHECK(lane::adds_random_bits(e4m3fn, sr, Overflow::saturate));
+  CHECK(lane::adds_random_bits(bfloat16, stochastic(16), Overflow::infinity));
+  CHECK(lane::adds_random_bits(binary16, stochastic(13), Overflow::saturate));
+  CHECK_FALSE(lane::adds_random_bits(bfloat16, stochastic(15), Overflow::infinity));  // a bit of F would be left out
+  CHECK_FALSE(lane::adds_random_bits(e4m3fn, sre, Overflow::saturate));
+  CHECK_FALSE(lane::adds_random_bits(e4m3fn, rne, Overflow::saturate));
+  CHECK_FALSE(lane::adds_random_bits(binary32, sr, Overflow::infinity));  // nothing is dropped
+  CHECK_FALSE(lane::adds_random_bits(e5m2, sr, Overflow::propagate));     // 2^17 becomes 57344, infinity does not
+  CHECK_FALSE(lane::adds_random_bits(integer(8), sr, Overflow::wrap));
+  CHECK_FALSE(lane::adds_random_bits(e8m0, sr, Overflow::saturate));
+  CHECK_FALSE(lane::adds_random_bits(fp(4, 3, {.subnormals = false}), sr, Overflow::saturate));
+  CHECK_FALSE(lane::adds_random_bits(integer(16), sr, Overflow::saturate));  // too many next to the threshold
   CHECK(rules().size() > 300);
 }
 
 TEST_CASE("one lane: the sum is the formula, next to the draw where the decision changes; few are left open") {
   for (const Rule& rule : rules()) {
     const Formula formula(rule);
-    const auto g = make_random_bits_grid(rule.format, rule.rounding, rule.overflow);
+    const auto g = lane::make_random_bits_constants(rule.format, rule.rounding, rule.overflow);
     cases::Tally tally;
     for (const float x : sample(rule.format)) {
       for (const std::uint32_t draw : draws_near(rule, x)) {
@@ -217,7 +217,7 @@ TEST_CASE("one lane: the sum is the formula, next to the draw where the decision
 TEST_CASE("arrays next to their thresholds: every target, offset and length, in place and not") {
   const Stream stream{77, 88};
   std::vector<std::uint32_t> draws(1200);
-  fill_draws(stream, 0, draws);
+  array::fill_draws(stream, 0, draws);
   for (const Rule& rule : rules()) {
     if (rule.rounding.random_bits == 31) continue;
     const Formula formula(rule);
@@ -246,7 +246,7 @@ TEST_CASE("arrays beyond the caches, aligned to nothing but a float") {
   const Formula formula(rule);
   const std::size_t n = (std::size_t{2} << 20) + 37;
   std::vector<std::uint32_t> draws(n);
-  fill_draws(stream, 0, draws);
+  array::fill_draws(stream, 0, draws);
   std::vector<float> in(n), want(n), room(n + 16);
   for (std::size_t i = 0; i < n; ++i) in[i] = near_threshold(rule, draws[i], i);
   for (std::size_t i = 0; i < n; ++i) want[i] = formula(in[i], draws[i]);

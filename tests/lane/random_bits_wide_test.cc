@@ -7,13 +7,13 @@
 #include <limits>
 #include <vector>
 
-#include "support/cases.h"
 #include "lane/round_at_run_time.h"
+#include "lowprec/array/quantize.h"
+#include "lowprec/format/names.h"
 #include "lowprec/format/number_text.h"
 #include "lowprec/format/presets.h"
-#include "lowprec/array/quantize.h"
 #include "lowprec/system/simd.h"
-#include "lowprec/format/names.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 
@@ -46,7 +46,8 @@ std::vector<Rule> rules() {
       for (const int n : {1, 2, 7, 20, 21, 24, 31, 32})
         for (const Overflow o : {Overflow::infinity, Overflow::saturate}) {
           if (o == Overflow::infinity && !f.has_infinity) continue;
-          if (has_grid<double>(f, stochastic(n, kind)) && adds_wide_random_bits(f, stochastic(n, kind), o))
+          if (lane::has_lane_constants<double>(f, stochastic(n, kind)) &&
+              lane::adds_wide_random_bits(f, stochastic(n, kind), o))
             result.push_back({f, stochastic(n, kind), o});
         }
   return result;
@@ -86,10 +87,10 @@ double near_threshold(const Rule& rule, std::uint32_t draw, std::uint64_t i) {
 
 std::vector<double> by_formula(const Rule& rule, const std::vector<double>& in, Stream stream, std::uint64_t first,
                                Events& events) {
-  const auto grid = make_grid<double>(rule.format, rule.rounding, rule.overflow);
+  const auto grid = lane::make_lane_constants<double>(rule.format, rule.rounding, rule.overflow);
   std::vector<double> out(in.size());
   for (std::size_t i = 0; i < in.size(); ++i)
-    out[i] = round_one_lane(rule.rounding, grid, in[i], stream.draw(first + i), events);
+    out[i] = lane::round_one_lane(rule.rounding, grid, in[i], stream.draw(first + i), events);
   events.rounded += in.size();
   return out;
 }
@@ -101,7 +102,7 @@ void check_arrays(std::size_t n, std::uint64_t first) {
     for (std::size_t i = 0; i < n; ++i) in[i] = near_threshold(rule, stream.draw(first + i), i);
     Events events, expected;
     const auto want = by_formula(rule, in, stream, first, expected);
-    const PreparedQuantizer q(
+    const array::PreparedQuantizer q(
         {.kind = Quantizer::Kind::format, .format = rule.format, .rounding = rule.rounding, .overflow = rule.overflow});
     q(in, out, stream, first, &events);
     std::size_t wrong = 0;
@@ -123,24 +124,24 @@ void check_arrays(std::size_t n, std::uint64_t first) {
 
 TEST_CASE("arrays are rounded by the formula, on every SIMD target, with their events") {
   CHECK(rules().size() > 200);
-  for (const auto& target : simd_targets()) {
+  for (const auto& target : system::simd_targets()) {
     CAPTURE(target);
-    use_simd_targets(std::vector{target});
+    lowprec::system::use_simd_targets(std::vector{target});
     check_arrays(1087, 0);
     for (const std::size_t n : {1U, 3U, 15U, 33U}) check_arrays(n, 400);
     check_arrays(50, 17);  // a first draw that begins no block
   }
-  use_simd_targets({});
+  lowprec::system::use_simd_targets({});
 }
 
 TEST_CASE("what takes the sum and what does not") {
-  CHECK(adds_wide_random_bits(e4m3fn, sr, Overflow::saturate));
-  CHECK(adds_wide_random_bits(integer(16), stochastic(3), Overflow::saturate));
-  CHECK(adds_wide_random_bits(binary32, sr, Overflow::infinity));
-  CHECK_FALSE(adds_wide_random_bits(fp(8, 33), sr, Overflow::infinity));  // too many numbers left to the formula
-  CHECK_FALSE(adds_wide_random_bits(e4m3fn, sre, Overflow::saturate));
-  CHECK_FALSE(adds_wide_random_bits(e4m3fn, rne, Overflow::saturate));
-  CHECK_FALSE(adds_wide_random_bits(e5m2, sr, Overflow::propagate));
-  CHECK_FALSE(adds_wide_random_bits(integer(8), sr, Overflow::wrap));
-  CHECK_FALSE(adds_wide_random_bits(fp(4, 3, {.subnormals = false}), sr, Overflow::saturate));
+  CHECK(lane::adds_wide_random_bits(e4m3fn, sr, Overflow::saturate));
+  CHECK(lane::adds_wide_random_bits(integer(16), stochastic(3), Overflow::saturate));
+  CHECK(lane::adds_wide_random_bits(binary32, sr, Overflow::infinity));
+  CHECK_FALSE(lane::adds_wide_random_bits(fp(8, 33), sr, Overflow::infinity));  // too many numbers left to the formula
+  CHECK_FALSE(lane::adds_wide_random_bits(e4m3fn, sre, Overflow::saturate));
+  CHECK_FALSE(lane::adds_wide_random_bits(e4m3fn, rne, Overflow::saturate));
+  CHECK_FALSE(lane::adds_wide_random_bits(e5m2, sr, Overflow::propagate));
+  CHECK_FALSE(lane::adds_wide_random_bits(integer(8), sr, Overflow::wrap));
+  CHECK_FALSE(lane::adds_wide_random_bits(fp(4, 3, {.subnormals = false}), sr, Overflow::saturate));
 }

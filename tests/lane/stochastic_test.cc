@@ -11,12 +11,12 @@
 #include <utility>
 #include <vector>
 
-#include "support/cases.h"
+#include "lowprec/array/quantize.h"
+#include "lowprec/exact/reference.h"
 #include "lowprec/format/presets.h"
 #include "lowprec/linalg/arithmetic.h"
 #include "lowprec/num/num.h"
-#include "lowprec/array/quantize.h"
-#include "lowprec/exact/reference.h"
+#include "support/cases.h"
 #include "support/oracle.h"
 #include "support/probes.h"
 #include "support/proof.h"
@@ -37,7 +37,7 @@ Exact to_exact(const Wide& x) {
 
 Wide wide(const cpp_int& quanta, int exponent, bool negative) {
   const cpp_int mask = (cpp_int(1) << 64) - 1;
-  const auto word = [](const cpp_int& x) { return Uint128{static_cast<std::uint64_t>(x)}; };
+  const auto word = [](const cpp_int& x) { return format::Uint128{static_cast<std::uint64_t>(x)}; };
   return {word(cpp_int(quanta >> 64)) << 64 | word(cpp_int(quanta & mask)), exponent, negative};
 }
 
@@ -177,9 +177,9 @@ std::vector<Fraction> fractions(int n, int most_bits) {
 
 // Numbers of the format, as multiples of a quantum: zero, subnormal and normal, odd and even, around 1, the largest.
 std::vector<Wide> lower_neighbours(const Format& f) {
-  const Uint128 top = Uint128{1} << f.fraction_bits(), last = f.max_code();
+  const format::Uint128 top = format::Uint128{1} << f.fraction_bits(), last = f.max_code();
   std::vector<Wide> result{Wide(), f.magnitude<Wide>(1), f.magnitude<Wide>(top - 1), f.magnitude<Wide>(top)};
-  for (const Uint128 code : {last / 2, last / 2 + 1, last - 1, last}) result.push_back(f.magnitude<Wide>(code));
+  for (const format::Uint128 code : {last / 2, last / 2 + 1, last - 1, last}) result.push_back(f.magnitude<Wide>(code));
   return result;
 }
 
@@ -187,8 +187,8 @@ std::vector<Wide> lower_neighbours(const Format& f) {
 std::optional<Wide> number_at(const Format& f, const Wide& lower, const Fraction& d) {
   const int e = lower.is_zero() ? f.least_exponent : std::max(lower.floor_log2(), f.least_exponent);
   const int quantum = e - f.fraction_bits();
-  const Uint128 quanta = lower.is_zero() ? 0 : lower.significand() << (lower.exponent() - quantum);
-  if (bit_width(quanta) + d.bits > 128) return std::nullopt;
+  const format::Uint128 quanta = lower.is_zero() ? 0 : lower.significand() << (lower.exponent() - quantum);
+  if (format::bit_width(quanta) + d.bits > 128) return std::nullopt;
   return Wide((quanta << d.bits) + d.numerator, quantum - d.bits);
 }
 
@@ -295,12 +295,13 @@ struct Pairs {
   Stream stream;
 
   Wide operand(std::uint64_t i) const {
-    const Uint128 bits = Uint128{stream.draw(4 * i)} << 96 | Uint128{stream.draw(4 * i + 1)} << 64 |
-                         Uint128{stream.draw(4 * i + 2)} << 32 | stream.draw(4 * i + 3);
-    const Uint128 code = 1 + bits % format.max_code();
-    return i % 3 == 0
-               ? format.magnitude<Wide>(code)
-               : format.magnitude<Wide>(format.max_code() / 2 + code % (Uint128{8} << format.fraction_bits()) / 8);
+    const format::Uint128 bits = format::Uint128{stream.draw(4 * i)} << 96 |
+                                 format::Uint128{stream.draw(4 * i + 1)} << 64 |
+                                 format::Uint128{stream.draw(4 * i + 2)} << 32 | stream.draw(4 * i + 3);
+    const format::Uint128 code = 1 + bits % format.max_code();
+    return i % 3 == 0 ? format.magnitude<Wide>(code)
+                      : format.magnitude<Wide>(format.max_code() / 2 +
+                                               code % (format::Uint128{8} << format.fraction_bits()) / 8);
   }
   Wide left(std::uint64_t i) const { return i % 4 == 0 ? -operand(2 * i) : operand(2 * i); }
   Wide right(std::uint64_t i) const { return operand(2 * i + 1); }
@@ -379,7 +380,7 @@ std::vector<std::uint64_t> indices(Stream stream, int n) {
   return result;
 }
 
-Wide apply(Dynamic& d, oracle::Operation op, const Wide& a, const Wide& b, Draw draw) {
+Wide apply(Dynamic& d, oracle::Operation op, const Wide& a, const Wide& b, linalg::Draw draw) {
   const auto x = static_cast<double>(a), y = static_cast<double>(b);
   switch (op) {
     case oracle::Operation::add:
@@ -496,8 +497,8 @@ TEST_CASE("numbers of the format never move") {
   for (const Rounding r : all_counts()) {
     for (const Format& f : {e5m2, bfloat16, fp(15, 112), integer(8)}) {
       const Reference reference(f, r, visible_overflow(f));
-      const Uint128 last = f.max_code(), stride = last / 61 + 1;
-      for (Uint128 code = 0; code <= last; code += std::min(stride, std::max(last - code, Uint128{1})))
+      const format::Uint128 last = f.max_code(), stride = last / 61 + 1;
+      for (format::Uint128 code = 0; code <= last; code += std::min(stride, std::max(last - code, format::Uint128{1})))
         for (const Wide& x : {f.magnitude<Wide>(code), -f.magnitude<Wide>(code)})
           for (const std::uint32_t draw : {0U, 0x80000000U, 0xFFFFFFFFU})
             tally.expect(reference.convert(x, draw) == x, [&] { return text(x) + " @" + cases::name(r); });

@@ -1,6 +1,6 @@
 // AES and ARS-5 against known answers, the layout of a stream, and the distribution of its draws.
-#include "lowprec/array/fill.h"
 #include "lowprec/lane/stream.h"
+#include "lowprec/array/fill.h"
 
 #include <algorithm>
 #include <bit>
@@ -35,29 +35,29 @@ Wide reference_gaussian(const Stream& stream, std::uint64_t i) {
 
 // FIPS 197, appendix B: the first round and the last.
 TEST_CASE("AES rounds give the published values") {
-  constexpr Block start{0x2BE2F4A0BEE33D19, 0x0848F8E92A8DC69A}, key1{0xB12C548817FEFAA0, 0x05766C2A3939A323};
-  static_assert(aes_round(start, key1) == Block{0x2B359F68F27F9CA4, 0x49506A0243EA5B6B});
-  CHECK(aes_round(start, key1) == Block{0x2B359F68F27F9CA4, 0x49506A0243EA5B6B});  // and at run time
-  constexpr Block start10{0x84382E591EF240EB, 0xD242C31BE713A18B}, key10{0x8925EEC9A8F914D0, 0xA60C63B6C80C3FE1};
-  static_assert(aes_last_round(start10, key10) == Block{0xFB09DC021D842539, 0x320B6A19978511DC});
+  constexpr lane::Block start{0x2BE2F4A0BEE33D19, 0x0848F8E92A8DC69A}, key1{0xB12C548817FEFAA0, 0x05766C2A3939A323};
+  static_assert(lane::aes_round(start, key1) == lane::Block{0x2B359F68F27F9CA4, 0x49506A0243EA5B6B});
+  CHECK(lane::aes_round(start, key1) == lane::Block{0x2B359F68F27F9CA4, 0x49506A0243EA5B6B});  // and at run time
+  constexpr lane::Block start10{0x84382E591EF240EB, 0xD242C31BE713A18B}, key10{0x8925EEC9A8F914D0, 0xA60C63B6C80C3FE1};
+  static_assert(lane::aes_last_round(start10, key10) == lane::Block{0xFB09DC021D842539, 0x320B6A19978511DC});
 }
 
 // Computed in Python by another AES (inverses found by search, the matrix of MixColumns) with the additions of
 // Random123's ars1xm128i, which gives the values that other implementations publish for 1 and 10 rounds.
 TEST_CASE("ARS-5 gives known answers") {
   constexpr std::uint64_t ones = ~std::uint64_t{0};
-  static_assert(ars5({0, 0}, {0, 0}) == Block{0x7CDC3BCA7ECCE06F, 0x29D24C9B15513C87});
-  static_assert(ars5({ones, ones}, {ones, ones}) == Block{0x870ACD82524F3D4C, 0x915B1320835B5954});
-  constexpr Block counter{0x85A308D3243F6A88, 0x0370734413198A2E}, key{0x299F31D0A4093822, 0xEC4E6C89082EFA98};
-  static_assert(ars5(counter, key) == Block{0x525AF5359150862D, 0xE2A606486612F4FA});
-  CHECK(ars5(counter, key) == Block{0x525AF5359150862D, 0xE2A606486612F4FA});
+  static_assert(lane::ars5({0, 0}, {0, 0}) == lane::Block{0x7CDC3BCA7ECCE06F, 0x29D24C9B15513C87});
+  static_assert(lane::ars5({ones, ones}, {ones, ones}) == lane::Block{0x870ACD82524F3D4C, 0x915B1320835B5954});
+  constexpr lane::Block counter{0x85A308D3243F6A88, 0x0370734413198A2E}, key{0x299F31D0A4093822, 0xEC4E6C89082EFA98};
+  static_assert(lane::ars5(counter, key) == lane::Block{0x525AF5359150862D, 0xE2A606486612F4FA});
+  CHECK(lane::ars5(counter, key) == lane::Block{0x525AF5359150862D, 0xE2A606486612F4FA});
 }
 
 TEST_CASE("draw i is word i % 4 of the block with counter (i / 4, id) and key (seed, 0)") {
   const Stream stream{0xA4093822299F31D0, 0x85A308D313198A2E};
   for (const std::uint64_t b :
        {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{0x12345678}, (~std::uint64_t{0}) >> 2}) {
-    const Block words = ars5({b, stream.id}, {stream.seed, 0});
+    const lane::Block words = lane::ars5({b, stream.id}, {stream.seed, 0});
     CHECK(stream.block(b) == words);
     CHECK(stream.draw(4 * b) == static_cast<std::uint32_t>(words.lower));
     CHECK(stream.draw(4 * b + 1) == words.lower >> 32);
@@ -68,7 +68,7 @@ TEST_CASE("draw i is word i % 4 of the block with counter (i / 4, id) and key (s
 
 TEST_CASE("substream k is the stream whose id is the lower word of the block with counter (k, id) and key (seed, 1)") {
   const Stream stream{3, 4};
-  CHECK(stream.substream(5) == Stream{3, ars5({5, 4}, {3, 1}).lower});
+  CHECK(stream.substream(5) == Stream{3, lane::ars5({5, 4}, {3, 1}).lower});
 }
 
 TEST_CASE("operators in a ScopedStream take its draws in turn") {
@@ -100,8 +100,8 @@ TEST_CASE("fill_draws and fill_gaussian equal draw and gaussian, for odd starts 
       for (const std::size_t n : {0, 1, 2, 15, 16, 17, 63, 64, 65, 150}) {
         std::vector<std::uint32_t> draws(n + 1, 12345);
         std::vector<double> normal(n + 1, 12345.0);
-        fill_draws(stream, first, std::span(draws).first(n));
-        fill_gaussian(stream, first, std::span(normal).first(n));
+        array::fill_draws(stream, first, std::span(draws).first(n));
+        array::fill_gaussian(stream, first, std::span(normal).first(n));
         for (std::size_t i = 0; i < n; ++i) {
           tally.expect(draws[i] == stream.draw(first + i), [&] { return "draw " + std::to_string(first + i); });
           tally.expect(cases::same_bits(normal[i], stream.gaussian(first + i)),
@@ -163,7 +163,7 @@ TEST_CASE("Box-Muller at its extremes: the least and the greatest uniform number
 TEST_CASE("moments of 10^6 normal numbers lie within 5 standard errors") {
   constexpr std::size_t n = 1000000;
   std::vector<double> x(n);
-  fill_gaussian({1, 1}, 0, x);
+  array::fill_gaussian({1, 1}, 0, x);
   double m1 = 0, m2 = 0, m3 = 0, m4 = 0, neighbour = 0, pair = 0;
   for (std::size_t i = 0; i < n; ++i) {
     m1 += x[i];
@@ -185,7 +185,7 @@ TEST_CASE("moments of 10^6 normal numbers lie within 5 standard errors") {
 TEST_CASE("Kolmogorov-Smirnov distance of 10^5 normal numbers from the normal distribution") {
   constexpr std::size_t n = 100000;
   std::vector<double> x(n);
-  fill_gaussian({2, 3}, 12345, x);
+  array::fill_gaussian({2, 3}, 12345, x);
   std::ranges::sort(x);
   double distance = 0;
   for (std::size_t i = 0; i < n; ++i) {
@@ -212,7 +212,7 @@ TEST_CASE("each bit of the draws is 1 half of the time, and as often as it was o
   constexpr std::size_t n = 1 << 20;
   std::vector<std::uint32_t> draws(n + 1);
   for (const Stream stream : {Stream{0, 0}, Stream{1, 0}, Stream{0, 1}, Stream{2, 3}.substream(4)}) {
-    fill_draws(stream, 0, draws);
+    array::fill_draws(stream, 0, draws);
     for (int bit = 0; bit < 32; ++bit) {
       std::int64_t ones = 0, changes = 0;
       for (std::size_t i = 0; i < n; ++i) {
@@ -231,7 +231,7 @@ TEST_CASE("draws do not resemble those at other indices, of other streams and of
   constexpr std::size_t n = 1 << 18;
   const auto draws = [](Stream stream, std::uint64_t first) {
     std::vector<std::uint32_t> result(n);
-    fill_draws(stream, first, result);
+    array::fill_draws(stream, first, result);
     return result;
   };
   const Stream stream{5, 6};
@@ -263,7 +263,7 @@ TEST_CASE("draws do not resemble those at other indices, of other streams and of
 TEST_CASE("chi-square of 2^20 draws over the values of their highest and of their lowest byte") {
   constexpr std::size_t n = 1 << 20;
   std::vector<std::uint32_t> draws(n);
-  fill_draws({4, 5}, 77, draws);
+  array::fill_draws({4, 5}, 77, draws);
   for (const int shift : {0, 24}) {
     std::vector<double> counts(256);
     for (const std::uint32_t draw : draws) counts[(draw >> shift) & 255] += 1;

@@ -2,9 +2,9 @@
 #include <cmath>
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/format/presets.h"
 #include "lowprec/linalg/arithmetic.h"
+#include "support/cases.h"
 #include "support/pairs.h"
 
 using namespace lowprec;

@@ -1,15 +1,15 @@
 // + - x / of run-time formats against the oracle for all operand pairs; what is refused; the models of Arithmetic.
-#include "lowprec/format/presets.h"
 #include "lowprec/linalg/arithmetic.h"
+#include "lowprec/format/presets.h"
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <cmath>
 #include <limits>
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/linalg/linalg.h"
 #include "lowprec/num/num.h"
+#include "support/cases.h"
 #include "support/pairs.h"
 
 using namespace lowprec;
@@ -323,8 +323,8 @@ TEST_CASE("draws come from substreams 2c and 2c + 1 of operation c, in every mod
   Dynamic dynamic(bfloat16, sr, stream);
   Scalarwise<Num<bfloat16, sr>> scalarwise(stream);
   for (std::uint64_t c = 0; c < 3; ++c) {
-    const OperationDraws a = dynamic.draws();
-    const OperationDraws b = scalarwise.draws();
+    const linalg::OperationDraws a = dynamic.draws();
+    const linalg::OperationDraws b = scalarwise.draws();
     CHECK(a.products == stream.substream(2 * c));
     CHECK(a.sums == stream.substream(2 * c + 1));
     CHECK(b.products == a.products);

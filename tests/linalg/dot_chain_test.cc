@@ -3,8 +3,8 @@
 // target.
 #include "linalg/dot_chain.h"
 
-#include "lowprec/format/presets.h"
 #include "lowprec/array/codec.h"
+#include "lowprec/format/presets.h"
 #include "lowprec/linalg/linalg.h"
 #include "support/matrices.h"
 
@@ -30,7 +30,7 @@ void make_table(matrices::Machines& machines) {
 }
 
 template <class T>
-double dot_of(const DynamicMixed& m, const Doubles& x, const Doubles& y, std::ptrdiff_t stride) {
+double dot_of(const linalg::DynamicMixed& m, const Doubles& x, const Doubles& y, std::ptrdiff_t stride) {
   std::vector<T> xs(x.size() * static_cast<std::size_t>(stride) + 1), ys(y.begin(), y.end());
   for (std::size_t k = 0; k < x.size(); ++k) xs[k * static_cast<std::size_t>(stride)] = static_cast<T>(x[k]);
   return static_cast<double>(dot(m, VectorView<const T>(xs.data(), x.size(), stride), VectorView<const T>(ys)));
@@ -139,7 +139,7 @@ TEST_CASE("tables of rounded sums: every pair of codes") {
   cases::for_each_target([&](const std::string& target) {
     for (const Spec& spec : specs) {
       Dynamic a = spec.dynamic();
-      const auto table = sum_codes(a);
+      const auto table = linalg::sum_codes(a);
       REQUIRE(table != nullptr);
       cases::Tally tally;
       const unsigned n = 1U << spec.format.bits;
@@ -154,10 +154,10 @@ TEST_CASE("tables of rounded sums: every pair of codes") {
       tally.report(target);
     }
   });
-  CHECK(sum_codes(Dynamic(e4m3fn, sr)) == nullptr);
-  CHECK(sum_codes(Dynamic(e4m3fn, rne, Overflow::error)) == nullptr);
-  CHECK(sum_codes(Dynamic(e8m0)) == nullptr);
-  CHECK(sum_codes(Dynamic(binary16)) == nullptr);
+  CHECK(linalg::sum_codes(Dynamic(e4m3fn, sr)) == nullptr);
+  CHECK(linalg::sum_codes(Dynamic(e4m3fn, rne, Overflow::error)) == nullptr);
+  CHECK(linalg::sum_codes(Dynamic(e8m0)) == nullptr);
+  CHECK(linalg::sum_codes(Dynamic(binary16)) == nullptr);
 }
 
 TEST_CASE("dots: every sum of two numbers of 8-bit formats, by table") {

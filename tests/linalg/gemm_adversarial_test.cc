@@ -3,10 +3,10 @@
 // borders of tiles. Bit for bit against loops over scalar operations, on arrays of double and float, on every target.
 #include <utility>
 
-#include "support/gemm_scripts.h"
 #include "lowprec/array/fill.h"
 #include "lowprec/format/presets.h"
 #include "lowprec/linalg/linalg.h"
+#include "support/gemm_scripts.h"
 #include "support/matrices.h"
 
 using namespace lowprec;
@@ -25,7 +25,7 @@ namespace {
 // Numbers whose sums stay in range, mostly.
 std::vector<double> small_numbers(const Format& f, std::size_t n, std::uint64_t id) {
   std::vector<double> result(n);
-  fill_gaussian({91, id}, 0, result);
+  array::fill_gaussian({91, id}, 0, result);
   Dynamic arithmetic(f, rne, Overflow::saturate);
   for (double& x : result)
     x = arithmetic.from(x * (f.twos_complement ? 2 * f.min_positive() : std::min(0.25, std::sqrt(f.max()) / 8)), {});

@@ -65,15 +65,15 @@ void check_shapes(Arena<T>& m, A& a, const M& mixed) {
   m.refuses("gemm + E, rows of E", [&] { gemm(mixed, left(3, 4), right(4, 5), start(2, 5), to(3, 5)); });
   m.refuses("gemm + E, columns of E", [&] { gemm(mixed, left(3, 4), right(4, 5), start(3, 4), to(3, 5)); });
   m.refuses("gemm + E, no E", [&] { gemm(mixed, left(3, 4), right(4, 5), start(0, 0), to(3, 5)); });
-  m.refuses("dot_batch, rows", [&] { dot_batch(mixed, left(3, 4), right(2, 4), y(3)); });
-  m.refuses("dot_batch, terms", [&] { dot_batch(mixed, left(3, 4), right(3, 5), y(3)); });
-  m.refuses("dot_batch, results", [&] { dot_batch(mixed, left(3, 4), right(3, 4), y(4)); });
+  m.refuses("dot_batch, rows", [&] { linalg::dot_batch(mixed, left(3, 4), right(2, 4), y(3)); });
+  m.refuses("dot_batch, terms", [&] { linalg::dot_batch(mixed, left(3, 4), right(3, 5), y(3)); });
+  m.refuses("dot_batch, results", [&] { linalg::dot_batch(mixed, left(3, 4), right(3, 4), y(4)); });
   const Read as[] = {left(3, 4), left(3, 4)}, bs[] = {right(4, 5), right(4, 5)}, bad[] = {right(4, 5), right(3, 5)};
   const Write cs[] = {to(3, 5), Write(m.at(140), 3, 5)};
   using M2 = std::remove_cvref_t<M>;
-  m.refuses("gemm_batch, the last item", [&] { gemm_batch<M2, T, T>(mixed, as, bad, cs); });
-  m.refuses("gemm_batch, items", [&] { gemm_batch<M2, T, T>(mixed, as, std::span(bs, 1), cs); });
-  m.refuses("gemm_batch, results", [&] { gemm_batch<M2, T, T>(mixed, as, bs, std::span(cs, 1)); });
+  m.refuses("gemm_batch, the last item", [&] { linalg::gemm_batch<M2, T, T>(mixed, as, bad, cs); });
+  m.refuses("gemm_batch, items", [&] { linalg::gemm_batch<M2, T, T>(mixed, as, std::span(bs, 1), cs); });
+  m.refuses("gemm_batch, results", [&] { linalg::gemm_batch<M2, T, T>(mixed, as, bs, std::span(cs, 1)); });
 }
 
 template <class T, class A, class M>
@@ -96,8 +96,8 @@ void check_overlaps(Arena<T>& m, A& a, const M& mixed) {
   m.refuses("gemm + E, C is A", [&] { gemm(mixed, left, right, start, Write(m.at(0), 4, 4)); });
   m.refuses("gemm + E, one further", [&] { gemm(mixed, left, right, start, Write(m.at(81), 4, 4)); });
   m.refuses("gemm + E, C transposed", [&] { gemm(mixed, left, right, start, Write(m.at(80), 4, 4).transposed()); });
-  m.refuses("dot_batch, in x", [&] { dot_batch(mixed, left, right, Y(m.at(15), 4)); });
-  m.refuses("dot_batch, in y", [&] { dot_batch(mixed, left, right, Y(m.at(40), 4, 4)); });
+  m.refuses("dot_batch, in x", [&] { linalg::dot_batch(mixed, left, right, Y(m.at(15), 4)); });
+  m.refuses("dot_batch, in y", [&] { linalg::dot_batch(mixed, left, right, Y(m.at(40), 4, 4)); });
   // Columns beside columns of one matrix of 12, and E that is C.
   CHECK_NOTHROW(gemm(a, Read(m.at(0), 4, 4, 12, 1), Read(m.at(4), 4, 4, 12, 1), Write(m.at(8), 4, 4, 12, 1)));
   CHECK_NOTHROW(gemm(mixed, Read(m.at(0), 4, 4, 12, 1), Read(m.at(4), 4, 4, 12, 1), Read(m.at(8), 4, 4, 12, 1),
@@ -123,7 +123,7 @@ void check_sizes(Arena<T>& m, A& a, const M& mixed) {
     gemm(mixed, Read(m.at(0), 3, 3), Read(m.at(40), 3, 3), Read(m.at(80), 3, 3, huge, 1), Write(m.at(100), 3, 3));
   });
   m.refuses("dot_batch",
-            [&] { dot_batch(mixed, Read(m.at(0), 2, 2, huge, 1), Read(m.at(40), 2, 2), Y(m.at(100), 2)); });
+            [&] { linalg::dot_batch(mixed, Read(m.at(0), 2, 2, huge, 1), Read(m.at(40), 2, 2), Y(m.at(100), 2)); });
 }
 
 template <class T, class A>
@@ -156,15 +156,15 @@ TEST_CASE("arrays of float are refused for formats that are not binary32's") {
   const MatrixView<float> c(memory.data() + 40, 3, 3);
   Dynamic fits(bfloat16), wide(binary64), fine(fp(9, 7)), long_integer(integer(32));
   for (Dynamic* d : {&wide, &fine, &long_integer})
-    for (const auto& m :
-         {DynamicMixed(*d), DynamicMixed(fits, *d), DynamicMixed(*d, fits), DynamicMixed(fits, fits, *d, chunk(4))}) {
+    for (const auto& m : {linalg::DynamicMixed(*d), linalg::DynamicMixed(fits, *d), linalg::DynamicMixed(*d, fits),
+                          linalg::DynamicMixed(fits, fits, *d, chunk(4))}) {
       CHECK_THROWS_AS(dot(m, x, x), Error);
       CHECK_THROWS_AS(axpy(m, 1.0F, x, y), Error);
       CHECK_THROWS_AS(ger(m, x, x, c), Error);
       CHECK_THROWS_AS(gemm(m, a, b, c), Error);
       CHECK_THROWS_AS(gemm(m, a, b, MatrixView<const float>(c), c), Error);
       CHECK_THROWS_AS(gemv(m, a, x, y), Error);
-      CHECK_THROWS_AS(dot_batch(m, a, b, y), Error);
+      CHECK_THROWS_AS(linalg::dot_batch(m, a, b, y), Error);
     }
   CHECK_THROWS_AS(scal(wide, 1.0F, y), Error);
   CHECK(memory == before);

@@ -169,7 +169,7 @@ TEST_CASE("gemm counts the events of its definition") {
       want += definition.outer().events();
       Dynamic dynamic = s.dynamic();
       dynamic.observe(true);
-      const DynamicMixed mixed(dynamic, m);
+      const linalg::DynamicMixed mixed(dynamic, m);
       const matrices::Matrix<float> a(4, 37, matrices::Layout::rows, t.a), b(37, 33, matrices::Layout::rows, t.b);
       matrices::Matrix<float> c(4, 33, matrices::Layout::rows, t.e);
       gemm(mixed, a.view(), b.view(), MatrixView<const float>(c.view()), c.view());

@@ -1,15 +1,15 @@
 // Linear algebra: vectorised run-time formats against scalar Num<F, R>, bit for bit, on every SIMD target; all pairs of
 // a format through the kernels against the oracle; the declared order of sums and draws.
+#include "lowprec/linalg/linalg.h"
 #include "lowprec/array/fill.h"
 #include "lowprec/format/presets.h"
-#include "lowprec/linalg/linalg.h"
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <cmath>
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/num/num.h"
+#include "support/cases.h"
 #include "support/oracle.h"
 #include "support/pairs.h"
 
@@ -33,7 +33,7 @@ double spread() {
 template <Format F>
 std::vector<double> numbers(std::size_t n, std::uint64_t id) {
   std::vector<double> result(n);
-  fill_gaussian({77, id}, 0, result);
+  array::fill_gaussian({77, id}, 0, result);
   for (std::size_t i = 0; i < n; ++i) {
     result[i] *= spread<F>();
     if (i % 13 == 5) result[i] *= F.max() / 4;
@@ -153,7 +153,7 @@ void check_axpy_pairs(const cases::Case& c, Rounding r, const std::string& targe
   std::vector<double> y(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     for (const bool is_sum : {true, false}) {
-      const OperationDraws draws{stream.substream(2 * operation), stream.substream(2 * operation + 1)};
+      const linalg::OperationDraws draws{stream.substream(2 * operation), stream.substream(2 * operation + 1)};
       ++operation;
       if (is_sum)
         std::ranges::fill(y, values[i]);

@@ -153,8 +153,8 @@ void check(cases::Tally& tally, const Want& w, std::ptrdiff_t stride, Layout lay
 
   expect(tally, {static_cast<double>(dot(make().mixed, x.read(), x.read()))}, {w.dot()}, "dot" + of);
   if constexpr (!std::is_same_v<T, float>) {
-    expect(tally, {static_cast<double>(asum(make().mixed, x.read()))}, {w.asum()}, "asum" + of);
-    expect(tally, {static_cast<double>(nrm2(make().mixed, x.read()))}, {w.nrm2()}, "nrm2" + of);
+    expect(tally, {static_cast<double>(linalg::asum(make().mixed, x.read()))}, {w.asum()}, "asum" + of);
+    expect(tally, {static_cast<double>(linalg::nrm2(make().mixed, x.read()))}, {w.nrm2()}, "nrm2" + of);
   }
   Vector<T> scaled = x;
   auto machines = make();
@@ -172,7 +172,7 @@ void check(cases::Tally& tally, const Want& w, std::ptrdiff_t stride, Layout lay
   const MatrixView<const T> upwards(rows == 0 ? nullptr : &m(rows - 1, 0), rows, columns, -m.row_stride,
                                     m.column_stride);
   if (columns != 0) {
-    dot_batch(make().mixed, read, upwards, of_rows.view());
+    linalg::dot_batch(make().mixed, read, upwards, of_rows.view());
     expect(tally, of_rows.values(), w.dot_batch(), "dot_batch" + of);
   }
   ger(make().mixed, x.read(), y.read(), m);
@@ -204,7 +204,7 @@ void check_all(const std::string& target) {
       for (const std::ptrdiff_t stride : {1, -1, 3}) {
         const auto dynamic = [&] { return matrices::Machines(w.s); };
         check<double>(tally, w, stride, layout, dynamic, of + " doubles");
-        if (fits_lane<float>(F)) check<float>(tally, w, stride, layout, dynamic, of + " floats");
+        if (lane::fits_lane<float>(F)) check<float>(tally, w, stride, layout, dynamic, of + " floats");
       }
       check<Num<F, R, O>>(
           tally, w, 2, layout, [&] { return NumMachines<F, R, O, F, R, O>(w.s); }, of + " Num");
@@ -245,7 +245,7 @@ TEST_CASE("vectors and matrices: binary32, and binary64 by the reference") {
 }
 
 TEST_CASE("iamax: the first of the largest magnitudes, NaN being none") {
-  const auto of = [](const Doubles& x) { return iamax(Dynamic(e5m2), VectorView<const double>(x)); };
+  const auto of = [](const Doubles& x) { return linalg::iamax(Dynamic(e5m2), VectorView<const double>(x)); };
   constexpr auto none = std::numeric_limits<std::size_t>::max();
   CHECK(of({}) == none);
   CHECK(of({0}) == 0);
@@ -257,18 +257,18 @@ TEST_CASE("iamax: the first of the largest magnitudes, NaN being none") {
   CHECK(of({matrices::kNan}) == none);
   CHECK(of({1, -matrices::kInf, matrices::kInf}) == 1);
   const Doubles x{9, 1, 5, -6};
-  CHECK(iamax(Dynamic(e5m2), VectorView<const double>(&x[3], 2, -2)) == 0);  // -6, 1
+  CHECK(linalg::iamax(Dynamic(e5m2), VectorView<const double>(&x[3], 2, -2)) == 0);  // -6, 1
   using N = Num<integer(8)>;
   const std::vector<N> nums{N(3.0), N(-128.0), N(127.0)};  // |-128| saturates
-  CHECK(iamax(Scalarwise<N>(), VectorView<const N>(nums)) == 1);
+  CHECK(linalg::iamax(Scalarwise<N>(), VectorView<const N>(nums)) == 1);
 }
 
 TEST_CASE("nrm2: the root is rounded with the draw after the last term's; a square may overflow") {
   Dynamic saturating(e4m3fn, rne, Overflow::saturate), plain(e4m3fn);
   const Doubles x{32, 1};
-  CHECK(nrm2(saturating, VectorView<const double>(x)) == 22);  // sqrt(448) = 21.17
-  CHECK(std::isnan(nrm2(plain, VectorView<const double>(x))));
-  CHECK(nrm2(plain, VectorView<const double>()) == 0);
+  CHECK(linalg::nrm2(saturating, VectorView<const double>(x)) == 22);  // sqrt(448) = 21.17
+  CHECK(std::isnan(linalg::nrm2(plain, VectorView<const double>(x))));
+  CHECK(linalg::nrm2(plain, VectorView<const double>()) == 0);
 }
 
 TEST_CASE("batches: one operation an item for gemm_batch, all rows in one for dot_batch") {
@@ -282,7 +282,7 @@ TEST_CASE("batches: one operation an item for gemm_batch, all rows in one for do
   const MatrixView<const double> as[] = {item(a, 0, 3, 4), item(a, 1, 3, 4)},
                                  bs[] = {item(b, 0, 4, 5), item(b, 1, 4, 5)};
   const MatrixView<double> cs[] = {item(c, 0, 3, 5), item(c, 1, 3, 5)};
-  gemm_batch<DynamicMixed, double, double>(machines.mixed, as, bs, cs);
+  linalg::gemm_batch<linalg::DynamicMixed, double, double>(machines.mixed, as, bs, cs);
   for (std::size_t i = 0; i < 2; ++i) {
     Definition definition(spec, i);
     const Doubles want =

@@ -1,10 +1,10 @@
 // Products and sums of different formats: each addition rounds the exact sum of an accumulator and a product once, also
 // where the product is no number of the sums' format. Against the reference arithmetic, which shares no lane with them,
 // on every target, on arrays of double and float, and over Num.
+#include "lowprec/exact/reference.h"
 #include "lowprec/format/presets.h"
 #include "lowprec/linalg/linalg.h"
 #include "lowprec/num/num.h"
-#include "lowprec/exact/reference.h"
 #include "support/matrices.h"
 
 using namespace lowprec;

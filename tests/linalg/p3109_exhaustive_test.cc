@@ -1,8 +1,8 @@
 // Every format of IEEE P3109 v4.0 of 3 to 8 bits: all pairs of numbers and all square roots, through Dynamic.
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/linalg/arithmetic.h"
+#include "support/cases.h"
 #include "support/pairs.h"
 #include "support/proof.h"
 

@@ -1,7 +1,7 @@
 // Models of summation: what each is on numbers picked so that another order, another grouping, or one more rounding
 // gives another sum; all of them against plain definitions over many random terms; factories.
-#include "lowprec/format/presets.h"
 #include "lowprec/linalg/summation.h"
+#include "lowprec/format/presets.h"
 
 #include <string>
 

@@ -3,8 +3,8 @@
 // over scalar operations, on arrays of double and float, on every target.
 #include "linalg/table_gemm.h"
 
-#include "lowprec/format/presets.h"
 #include "lowprec/array/codec.h"
+#include "lowprec/format/presets.h"
 #include "lowprec/linalg/linalg.h"
 #include "support/matrices.h"
 
@@ -59,7 +59,7 @@ Trial some(const Spec& spec, Shape n, const std::string& name) {
           {},   name};
 }
 
-bool has_tables(const Dynamic& a) { return operation_tables(a).has_value(); }
+bool has_tables(const Dynamic& a) { return linalg::operation_tables(a).has_value(); }
 
 }  // namespace
 

@@ -1,14 +1,14 @@
 // Operators that count: their results are those of the number itself, their counters those of a run-time arithmetic.
-#include "lowprec/format/presets.h"
 #include "lowprec/num/counted.h"
+#include "lowprec/format/presets.h"
 
 #include <cmath>
 #include <thread>
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/linalg/arithmetic.h"
 #include "lowprec/linalg/linalg.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 

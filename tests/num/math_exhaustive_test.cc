@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "support/cases.h"
-#include "lowprec/format/presets.h"
 #include "lowprec/exact/functions.h"
-#include "lowprec/num/math.h"
 #include "lowprec/format/names.h"
+#include "lowprec/format/presets.h"
+#include "lowprec/num/math.h"
+#include "support/cases.h"
 #include "support/proof.h"
 
 using namespace lowprec;
@@ -62,31 +62,31 @@ int log_gamma(mpfr_ptr y, mpfr_srcptr x, mpfr_rnd_t rounding) {
 }
 
 const struct {
-  Function function;
+  exact::Function function;
   Unary mpfr;
 } kUnary[] = {
-    {Function::exp, mpfr_exp},     {Function::exp2, mpfr_exp2},    {Function::expm1, mpfr_expm1},
-    {Function::log, mpfr_log},     {Function::log2, mpfr_log2},    {Function::log10, mpfr_log10},
-    {Function::log1p, mpfr_log1p}, {Function::sin, mpfr_sin},      {Function::cos, mpfr_cos},
-    {Function::tan, mpfr_tan},     {Function::asin, mpfr_asin},    {Function::acos, mpfr_acos},
-    {Function::atan, mpfr_atan},   {Function::sinh, mpfr_sinh},    {Function::cosh, mpfr_cosh},
-    {Function::tanh, mpfr_tanh},   {Function::asinh, mpfr_asinh},  {Function::acosh, mpfr_acosh},
-    {Function::atanh, mpfr_atanh}, {Function::cbrt, mpfr_cbrt},    {Function::erf, mpfr_erf},
-    {Function::erfc, mpfr_erfc},   {Function::tgamma, mpfr_gamma}, {Function::lgamma, log_gamma},
+    {exact::Function::exp, mpfr_exp},     {exact::Function::exp2, mpfr_exp2},    {exact::Function::expm1, mpfr_expm1},
+    {exact::Function::log, mpfr_log},     {exact::Function::log2, mpfr_log2},    {exact::Function::log10, mpfr_log10},
+    {exact::Function::log1p, mpfr_log1p}, {exact::Function::sin, mpfr_sin},      {exact::Function::cos, mpfr_cos},
+    {exact::Function::tan, mpfr_tan},     {exact::Function::asin, mpfr_asin},    {exact::Function::acos, mpfr_acos},
+    {exact::Function::atan, mpfr_atan},   {exact::Function::sinh, mpfr_sinh},    {exact::Function::cosh, mpfr_cosh},
+    {exact::Function::tanh, mpfr_tanh},   {exact::Function::asinh, mpfr_asinh},  {exact::Function::acosh, mpfr_acosh},
+    {exact::Function::atanh, mpfr_atanh}, {exact::Function::cbrt, mpfr_cbrt},    {exact::Function::erf, mpfr_erf},
+    {exact::Function::erfc, mpfr_erfc},   {exact::Function::tgamma, mpfr_gamma}, {exact::Function::lgamma, log_gamma},
 };
 
 const struct {
-  Function function;
+  exact::Function function;
   Binary mpfr;
 } kBinary[] = {
-    {Function::pow, mpfr_pow},
-    {Function::atan2, mpfr_atan2},
-    {Function::hypot, mpfr_hypot},
-    {Function::fdim, mpfr_dim},
+    {exact::Function::pow, mpfr_pow},
+    {exact::Function::atan2, mpfr_atan2},
+    {exact::Function::hypot, mpfr_hypot},
+    {exact::Function::fdim, mpfr_dim},
 };
 
-std::string name_of(Function f) {
-  for (const FunctionName& n : function_names())
+std::string name_of(exact::Function f) {
+  for (const exact::FunctionName& n : exact::function_names())
     if (n.function == f) return std::string(n.name);
   return "?";
 }
@@ -107,26 +107,26 @@ bool same(double a, double b) { return cases::same_bits(a, b) || (std::isnan(a) 
 // Every number of a format, and NaN.
 std::vector<double> numbers(const Format& f) {
   std::vector<double> result;
-  const Uint128 lowest = Uint128{1} << (f.bits - 1);
-  for (Uint128 code = 0; code < Uint128{1} << f.bits; ++code)
-    if (!(f.symmetric && code == lowest)) result.push_back(static_cast<double>(decode_wide(f, code)));
+  const format::Uint128 lowest = format::Uint128{1} << (f.bits - 1);
+  for (format::Uint128 code = 0; code < format::Uint128{1} << f.bits; ++code)
+    if (!(f.symmetric && code == lowest)) result.push_back(static_cast<double>(format::decode_wide(f, code)));
   return result;
 }
 
-std::vector<NamedFormat> presets(int least_bits, int most_bits) {
-  std::vector<NamedFormat> result;
-  for (const NamedFormat& named : named_formats())
+std::vector<format::NamedFormat> presets(int least_bits, int most_bits) {
+  std::vector<format::NamedFormat> result;
+  for (const format::NamedFormat& named : format::named_formats())
     if (named.format.bits >= least_bits && named.format.bits <= most_bits) result.push_back(named);
   return result;
 }
 
-void check_unary(const NamedFormat& named) {
+void check_unary(const format::NamedFormat& named) {
   for (const auto& [its_function, mpfr] : kUnary) {
     const auto function = its_function;  // clang 14 captures no structured binding
     cases::Tally tally;
     for (const double x : numbers(named.format)) {
       const Wide operand[] = {Wide(x)};
-      const double got = evaluate_to_odd(function, operand), want = expected(mpfr, x);
+      const double got = exact::evaluate_to_odd(function, operand), want = expected(mpfr, x);
       tally.expect(same(got, want), [&] {
         return name_of(function) + ' ' + cases::hex(x) + " gives " + cases::hex(got) + ", not " + cases::hex(want);
       });
@@ -145,7 +145,7 @@ void check_roundings(const cases::Case& c) {
       const Reference reference(c.format, r);
       for (const double x : numbers(c.format)) {
         const Wide operand[] = {Wide(x)};
-        const auto got = static_cast<double>(evaluate(reference, function, operand));
+        const auto got = static_cast<double>(exact::evaluate(reference, function, operand));
         const auto want = table.round(table.place(oracle::exact(expected(mpfr, x))), r, cases::default_rule(table));
         tally.expect(want, got, [&] { return name_of(function) + ' ' + cases::hex(x) + " @" + cases::name(r); });
       }
@@ -155,7 +155,7 @@ void check_roundings(const cases::Case& c) {
   }
 }
 
-void check_binary(const NamedFormat& named) {
+void check_binary(const format::NamedFormat& named) {
   const std::vector<double> all = numbers(named.format);
   for (const auto& [its_function, mpfr] : kBinary) {
     const auto function = its_function;
@@ -163,7 +163,7 @@ void check_binary(const NamedFormat& named) {
     for (const double x : all)
       for (const double y : all) {
         const Wide operands[] = {Wide(x), Wide(y)};
-        const double got = evaluate_to_odd(function, operands), want = expected(mpfr, x, y);
+        const double got = exact::evaluate_to_odd(function, operands), want = expected(mpfr, x, y);
         tally.expect(same(got, want), [&] {
           return name_of(function) + ' ' + cases::hex(x) + ' ' + cases::hex(y) + " gives " + cases::hex(got) +
                  ", not " + cases::hex(want);
@@ -176,23 +176,23 @@ void check_binary(const NamedFormat& named) {
 }  // namespace
 
 TEST_CASE("one argument: every number of binary16") {
-  for (const NamedFormat& named : presets(9, 16))
+  for (const format::NamedFormat& named : presets(9, 16))
     if (named.format == binary16) check_unary(named);
 }
 
 TEST_CASE("one argument: every number of bfloat16") {
-  for (const NamedFormat& named : presets(9, 16))
+  for (const format::NamedFormat& named : presets(9, 16))
     if (named.format != binary16) check_unary(named);
 }
 
 TEST_CASE("one argument: every number of the presets of at most 8 bits, in every rounding") {
-  for (const NamedFormat& named : presets(1, 8)) check_unary(named);
+  for (const format::NamedFormat& named : presets(1, 8)) check_unary(named);
   for (const cases::Case& c : cases::small_presets()) check_roundings(c);
   for (const cases::Case& c : cases::small_integers()) check_roundings(c);
 }
 
 TEST_CASE("two arguments: every pair of the presets of at most 8 bits") {
-  for (const NamedFormat& named : presets(1, 8)) check_binary(named);
+  for (const format::NamedFormat& named : presets(1, 8)) check_binary(named);
 }
 
 // Formats wider than 16 bits, and binary64 near the worst places known: the ends of ranges, multiples of pi / 2, 1.
@@ -231,7 +231,7 @@ TEST_CASE("binary64: random numbers, and next to where functions are flat, zero 
     for (const double x : all) {
       const auto function = its_function;
       const Wide operand[] = {Wide(x)};
-      const double got = evaluate_to_odd(function, operand), want = expected(mpfr, x);
+      const double got = exact::evaluate_to_odd(function, operand), want = expected(mpfr, x);
       tally.expect(same(got, want), [&] {
         return name_of(function) + ' ' + cases::hex(x) + " gives " + cases::hex(got) + ", not " + cases::hex(want);
       });
@@ -241,7 +241,7 @@ TEST_CASE("binary64: random numbers, and next to where functions are flat, zero 
       const auto function = its_function;
       const double x = std::abs(all[i]), y = all[(7 * i + 3) % all.size()];
       const Wide operands[] = {Wide(x), Wide(y)};
-      const double got = evaluate_to_odd(function, operands), want = expected(mpfr, x, y);
+      const double got = exact::evaluate_to_odd(function, operands), want = expected(mpfr, x, y);
       tally.expect(same(got, want), [&] {
         return name_of(function) + ' ' + cases::hex(x) + ' ' + cases::hex(y) + " gives " + cases::hex(got) + ", not " +
                cases::hex(want);

@@ -1,6 +1,6 @@
 // math.h: the names C++ finds, special cases, and that Num rounds the result once, in every rounding.
-#include "lowprec/format/presets.h"
 #include "lowprec/num/math.h"
+#include "lowprec/format/presets.h"
 
 #include <cmath>
 #include <complex>
@@ -11,8 +11,8 @@
 #include <valarray>
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/num/num.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 
@@ -81,35 +81,35 @@ void check_names() {
 }
 
 // Lookups and roundings of Num against the reference, which rounds directly.
-template <AnyNum N, Function kFunction, class Call>
+template <num::AnyNum N, exact::Function kFunction, class Call>
 void check_every_number(Call call) {
   cases::Tally tally;
   for (std::uint64_t code = 0; code < std::uint64_t{1} << N::format.bits; ++code) {
     const N x = N::from_code(code);
     const Wide operand[] = {Wide(x.value())};
-    const auto want = static_cast<double>(evaluate(N::reference(), kFunction, operand));
+    const auto want = static_cast<double>(exact::evaluate(N::reference(), kFunction, operand));
     for (int again = 0; again < 2; ++again)
       tally.expect(same(static_cast<double>(call(x)), want), [&] { return cases::hex(x.value()); });
   }
   tally.report("functions of every number");
 }
 
-template <AnyNum N>
+template <num::AnyNum N>
 void check_functions() {
-  check_every_number<N, Function::exp>([](N x) { return exp(x); });
-  check_every_number<N, Function::log>([](N x) { return log(x); });
-  check_every_number<N, Function::sin>([](N x) { return sin(x); });
-  check_every_number<N, Function::tanh>([](N x) { return tanh(x); });
-  check_every_number<N, Function::floor>([](N x) { return floor(x); });
-  check_every_number<N, Function::ceil>([](N x) { return ceil(x); });
-  check_every_number<N, Function::trunc>([](N x) { return trunc(x); });
-  check_every_number<N, Function::round>([](N x) { return round(x); });
-  check_every_number<N, Function::rint>([](N x) { return rint(x); });
+  check_every_number<N, exact::Function::exp>([](N x) { return exp(x); });
+  check_every_number<N, exact::Function::log>([](N x) { return log(x); });
+  check_every_number<N, exact::Function::sin>([](N x) { return sin(x); });
+  check_every_number<N, exact::Function::tanh>([](N x) { return tanh(x); });
+  check_every_number<N, exact::Function::floor>([](N x) { return floor(x); });
+  check_every_number<N, exact::Function::ceil>([](N x) { return ceil(x); });
+  check_every_number<N, exact::Function::trunc>([](N x) { return trunc(x); });
+  check_every_number<N, exact::Function::round>([](N x) { return round(x); });
+  check_every_number<N, exact::Function::rint>([](N x) { return rint(x); });
 }
 
-Wide value_of(Function f, std::initializer_list<double> x, Flags* flags = nullptr) {
+Wide value_of(exact::Function f, std::initializer_list<double> x, format::Flags* flags = nullptr) {
   std::vector<Wide> operands(x.begin(), x.end());
-  return evaluate(Reference(binary64), f, operands, 0, flags);
+  return exact::evaluate(Reference(binary64), f, operands, 0, flags);
 }
 
 }  // namespace
@@ -169,20 +169,20 @@ TEST_CASE("domain errors, poles and overflow follow the format's convention") {
   CHECK((log(F8(0)).is_nan() && exp(F8(10)).is_nan()));  // no infinity: NaN
   CHECK((exp(Int<8>(10)) == 127 && log(Int<8>(0)) == -128 && exp(Num<e2m1>(6)) == 6));
   CHECK_THROWS_AS((exp(Num<e4m3fn, rne, Overflow::error>(10))), Error);
-  Flags flags;
-  value_of(Function::log, {0}, &flags);
+  format::Flags flags;
+  value_of(exact::Function::log, {0}, &flags);
   CHECK((flags.division_by_zero && !flags.inexact && !flags.invalid));
   flags = {};
-  value_of(Function::acos, {2}, &flags);
+  value_of(exact::Function::acos, {2}, &flags);
   CHECK((flags.invalid && !flags.inexact));
   flags = {};
-  value_of(Function::exp, {1000}, &flags);
+  value_of(exact::Function::exp, {1000}, &flags);
   CHECK((flags.overflow && flags.inexact));
   flags = {};
-  value_of(Function::log2, {1024}, &flags);
-  CHECK(flags == Flags{});
+  value_of(exact::Function::log2, {1024}, &flags);
+  CHECK(flags == format::Flags{});
   flags = {};
-  value_of(Function::sin, {0x1p-1000}, &flags);
+  value_of(exact::Function::sin, {0x1p-1000}, &flags);
   CHECK((flags.inexact && !flags.underflow));
 }
 
@@ -233,7 +233,7 @@ TEST_CASE("lerp, midpoint and hypot round once") {
 }
 
 TEST_CASE("beyond binary64: binary128") {
-  CHECK(exp(Binary128(1)).value().is_same(Wide((Uint128{0x15bf0a8b14576} << 64 | 0x95355fb8ac404e7a), -111)));
+  CHECK(exp(Binary128(1)).value().is_same(Wide((format::Uint128{0x15bf0a8b14576} << 64 | 0x95355fb8ac404e7a), -111)));
   CHECK((log(exp2(Binary128(-16000))) == Binary128(-16000) * log(Binary128(2))));
   CHECK(
       (floor(Binary128(-1) / 3) == -1 && ceil(Binary128(1) / 3) == 1 && sqrt(Binary128(2)) == pow(Binary128(2), 0.5)));

@@ -1,14 +1,14 @@
 // minimum ... copysign of Num and Wide: every ordered pair of special numbers (IEEE 754-2019, 9.6 and 5.5.1).
-#include "lowprec/format/presets.h"
 #include "lowprec/num/min_max.h"
+#include "lowprec/format/presets.h"
 
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <limits>
 
-#include "lowprec/num/num.h"
 #include "lowprec/format/wide.h"
+#include "lowprec/num/num.h"
 
 using namespace lowprec;
 
@@ -125,7 +125,7 @@ TEST_CASE("a NaN of a format has no sign") {
 }
 
 TEST_CASE("numbers that only Wide tells apart") {
-  const Wide big(~Uint128{0}, 0), bigger(1, 128);
+  const Wide big(~format::Uint128{0}, 0), bigger(1, 128);
   CHECK(minimum(bigger, big).is_same(big));
   CHECK(maximum_magnitude(-bigger, big).is_same(-bigger));
   CHECK(maximum_number(Wide(1, -70000, true), -Wide()).is_same(-Wide()));

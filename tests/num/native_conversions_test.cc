@@ -4,10 +4,10 @@
 #include <string>
 #include <type_traits>
 
-#include "support/cases.h"
+#include "lowprec/format/names.h"
 #include "lowprec/format/presets.h"
 #include "lowprec/num/num.h"
-#include "lowprec/format/names.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 
@@ -24,7 +24,7 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint64_t kMaxU64 = std::numeric_limits<std::uint64_t>::max();
 constexpr std::int64_t kMin64 = std::numeric_limits<std::int64_t>::min();
 
-Uint128 code128(std::uint64_t upper, std::uint64_t lower) { return Uint128{upper} << 64 | lower; }
+format::Uint128 code128(std::uint64_t upper, std::uint64_t lower) { return format::Uint128{upper} << 64 | lower; }
 
 template <class N>
 void check_arithmetic() {
@@ -74,7 +74,8 @@ TEST_CASE("operators of formats with lanes and without") {
 }
 
 TEST_CASE("binary128: codes of 128 bits") {
-  static_assert(std::is_same_v<Binary128::code_type, Uint128> && std::is_same_v<Extended::code_type, Uint128>);
+  static_assert(std::is_same_v<Binary128::code_type, format::Uint128> &&
+                std::is_same_v<Extended::code_type, format::Uint128>);
   static_assert(std::is_same_v<Num<binary64>::code_type, std::uint64_t>);
   CHECK(((Binary128(1) / Binary128(3)).code() == code128(0x3FFD555555555555, 0x5555555555555555)));
   CHECK(
@@ -83,8 +84,8 @@ TEST_CASE("binary128: codes of 128 bits") {
   CHECK(Binary128::from_code(1).value().is_same(Wide(1, -16494)));
   CHECK(Binary128::from_code(code128(0x7FFF800000000000, 0)).is_nan());
   CHECK(((-Binary128()).code() == code128(0x8000000000000000, 0)));
-  CHECK(((Extended(1) / Extended(3)).code() == (Uint128{0x3FFD} << 63 | 0x2AAAAAAAAAAAAAAB)));
-  CHECK_THROWS_AS(Extended::from_code(Uint128{1} << 79), Error);
+  CHECK(((Extended(1) / Extended(3)).code() == (format::Uint128{0x3FFD} << 63 | 0x2AAAAAAAAAAAAAAB)));
+  CHECK_THROWS_AS(Extended::from_code(format::Uint128{1} << 79), Error);
 }
 
 TEST_CASE("binary64 toward zero and stochastic binary32: neighbours of the exact results") {
@@ -128,8 +129,8 @@ TEST_CASE("from float, long double and other Nums, rounded once") {
   static_assert(static_cast<double>(Num<e4m3fn>(1.0625F)) == 1);
   CHECK(static_cast<double>(Num<binary16>(1 + 0x1p-11L + 0x1p-63L)) == 1 + 0x1p-10);  // in binary64 a tie
   CHECK(Num<binary16>(-0x1p-16445L).is_negative());
-  CHECK(Extended(1 + 0x1p-63L).value().is_same(Wide((Uint128{1} << 63) + 1, -63)));
-  CHECK(static_cast<double>(Num<binary16>(Binary128(Wide((Uint128{1} << 100) + 1, -111)))) == 0x1p-11);
+  CHECK(Extended(1 + 0x1p-63L).value().is_same(Wide((format::Uint128{1} << 63) + 1, -63)));
+  CHECK(static_cast<double>(Num<binary16>(Binary128(Wide((format::Uint128{1} << 100) + 1, -111)))) == 0x1p-11);
   CHECK(static_cast<double>(Num<binary16>(Binary128(1) + Binary128(0x1p-11) + Binary128(0x1p-100))) == 1 + 0x1p-10);
   CHECK(Binary128(Num<e4m3fn>(448)).value().is_same(448));
   CHECK(Num<e4m3fn>(Binary128(kInf)).is_nan());
@@ -138,7 +139,8 @@ TEST_CASE("from float, long double and other Nums, rounded once") {
 }
 
 TEST_CASE("to double, float, long double and bool") {
-  const Binary128 third = Binary128(1) / Binary128(3), tie(Wide((Uint128{1} << 60) + (Uint128{1} << 36) + 1, -60));
+  const Binary128 third = Binary128(1) / Binary128(3),
+                  tie(Wide((format::Uint128{1} << 60) + (format::Uint128{1} << 36) + 1, -60));
   CHECK(static_cast<double>(third) == 1.0 / 3);
   CHECK(static_cast<float>(third) == 1.0F / 3);
   CHECK(static_cast<long double>(third) == 1.0L / 3);
@@ -197,7 +199,7 @@ TEST_CASE("impossible formats, overflow rules and scopes are refused in words th
     return message([change] {
       Format f = binary16;
       change(f);
-      checked(f);
+      format::checked(f);
     });
   };
   CHECK(has(changed([](Format& f) { f.precision = 114; }), "113 significand bits"));
@@ -205,9 +207,9 @@ TEST_CASE("impossible formats, overflow rules and scopes are refused in words th
   CHECK(has(changed([](Format& f) { f.bits = 129; }), "code of 1 to 128 bits"));
   CHECK(has(changed([](Format& f) { f.bits = 64; }), "17 exponent bits"));
   CHECK(has(changed([](Format& f) { f.least_exponent = -100001; }), "least normal number"));
-  CHECK(has(message([] { checked(e4m3fn, Overflow::infinity); }), "infinities"));
-  CHECK(has(message([] { checked(e2m1, Overflow::nan); }), "NaN"));
-  CHECK(has(message([] { checked(e4m3fn, Overflow::wrap); }), "wrap"));
+  CHECK(has(message([] { format::checked(e4m3fn, Overflow::infinity); }), "infinities"));
+  CHECK(has(message([] { format::checked(e2m1, Overflow::nan); }), "NaN"));
+  CHECK(has(message([] { format::checked(e4m3fn, Overflow::wrap); }), "wrap"));
   CHECK(has(message([] { p3109(17, 3, true, true); }), "K from 3 to 16"));
   CHECK(has(message([] { p3109(8, 8, true, true); }), "P from 1 to K - 1"));
   CHECK(has(message([] { fp(4, 3, {.bias = 60000}); }), "bias"));

@@ -1,6 +1,6 @@
 // Num with integers and native floating-point numbers, in std:: templates, at compile time.
-#include "lowprec/format/presets.h"
 #include "lowprec/num/native_operators.h"
+#include "lowprec/format/presets.h"
 
 #include <cmath>
 #include <complex>
@@ -11,9 +11,9 @@
 #include <valarray>
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/num/literals.h"
 #include "lowprec/num/num.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 

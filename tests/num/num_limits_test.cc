@@ -1,7 +1,7 @@
 // std::numeric_limits and std::hash of Num: limits against every number of the format, and against those of native
 // types.
-#include "lowprec/format/presets.h"
 #include "lowprec/num/num_limits.h"
+#include "lowprec/format/presets.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,8 +9,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/num/num.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 

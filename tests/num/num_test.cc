@@ -1,6 +1,6 @@
 // Num<F, R>: every operator of every pair against the oracle; what the type promises at compile time.
-#include "lowprec/format/presets.h"
 #include "lowprec/num/num.h"
+#include "lowprec/format/presets.h"
 
 #include <cmath>
 #include <limits>

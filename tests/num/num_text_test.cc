@@ -1,6 +1,6 @@
 // from_chars, to_chars, streams and {fmt}.
-#include "lowprec/format/presets.h"
 #include "lowprec/num/num_text.h"
+#include "lowprec/format/presets.h"
 
 #include <array>
 #include <cmath>
@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
-#include "support/cases.h"
 #include "lowprec/interop/fmt.h"
 #include "lowprec/num/num.h"
+#include "support/cases.h"
 
 using namespace lowprec;
 

@@ -1,6 +1,6 @@
 // Shadow<N> and its log.
-#include "lowprec/format/presets.h"
 #include "lowprec/num/shadow.h"
+#include "lowprec/format/presets.h"
 
 #include <cmath>
 #include <string>
@@ -12,7 +12,7 @@ using namespace lowprec;
 namespace {
 
 using S = Shadow<Num<bfloat16>>;
-using Key = ShadowLog::Key;
+using Key = num::ShadowLog::Key;
 
 bool has(const std::string& text, const char* words) { return text.find(words) != std::string::npos; }
 
@@ -31,10 +31,10 @@ TEST_CASE("numbers go through the format, shadows through binary64") {
 }
 
 TEST_CASE("cancellation is found: where, between what, and by how much") {
-  ShadowLog log;
+  num::ShadowLog log;
   S difference;
   {
-    const ShadowRegion region("difference");
+    const num::ShadowRegion region("difference");
     const S big = S(1) + S(0.01);  // 1.0078125
     difference = big - S(1);
   }
@@ -50,7 +50,7 @@ TEST_CASE("cancellation is found: where, between what, and by how much") {
 
 TEST_CASE("numbers lost to overflow and underflow, and comparisons that the shadow decides otherwise") {
   using H = Shadow<Num<binary16>>;
-  ShadowLog log;
+  num::ShadowLog log;
   H(300) * H(300);
   H(0x1p-20) * H(0x1p-20);
   H(2) * H(0);
@@ -63,9 +63,9 @@ TEST_CASE("numbers lost to overflow and underflow, and comparisons that the shad
 
 TEST_CASE("logs nest; without one nothing is kept") {
   S(1) + S(1);
-  ShadowLog outer;
+  num::ShadowLog outer;
   {
-    ShadowLog inner;
+    num::ShadowLog inner;
     S(1) + S(1);
     CHECK(inner.entries().size() == 1);
   }

@@ -4,15 +4,15 @@
 #include <string>
 #include <vector>
 
-#include "support/cases.h"
-#include "lowprec/format/number_text.h"
-#include "lowprec/format/presets.h"
-#include "lowprec/exact/wide_text.h"
 #include "lowprec/array/codec.h"
-#include "lowprec/num/num.h"
 #include "lowprec/array/quantize.h"
 #include "lowprec/exact/reference.h"
+#include "lowprec/exact/wide_text.h"
 #include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/format/presets.h"
+#include "lowprec/num/num.h"
+#include "support/cases.h"
 #include "support/pairs.h"
 #include "support/probes.h"
 #include "support/wide_pairs.h"
@@ -235,24 +235,24 @@ TEST_CASE("Reference: operands far apart, texts, flags, integers, neighbours") {
   CHECK(nearest.faa(Wide(1, 3000), one, Wide(1, 3000, true)) == one);
   CHECK(up.parse("1." + std::string(800, '0') + '1') == next);
   CHECK(Reference(binary32).parse("1.000000059604644775390625000000000001") == 1 + 0x1p-23);
-  CHECK(parse_number_to_odd("0.1") == 0x1.9999999999999p-4);
-  CHECK(to_int64(Wide(0x1p53), rz) == std::int64_t{1} << 53);
-  CHECK(to_int64(Wide((std::int64_t{1} << 53) + 1)) == (std::int64_t{1} << 53) + 1);
-  CHECK(to_uint64(Wide(~std::uint64_t{0})) == ~std::uint64_t{0});
-  CHECK(to_int64(Wide(-2.5), rne) == -2);
-  Flags flags;
+  CHECK(exact::parse_number_to_odd("0.1") == 0x1.9999999999999p-4);
+  CHECK(exact::to_int64(Wide(0x1p53), rz) == std::int64_t{1} << 53);
+  CHECK(exact::to_int64(Wide((std::int64_t{1} << 53) + 1)) == (std::int64_t{1} << 53) + 1);
+  CHECK(exact::to_uint64(Wide(~std::uint64_t{0})) == ~std::uint64_t{0});
+  CHECK(exact::to_int64(Wide(-2.5), rne) == -2);
+  format::Flags flags;
   Reference(binary16).convert(0x1p-14 - 0x1p-26, 0, &flags);  // rounds up to the least normal number
-  CHECK(flags == Flags{.inexact = true});
+  CHECK(flags == format::Flags{.inexact = true});
   flags = {};
   Reference(binary16).convert(0x1p-14 - 0x1p-25, 0, &flags);  // a tie of subnormals, with 11 bits still exact
-  CHECK(flags == Flags{.inexact = true, .underflow = true});
+  CHECK(flags == format::Flags{.inexact = true, .underflow = true});
   flags = {};
   Reference(binary16).div(1, 0, 0, &flags);
-  CHECK(flags == Flags{.division_by_zero = true});
+  CHECK(flags == format::Flags{.division_by_zero = true});
   CHECK(Reference(binary16).next_up(-0x1p-24).is_negative());
   CHECK(Reference(binary16).next_down(Wide(kInf)) == 65504);
   CHECK(static_cast<double>(Wide(0x1p-1074).abs()) == 0x1p-1074);
-  CHECK(static_cast<double>(Wide((Uint128{1} << 100) + (Uint128{1} << 47) + 1, 0)) == 0x1p100 + 0x1p48);
+  CHECK(static_cast<double>(Wide((format::Uint128{1} << 100) + (format::Uint128{1} << 47) + 1, 0)) == 0x1p100 + 0x1p48);
 }
 
 TEST_CASE("codes: every code of each format, alone, in spans and as Wide") {
@@ -267,7 +267,7 @@ TEST_CASE("codes: every code of each format, alone, in spans and as Wide") {
       const auto describe = [&] { return c.name + " code " + std::to_string(code); };
       tally.expect(want, decode(c.format, code), describe);
       tally.expect(want, values[code], describe);
-      tally.expect(want, static_cast<double>(decode_wide(c.format, code)), describe);
+      tally.expect(want, static_cast<double>(format::decode_wide(c.format, code)), describe);
     }
     tally.report(c.name);
   }
@@ -284,9 +284,9 @@ TEST_CASE("codes: every number of each format encodes to its code, and what is n
       want.push_back(code);
       const double between = value + (table.entries()[i + 1].value - value) / 2;
       CHECK_THROWS_AS(encode(c.format, between), Error);
-      CHECK_THROWS_AS(encode_wide(c.format, between), Error);
+      CHECK_THROWS_AS(format::encode_wide(c.format, between), Error);
       CHECK(encode(c.format, value) == code);
-      CHECK((encode_wide(c.format, value) == code));
+      CHECK((format::encode_wide(c.format, value) == code));
     }
     std::vector<std::uint64_t> codes(values.size());
     encode(c.format, values, codes);
@@ -302,7 +302,7 @@ TEST_CASE("codes: every number of each format encodes to its code, and what is n
 
 TEST_CASE("texts read back") {
   for (const auto& c : list()) CHECK(parse_format(to_string(c.format)) == c.format);
-  for (const Rounding r : cases::all_roundings()) CHECK(parse_rounding(to_string(r)) == r);
+  for (const Rounding r : cases::all_roundings()) CHECK(format::parse_rounding(to_string(r)) == r);
   const Quantizer q = parse_quantizer("int8:step=2^-5,symmetric,overflow=saturate@sr(8,b)");
   CHECK(parse_quantizer(to_string(q)) == q);
   CHECK(q.step == 0x1p-5);

@@ -9,60 +9,60 @@
 #include <string>
 #include <vector>
 
+#include "lowprec/format/error.h"
 #include "lowprec/sgd/rotation.h"
 #include "lowprec/sgd/sample_order.h"
 #include "lowprec/sgd/sampler.h"
-#include "lowprec/format/error.h"
 
-using lowprec::Problem;
 using lowprec::Stream;
+using lowprec::sgd::Problem;
 
 TEST_CASE("spectra follow their texts and are rounded once") {
-  CHECK(lowprec::eigenvalues({.dimension = 4, .spectrum = "power(2)"}) == std::vector{1.0, 0.25, 1.0 / 9, 0.0625});
-  CHECK(lowprec::eigenvalues({.dimension = 2, .spectrum = "isotropic", .scale = 3}) == std::vector{3.0, 3.0});
-  CHECK(lowprec::eigenvalues({.dimension = 3, .spectrum = "step(2,0.5)"}) == std::vector{1.0, 1.0, 0.5});
-  CHECK(lowprec::eigenvalues({.dimension = 2, .spectrum = "[2, 0.125]"}) == std::vector{2.0, 0.125});
-  const auto decay = lowprec::eigenvalues({.dimension = 2, .spectrum = "exp(8)"});
+  CHECK(lowprec::sgd::eigenvalues({.dimension = 4, .spectrum = "power(2)"}) == std::vector{1.0, 0.25, 1.0 / 9, 0.0625});
+  CHECK(lowprec::sgd::eigenvalues({.dimension = 2, .spectrum = "isotropic", .scale = 3}) == std::vector{3.0, 3.0});
+  CHECK(lowprec::sgd::eigenvalues({.dimension = 3, .spectrum = "step(2,0.5)"}) == std::vector{1.0, 1.0, 0.5});
+  CHECK(lowprec::sgd::eigenvalues({.dimension = 2, .spectrum = "[2, 0.125]"}) == std::vector{2.0, 0.125});
+  const auto decay = lowprec::sgd::eigenvalues({.dimension = 2, .spectrum = "exp(8)"});
   CHECK(decay[0] == 0x1.c3d6a24ed8222p-1);  // exp(-1/8), correctly rounded
 }
 
 TEST_CASE("tr H of power(2), d = 200") {
   double trace = 0;
-  for (const double value : lowprec::eigenvalues({})) trace += value;
+  for (const double value : lowprec::sgd::eigenvalues({})) trace += value;
   CHECK(std::abs(trace - 1.639946546015) < 1e-12);
 }
 
 TEST_CASE("targets follow their texts") {
-  CHECK(lowprec::target_vector({.dimension = 3, .target = "ones"}, {}) == std::vector{1.0, 1.0, 1.0});
-  CHECK(lowprec::target_vector({.dimension = 3, .target = "alternating"}, {}) == std::vector{-1.0, 1.0, -1.0});
-  CHECK(lowprec::target_vector({.dimension = 2, .target = "power(1)"}, {}) == std::vector{1.0, 0.5});
+  CHECK(lowprec::sgd::target_vector({.dimension = 3, .target = "ones"}, {}) == std::vector{1.0, 1.0, 1.0});
+  CHECK(lowprec::sgd::target_vector({.dimension = 3, .target = "alternating"}, {}) == std::vector{-1.0, 1.0, -1.0});
+  CHECK(lowprec::sgd::target_vector({.dimension = 2, .target = "power(1)"}, {}) == std::vector{1.0, 0.5});
   const Stream stream{7, 1};
-  const auto prior = lowprec::target_vector({.dimension = 3, .target = "prior"}, stream);
+  const auto prior = lowprec::sgd::target_vector({.dimension = 3, .target = "prior"}, stream);
   CHECK(prior[2] == stream.gaussian(2));
 }
 
 TEST_CASE("numbers from a file; a bad line is named") {
   const std::string path = "problem_test_numbers.txt";
   std::ofstream(path) << "1\n\n0x1p-1\n";
-  CHECK(lowprec::eigenvalues({.dimension = 2, .spectrum = "file:" + path}) == std::vector{1.0, 0.5});
+  CHECK(lowprec::sgd::eigenvalues({.dimension = 2, .spectrum = "file:" + path}) == std::vector{1.0, 0.5});
   std::ofstream(path) << "1\nabc\n";
-  CHECK_THROWS_WITH_AS(lowprec::eigenvalues({.dimension = 2, .spectrum = "file:" + path}),
+  CHECK_THROWS_WITH_AS(lowprec::sgd::eigenvalues({.dimension = 2, .spectrum = "file:" + path}),
                        doctest::Contains("problem_test_numbers.txt:2"), lowprec::Error);
   std::remove(path.c_str());
-  CHECK_THROWS_AS(lowprec::eigenvalues({.dimension = 2, .spectrum = "file:" + path}), lowprec::Error);
+  CHECK_THROWS_AS(lowprec::sgd::eigenvalues({.dimension = 2, .spectrum = "file:" + path}), lowprec::Error);
 }
 
 TEST_CASE("impossible spectra and targets are refused") {
   for (const char* text :
        {"", "power", "power(a)", "power(1,2)", "exp(0)", "exp(-1)", "[1]", "[1, 2, 3]", "[1, -1]", "[1, 0]", "step(1)"})
-    CHECK_THROWS_AS(lowprec::eigenvalues({.dimension = 2, .spectrum = text}), lowprec::Error);
+    CHECK_THROWS_AS(lowprec::sgd::eigenvalues({.dimension = 2, .spectrum = text}), lowprec::Error);
   for (const char* text : {"", "twos", "[1]", "power()", "power(x)"})
-    CHECK_THROWS_AS(lowprec::target_vector({.dimension = 2, .target = text}, {}), lowprec::Error);
+    CHECK_THROWS_AS(lowprec::sgd::target_vector({.dimension = 2, .target = text}, {}), lowprec::Error);
 }
 
 TEST_CASE("a batch is a pure function of the stream and its number") {
   const std::vector<double> lambda{4.0, 0.25}, target{1.0, -2.0};
-  lowprec::Sampler sampler(lambda, target, 9.0, 3, {5, 6});
+  lowprec::sgd::Sampler sampler(lambda, target, 9.0, 3, {5, 6});
   sampler.draw(11);
   const std::vector<double> x(sampler.x().begin(), sampler.x().end()), y(sampler.y().begin(), sampler.y().end());
   sampler.draw(2);
@@ -87,7 +87,7 @@ TEST_CASE("a batch is a pure function of the stream and its number") {
 TEST_CASE("Student variates have their distribution and variance 1") {
   constexpr std::size_t kCount = 100000;
   std::vector<double> t(kCount);
-  lowprec::fill_student(5, {2026, 3}, 0, t);
+  lowprec::sgd::fill_student(5, {2026, 3}, 0, t);
   double squares = 0, fourth = 0;
   for (const double x : t) {
     squares += x * x / kCount;
@@ -108,13 +108,13 @@ TEST_CASE("Student variates have their distribution and variance 1") {
 
 TEST_CASE("a Student variate is a function of its index, and nearly normal for many degrees of freedom") {
   std::vector<double> all(150), part(20);
-  lowprec::fill_student(6.5, {1, 2}, 0, all);
-  lowprec::fill_student(6.5, {1, 2}, 77, part);
+  lowprec::sgd::fill_student(6.5, {1, 2}, 0, all);
+  lowprec::sgd::fill_student(6.5, {1, 2}, 77, part);
   for (std::size_t i = 0; i < part.size(); ++i) CHECK(part[i] == all[77 + i]);
-  CHECK(lowprec::student_freedom({.tails = "student(6.5)"}) == 6.5);
-  CHECK(lowprec::student_freedom({}) == 0);
+  CHECK(lowprec::sgd::student_freedom({.tails = "student(6.5)"}) == 6.5);
+  CHECK(lowprec::sgd::student_freedom({}) == 0);
   std::vector<double> t(20000);
-  lowprec::fill_student(1e9, {1, 2}, 0, t);
+  lowprec::sgd::fill_student(1e9, {1, 2}, 0, t);
   double fourth = 0;
   for (const double x : t) fourth += x * x * x * x / static_cast<double>(t.size());
   CHECK(fourth == doctest::Approx(3).epsilon(0.1));
@@ -122,7 +122,7 @@ TEST_CASE("a Student variate is a function of its index, and nearly normal for m
 
 TEST_CASE("rotations are orthogonal, there and back again, and turn a vector anywhere") {
   for (const std::size_t d : {1U, 2U, 7U, 50U}) {
-    const lowprec::Rotation u(d, lowprec::Stream{3, d});
+    const lowprec::sgd::Rotation u(d, lowprec::Stream{3, d});
     for (std::size_t i = 0; i < d; ++i)
       for (std::size_t j = 0; j < d; ++j) {
         double product = 0;
@@ -141,7 +141,7 @@ TEST_CASE("rotations are orthogonal, there and back again, and turn a vector any
     for (std::size_t j = 0; j < kDimension; ++j) {
       double sum = 0, squares = 0;
       for (std::size_t k = 0; k < kMatrices; ++k) {
-        const double entry = lowprec::Rotation(kDimension, Stream{9, 1}.substream(k)).column(j)[i];
+        const double entry = lowprec::sgd::Rotation(kDimension, Stream{9, 1}.substream(k)).column(j)[i];
         sum += entry / kMatrices;
         squares += entry * entry / kMatrices;
       }
@@ -154,7 +154,7 @@ TEST_CASE("rotations are orthogonal, there and back again, and turn a vector any
 
 TEST_CASE("each epoch is a permutation of all samples, another one for each if reshuffled") {
   for (const std::uint64_t n : {1U, 2U, 3U, 16U, 17U, 1000U}) {
-    lowprec::SampleOrder order(n, true, {1, n}), plain(n, false, {1, n});
+    lowprec::sgd::SampleOrder order(n, true, {1, n}), plain(n, false, {1, n});
     std::vector<std::uint64_t> second(n), third(n);
     for (std::uint64_t i = 0; i < n; ++i) {
       CHECK(order(0, i) == i);
@@ -176,7 +176,7 @@ TEST_CASE("each epoch is a permutation of all samples, another one for each if r
 // Chi-squared of the images of 5 indices over 60,000 keys: 24 degrees of freedom, 51.2 has probability 0.001.
 TEST_CASE("an epoch takes each sample to each place equally often") {
   constexpr std::uint64_t kKeys = 60000, n = 5;
-  lowprec::SampleOrder order(n, true, {4, 4});
+  lowprec::sgd::SampleOrder order(n, true, {4, 4});
   std::vector<double> counts(n * n);
   for (std::uint64_t e = 1; e <= kKeys; ++e)
     for (std::uint64_t i = 0; i < n; ++i) ++counts[i * n + order(e, i)];

@@ -10,13 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "lowprec/format/names.h"
 #include "lowprec/format/number_text.h"
-#include "lowprec/sgd/sampler.h"
 #include "lowprec/format/presets.h"
 #include "lowprec/num/num.h"
-#include "lowprec/system/simd.h"
-#include "lowprec/format/names.h"
 #include "lowprec/sgd/problem.h"
+#include "lowprec/sgd/sampler.h"
+#include "lowprec/system/simd.h"
 
 using namespace lowprec;
 
@@ -26,11 +26,11 @@ constexpr std::size_t kDimension = 67;  // no multiple of any vector
 constexpr std::uint64_t kUpdates = 40;
 
 template <Arithmetic A>
-Sgd<A> trained(A arithmetic, const Sites& sites, std::uint64_t batch) {
-  const Problem problem{.dimension = kDimension};
-  const auto lambda = eigenvalues(problem);
-  Sampler sampler(lambda, target_vector(problem, {}), 1.0, batch, {3, 1});
-  Sgd<A> sgd(arithmetic, sites, kDimension, {3, 2});
+sgd::Sgd<A> trained(A arithmetic, const sgd::Sites& sites, std::uint64_t batch) {
+  const sgd::Problem problem{.dimension = kDimension};
+  const auto lambda = sgd::eigenvalues(problem);
+  sgd::Sampler sampler(lambda, sgd::target_vector(problem, {}), 1.0, batch, {3, 1});
+  sgd::Sgd<A> sgd(arithmetic, sites, kDimension, {3, 2});
   for (std::uint64_t t = 0; t < kUpdates; ++t) {
     sampler.draw(t);
     sgd.update(sampler.x(), sampler.y(), 0.06);
@@ -50,7 +50,7 @@ void check_num_equals_dynamic(std::uint64_t batch, bool master) {
   CAPTURE(to_string(F));
   CAPTURE(to_string(R));
   CAPTURE(batch);
-  const Sites sites{.master = master};
+  const sgd::Sites sites{.master = master};
   const Stream draws{9, 9};
   const auto scalar = trained(Scalarwise<Num<F, R, O>>(draws), sites, batch);
   const auto vectors = trained(Dynamic(F, R, O, draws), sites, batch);
@@ -79,12 +79,12 @@ void check_all_formats() {
 }  // namespace
 
 TEST_CASE("Num and the run-time arithmetic give bit-equal weights, on every SIMD target") {
-  for (const auto& target : simd_targets()) {
+  for (const auto& target : system::simd_targets()) {
     CAPTURE(target);
-    use_simd_targets(std::vector{target});
+    lowprec::system::use_simd_targets(std::vector{target});
     check_all_formats();
   }
-  use_simd_targets({});
+  lowprec::system::use_simd_targets({});
 }
 
 TEST_CASE("binary64 at run time is double") {
@@ -101,7 +101,7 @@ TEST_CASE("the same text over cpp_bin_float_50 stays near double") {
 TEST_CASE("every operation is rounded, in the declared order") {
   using T = Num<e4m3fn, rne, Overflow::saturate>;
   const std::vector<double> x{1.3, -0.7, 0.11, 2.9, 0.4, -1.1}, y{1.7, -2.3};
-  Sgd sgd(Scalarwise<T>(), Sites{}, 3, {});
+  sgd::Sgd sgd(Scalarwise<T>(), sgd::Sites{}, 3, {});
   std::vector<T> w(3, T(0));
   for (int t = 0; t < 5; ++t) {
     sgd.update(x, y, 0.3);
@@ -119,14 +119,14 @@ TEST_CASE("every operation is rounded, in the declared order") {
 // The papers' update with all five sites, written out in double.
 TEST_CASE("five sites, each vector quantized as one") {
   const auto q = [](const char* text) { return parse_quantizer(text); };
-  const Sites sites{.data = q("e4m3:overflow=saturate"),
-                    .label = q("int8:step=2^-4"),
-                    .parameter = q("e5m2"),
-                    .activation = q("int6:step=2^-3"),
-                    .gradient = q("bf16"),
-                    .weights = q("binary16")};
+  const sgd::Sites sites{.data = q("e4m3:overflow=saturate"),
+                         .label = q("int8:step=2^-4"),
+                         .parameter = q("e5m2"),
+                         .activation = q("int6:step=2^-3"),
+                         .gradient = q("bf16"),
+                         .weights = q("binary16")};
   const std::vector<double> x{1.3, -0.7, 0.11, 2.9, 0.4, -1.1}, y{1.7, -2.3};
-  Sgd sgd(Scalarwise<double>(), sites, 3, {});
+  sgd::Sgd sgd(Scalarwise<double>(), sites, 3, {});
   std::vector<double> w(3), sum(3);
   for (int t = 0; t < 4; ++t) {
     sgd.update(x, y, 0.3);
@@ -148,8 +148,8 @@ TEST_CASE("five sites, each vector quantized as one") {
 
 TEST_CASE("one multiplicative draw scales a whole row; rows, sites and updates have their own") {
   const std::vector<double> x{1, 2, 4, 8}, y{1, 1};
-  const Sites sites{.data = parse_quantizer("multiplicative(0.5)")};
-  Sgd sgd(Scalarwise<double>(), sites, 2, {4, 4});
+  const sgd::Sites sites{.data = parse_quantizer("multiplicative(0.5)")};
+  sgd::Sgd sgd(Scalarwise<double>(), sites, 2, {4, 4});
   sgd.update(x, y, 2.0);  // w = z_1 + z_2 as w_0 = 0: coordinates (a + 4 b, 2 a + 8 b)
   const auto w = sgd.last();
   CHECK(w[1] == doctest::Approx(2 * w[0]).epsilon(1e-14));
@@ -161,7 +161,7 @@ TEST_CASE("one multiplicative draw scales a whole row; rows, sites and updates h
 
 TEST_CASE("the master copy is exact, its products are rounded") {
   using T = Num<e2m1, rne, Overflow::saturate>;
-  Sgd sgd(Scalarwise<T>(), Sites{.master = true}, 1, {});
+  sgd::Sgd sgd(Scalarwise<T>(), sgd::Sites{.master = true}, 1, {});
   for (int t = 0; t < 3; ++t) sgd.update(std::vector{0.5}, std::vector{1.0}, 1.0);
   // w: 0; r = 1, s z = 0.5 -> 0.5; p = 0.5, a = R(.25) = 0, r = 1 -> 1; p = 1, a = 0.5, r = 0.5, R(0.25) = 0 -> 1
   CHECK(sgd.last()[0] == 1.0);
@@ -169,12 +169,12 @@ TEST_CASE("the master copy is exact, its products are rounded") {
 }
 
 TEST_CASE("events of sites and of the arithmetic are counted") {
-  Sgd sites(Scalarwise<double>(), Sites{.label = parse_quantizer("int4")}, 1, {});
+  sgd::Sgd sites(Scalarwise<double>(), sgd::Sites{.label = parse_quantizer("int4")}, 1, {});
   sites.update(std::vector{1.0}, std::vector{100.0}, 0.1);
   sites.update(std::vector{1.0}, std::vector{0.25}, 0.1);
   CHECK(sites.events() == Events{.rounded = 2, .inexact = 2, .overflow = 1, .saturated = 1, .underflow = 1});
 
-  Sgd everywhere(Dynamic(e2m1), Sites{}, 1, {});
+  sgd::Sgd everywhere(Dynamic(e2m1), sgd::Sites{}, 1, {});
   everywhere.update(std::vector{1.0}, std::vector{100.0}, 0.1);
   // convert x and y (saturated), one product and sum, y - a, step r = 0.6 -> 0.5, one product and sum
   CHECK(everywhere.events() == Events{.rounded = 8, .inexact = 2, .overflow = 1, .saturated = 1, .subnormal = 1});
@@ -189,10 +189,10 @@ TEST_CASE("momentum and error feedback, written out") {
     for (const double beta : {0.0, 0.75}) {
       CAPTURE(feedback);
       CAPTURE(beta);
-      Sites sites;
+      sgd::Sites sites;
       sites.gradient = gradient;
       sites.weights = stored;
-      Sgd sgd(Scalarwise<double>(), sites, 3, {}, {beta, feedback});
+      sgd::Sgd sgd(Scalarwise<double>(), sites, 3, {}, {beta, feedback});
       std::vector<double> w(3), v(3), lost_r(2), lost_w(3);
       for (int t = 0; t < 6; ++t) {
         sgd.update(x, y, 0.1);
@@ -217,9 +217,9 @@ TEST_CASE("momentum and error feedback, written out") {
 }
 
 TEST_CASE("with error feedback, stored weights that would stagnate move") {
-  Sites sites;
+  sgd::Sites sites;
   sites.weights = parse_quantizer("int8:step=2^-4");
-  Sgd stuck(Scalarwise<double>(), sites, 1, {}), kept(Scalarwise<double>(), sites, 1, {}, {0, true});
+  sgd::Sgd stuck(Scalarwise<double>(), sites, 1, {}), kept(Scalarwise<double>(), sites, 1, {}, {0, true});
   for (int t = 0; t < 400; ++t)
     for (auto* sgd : {&stuck, &kept}) sgd->update(std::vector{1.0}, std::vector{1.0}, 0.02);  // changes by 0.02 at most
   CHECK(stuck.last()[0] == 0);
@@ -233,15 +233,17 @@ template <Rounding R>
 void check_mixed(Summation order, double momentum) {
   using Narrow = Scalarwise<Num<e4m3fn, R, Overflow::saturate>>;
   using Wider = Scalarwise<Num<bfloat16, R, Overflow::saturate>>;
-  Sites sites;
+  sgd::Sites sites;
   sites.order = order;
   const Stream draws{9, 9}, more{8, 8};
-  const Problem problem{.dimension = kDimension};
-  Sampler sampler(eigenvalues(problem), target_vector(problem, {}), 1.0, 2, {3, 1});
-  Sgd<Narrow, Wider> scalar(Narrow(draws), Wider(more), sites, kDimension, {3, 2}, {momentum, false});
-  Sgd<Dynamic> vectors(Dynamic(e4m3fn, R, Overflow::saturate, draws), Dynamic(bfloat16, R, Overflow::saturate, more),
-                       sites, kDimension, {3, 2}, {momentum, false});
-  Sgd<Dynamic> unmixed(Dynamic(e4m3fn, R, Overflow::saturate, draws), sites, kDimension, {3, 2}, {momentum, false});
+  const sgd::Problem problem{.dimension = kDimension};
+  sgd::Sampler sampler(sgd::eigenvalues(problem), sgd::target_vector(problem, {}), 1.0, 2, {3, 1});
+  sgd::Sgd<Narrow, Wider> scalar(Narrow(draws), Wider(more), sites, kDimension, {3, 2}, {momentum, false});
+  sgd::Sgd<Dynamic> vectors(Dynamic(e4m3fn, R, Overflow::saturate, draws),
+                            Dynamic(bfloat16, R, Overflow::saturate, more), sites, kDimension, {3, 2},
+                            {momentum, false});
+  sgd::Sgd<Dynamic> unmixed(Dynamic(e4m3fn, R, Overflow::saturate, draws), sites, kDimension, {3, 2},
+                            {momentum, false});
   for (std::uint64_t t = 0; t < kUpdates; ++t) {
     sampler.draw(t);
     scalar.update(sampler.x(), sampler.y(), 0.06);
@@ -266,9 +268,9 @@ TEST_CASE("sums in another format and order: Num and the run-time arithmetic giv
 TEST_CASE("a batch of data is a matrix for absmax of a tensor or of columns") {
   const std::vector<double> x{1, 2, 4, 8}, y{1, 1};
   const auto trained_on = [&](const char* text) {
-    Sites sites;
+    sgd::Sites sites;
     sites.data = parse_quantizer(text);
-    Sgd sgd(Scalarwise<double>(), sites, 2, {4, 4});
+    sgd::Sgd sgd(Scalarwise<double>(), sites, 2, {4, 4});
     sgd.update(x, y, 2.0);  // w = z_1 + z_2
     return sgd.last();
   };

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "lowprec/format/number_text.h"
+#include "lowprec/experiment/theory.h"
 #include "lowprec/format/error.h"
 #include "lowprec/format/names.h"
-#include "lowprec/experiment/theory.h"
+#include "lowprec/format/number_text.h"
 
 using namespace lowprec;
 
@@ -30,8 +30,8 @@ Experiment problem(const std::vector<std::string>& settings = {}) {
   return parse_experiment(kProblem, "problem.toml", settings);
 }
 
-AllocateOptions small() {
-  AllocateOptions options;
+study::AllocateOptions small() {
+  study::AllocateOptions options;
   options.candidates = {"int4@sr", "e2m1:overflow=saturate@sr", "int6@sr", "int8@sr"};
   options.simulates = false;
   return options;
@@ -39,39 +39,40 @@ AllocateOptions small() {
 
 // Every one of the candidates^5 allocations, predicted by theory(): the least cost that holds, and of equal cost the
 // least risk.
-Allocation brute_force(const Experiment& e, const AllocateOptions& options, const AllocateResult& r) {
+study::Allocation brute_force(const Experiment& e, const study::AllocateOptions& options,
+                              const study::AllocateResult& r) {
   const std::size_t n = options.candidates.size();
   Experiment all = e;
   all.sgd.updates = {e.sgd.updates.back()};
   all.compare.clear();
-  std::vector<Allocation> allocations(n * n * n * n * n);
+  std::vector<study::Allocation> allocations(n * n * n * n * n);
   for (std::size_t k = 0; k < allocations.size(); ++k) {
-    Allocation& a = allocations[k];
+    study::Allocation& a = allocations[k];
     std::size_t rest = k;
     for (std::size_t s = 0; s < 5; ++s, rest /= n) {
       a.choice[s] = rest % n;
       a.cost += r.choices[s][a.choice[s]].bits * options.cost_per_bit[s];
     }
-    all.compare.push_back({std::to_string(k), sites_of(r, a)});
+    all.compare.push_back({std::to_string(k), study::sites_of(r, a)});
   }
-  for (const Row& row : theory(all).rows)
+  for (const experiment::ResultRow& row : theory(all).rows)
     if (row.iterate == options.iterate && row.metric == options.metric)
       allocations[std::stoul(row.config)].risk = row.excess_risk;
-  std::erase_if(allocations, [&](const Allocation& a) { return !(a.risk <= r.target); });
-  return *std::ranges::min_element(allocations, [](const Allocation& a, const Allocation& b) {
+  std::erase_if(allocations, [&](const study::Allocation& a) { return !(a.risk <= r.target); });
+  return *std::ranges::min_element(allocations, [](const study::Allocation& a, const study::Allocation& b) {
     return a.cost != b.cost ? a.cost < b.cost : a.risk < b.risk;
   });
 }
 
-void check_brute_force(const Experiment& e, const AllocateOptions& options) {
-  const AllocateResult r = allocate(e, options);
-  const Allocation best = brute_force(e, options, r);
+void check_brute_force(const Experiment& e, const study::AllocateOptions& options) {
+  const study::AllocateResult r = allocate(e, options);
+  const study::Allocation best = brute_force(e, options, r);
   CHECK(r.winner.cost == best.cost);
   CHECK(r.winner.risk >= best.risk * (1 - 1e-12));
   CHECK(r.winner.risk <= best.risk * 1.001);  // candidates that tie in bits are judged alone
   CHECK(r.is_complete);
   for (std::size_t i = 1; i < r.front.size(); ++i) CHECK(r.front[i].cost > r.front[i - 1].cost);
-  CHECK(std::ranges::any_of(r.front, [&](const Allocation& a) { return a.choice == r.winner.choice; }));
+  CHECK(std::ranges::any_of(r.front, [&](const study::Allocation& a) { return a.choice == r.winner.choice; }));
 }
 
 }  // namespace
@@ -79,23 +80,23 @@ void check_brute_force(const Experiment& e, const AllocateOptions& options) {
 TEST_CASE("the winner is that of all allocations") {
   for (const double within : {0.02, 0.1, 0.5}) {
     CAPTURE(within);
-    AllocateOptions options = small();
+    study::AllocateOptions options = small();
     options.within = within;
     check_brute_force(problem(), options);
     options.cost_per_bit = {3, 0.5, 1, 1, 0};
     check_brute_force(problem(), options);
   }
-  AllocateOptions options = small();
+  study::AllocateOptions options = small();
   options.iterate = "last";
   options.metric = "quantized";
   check_brute_force(problem({"sgd.batch=4", "problem.noise=0.2"}), options);
 }
 
 TEST_CASE("a site without cost gets more bits; a lower target costs more") {
-  const auto bits = [](const AllocateResult& r, std::size_t site) {
+  const auto bits = [](const study::AllocateResult& r, std::size_t site) {
     return r.choices[site][r.winner.choice[site]].bits;
   };
-  AllocateOptions options = small();
+  study::AllocateOptions options = small();
   options.candidates = {"int3@sr", "int4@sr", "int5@sr", "int6@sr", "int8@sr", "int10@sr"};
   options.within = 0.1;
   const auto even = allocate(problem(), options);
@@ -109,7 +110,7 @@ TEST_CASE("a site without cost gets more bits; a lower target costs more") {
 }
 
 TEST_CASE("steps follow the sites' scales where the text gives none") {
-  AllocateOptions options = small();
+  study::AllocateOptions options = small();
   options.candidates = {"int8@sr", "int8:step=0.5@sr", "bf16@sr", "e4m3:overflow=saturate@sr"};
   options.within = 10;
   // x_1 ~ N(0, 1): 4 / 127 is between 2^-5 and 2^-4; w* = 1 likewise. sum of i^-1.5, i <= 12, plus 1 is 3.05: 7 / 127.
@@ -125,7 +126,7 @@ TEST_CASE("steps follow the sites' scales where the text gives none") {
 }
 
 TEST_CASE("the same result for any number of threads; the simulation agrees") {
-  AllocateOptions options = small();
+  study::AllocateOptions options = small();
   options.simulates = true;
   options.within = 0.2;
   const Experiment e = problem({"run.seeds=400"});
@@ -143,11 +144,11 @@ TEST_CASE("the same result for any number of threads; the simulation agrees") {
 }
 
 TEST_CASE("what cannot be allocated says why") {
-  const auto refused = [](const Experiment& e, const AllocateOptions& options, const char* words) {
+  const auto refused = [](const Experiment& e, const study::AllocateOptions& options, const char* words) {
     CHECK_THROWS_WITH_AS(allocate(e, options), doctest::Contains(words), Error);
   };
   const auto with = [](auto change) {
-    AllocateOptions options = small();
+    study::AllocateOptions options = small();
     change(options);
     return options;
   };
@@ -175,6 +176,6 @@ TEST_CASE("what cannot be allocated says why") {
 }
 
 TEST_CASE("twelve candidates by default, all of them parse") {
-  CHECK(default_candidates().size() == 12);
-  for (const auto& text : default_candidates()) CHECK(parse_quantizer(text).is_random());
+  CHECK(study::default_candidates().size() == 12);
+  for (const auto& text : study::default_candidates()) CHECK(parse_quantizer(text).is_random());
 }

@@ -16,19 +16,19 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // A reference and two formats that shrink the model, the data and raise the floor.
-std::vector<FitPoint> three_laws(double relative_error = 0) {
-  std::vector<FitPoint> points;
+std::vector<study::FitPoint> three_laws(double relative_error = 0) {
+  std::vector<study::FitPoint> points;
   append(points, "none", {2.5, 1, 30, 0.5, 0.01, 1, 1}, kM, kN, relative_error);
   append(points, "int4", {2.5, 1, 30, 0.5, 0.2, 0.25, 0.7}, kM, kN, relative_error);
   append(points, "e4m3", {2.5, 1, 30, 0.5, -0.004, 1.5, 0.94}, kM, kN, relative_error);
   return points;
 }
 
-bool near(const FitInterval& found, double value, double relative) {
+bool near(const study::FitInterval& found, double value, double relative) {
   return std::abs(found.value - value) <= relative * std::abs(value) && found.low <= found.high;
 }
 
-std::string complaint(const std::vector<FitPoint>& points, const FitOptions& options = {}) {
+std::string complaint(const std::vector<study::FitPoint>& points, const study::FitOptions& options = {}) {
   try {
     fit_scaling(points, options);
   } catch (const Error& error) {
@@ -39,8 +39,8 @@ std::string complaint(const std::vector<FitPoint>& points, const FitOptions& opt
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-FitOptions few_draws() {
-  FitOptions options;
+study::FitOptions few_draws() {
+  study::FitOptions options;
   options.draws = 100;
   return options;
 }
@@ -74,7 +74,7 @@ TEST_CASE("exponents far from each other and from the starting points") {
       CAPTURE(alpha);
       CAPTURE(beta);
       const double a = 0.5 * std::pow(8, alpha), c = 0.2 * std::pow(1e3, beta);
-      std::vector<FitPoint> points;
+      std::vector<study::FitPoint> points;
       append(points, "x", {a, alpha, c, beta, 0.03, 1, 1}, kM, kN);
       const auto fit = fit_scaling(points, few_draws());
       CHECK(near(find(fit, "alpha"), alpha, 1e-4));
@@ -83,7 +83,7 @@ TEST_CASE("exponents far from each other and from the starting points") {
 }
 
 TEST_CASE("one N: its term is dropped, and said so; N = inf leaves nothing behind") {
-  std::vector<FitPoint> points;
+  std::vector<study::FitPoint> points;
   append(points, "none", {2.5, 1, 30, 0.5, 0, 1, 1}, kM, {65536});
   auto fit = fit_scaling(points, few_draws());
   REQUIRE(fit.dropped.size() == 1);
@@ -93,8 +93,8 @@ TEST_CASE("one N: its term is dropped, and said so; N = inf leaves nothing behin
   CHECK(fit.parameters.size() == 3);
   CHECK(near(fit.risk("none", 24, std::nan("")), 2.5 / 24 + 30 / 256.0, 1e-7));
   CHECK_THROWS_WITH(fit.risk("none", 24, 1000), doctest::Contains("says nothing about N = 1000"));
-  FitOptions options = few_draws();
-  options.floor = FitFloor::none;
+  study::FitOptions options = few_draws();
+  options.floor = study::FitFloor::none;
   CHECK(contains(complaint(points, options), "no floor E is allowed"));
   CHECK(contains(complaint(points, options), "fix C = 0"));
 
@@ -107,7 +107,7 @@ TEST_CASE("one N: its term is dropped, and said so; N = inf leaves nothing behin
 }
 
 TEST_CASE("one M: as with N") {
-  std::vector<FitPoint> points;
+  std::vector<study::FitPoint> points;
   append(points, "none", {0, 1, 30, 0.5, 0.1, 1, 1}, {64}, kN);
   append(points, "int4", {0, 1, 30, 0.5, 0.3, 1, 0.5}, {64}, kN);
   const auto fit = fit_scaling(points, few_draws());
@@ -117,9 +117,9 @@ TEST_CASE("one M: as with N") {
 }
 
 TEST_CASE("fixed parameters and floors") {
-  FitOptions options = few_draws();
+  study::FitOptions options = few_draws();
   options.fixed = {{"", "alpha", 1}, {"int4", "g", 0.7}, {"", "f", 1}};
-  std::vector<FitPoint> points;
+  std::vector<study::FitPoint> points;
   append(points, "none", {2.5, 1, 30, 0.5, 0.01, 1, 1}, kM, kN);
   append(points, "int4", {2.5, 1, 30, 0.5, 0.01, 1, 0.7}, kM, kN);
   auto fit = fit_scaling(points, options);
@@ -128,16 +128,16 @@ TEST_CASE("fixed parameters and floors") {
   CHECK(near(find(fit, "beta"), 0.5, 1e-7));
   CHECK(fit.degrees_of_freedom == 40 - 5);
   options.fixed = {};
-  options.floor = FitFloor::shared;
+  options.floor = study::FitFloor::shared;
   fit = fit_scaling(points, options);
   CHECK(near(find(fit, "E"), 0.01, 1e-6));
   CHECK(near(find(fit, "f", "int4"), 1, 1e-7));
-  std::vector<FitPoint> without;
+  std::vector<study::FitPoint> without;
   append(without, "none", {2.5, 1, 0, 1, 0.01, 1, 1}, kM, kN);
   CHECK(contains(complaint(without, options), "do not tell C"));
   options.fixed = {{"", "C", 0}};
   CHECK(near(find(fit_scaling(without, options), "E"), 0.01, 1e-7));
-  const auto refused = [&](const FitFixed& fixed) {
+  const auto refused = [&](const study::FitFixed& fixed) {
     options.fixed = {fixed};
     return complaint(points, options);
   };
@@ -150,7 +150,7 @@ TEST_CASE("fixed parameters and floors") {
 
 TEST_CASE("the same input gives the same bits, another seed others") {
   const auto points = noisy(three_laws(0.01), 1);
-  FitOptions options = few_draws();
+  study::FitOptions options = few_draws();
   const auto first = fit_scaling(points, options), second = fit_scaling(points, options);
   CHECK(first.refits == second.refits);
   options.seed = 2;
@@ -166,7 +166,7 @@ TEST_CASE("rows twice as far off as their errors say widen the intervals") {
   const auto widened = fit_scaling(points, few_draws());
   CHECK(honest.p_value > 1e-3);
   CHECK(widened.p_value < 1e-6);
-  const auto width = [](const ScalingFit& fit) { return find(fit, "alpha").high - find(fit, "alpha").low; };
+  const auto width = [](const study::ScalingFit& fit) { return find(fit, "alpha").high - find(fit, "alpha").low; };
   CHECK(widened.widening == doctest::Approx(std::sqrt(widened.chi_squared / 49)));
   CHECK(width(widened) > 0.9 * width(honest));
 }
@@ -179,15 +179,15 @@ TEST_CASE("what cannot be fitted is refused") {
     change(points[7]);
     return complaint(points);
   };
-  CHECK(contains(changed([](FitPoint& p) { p.risk = infinity; }), "the risk is inf at none, M = 16, N = 64000"));
-  CHECK(contains(changed([](FitPoint& p) { p.risk = std::nan(""); }), "the risk is nan"));
-  CHECK(contains(changed([](FitPoint& p) { p.risk = -1; }), "relative weights need positive risks"));
-  CHECK(contains(changed([](FitPoint& p) { p.standard_error = -1; }), "standard error is -1"));
-  CHECK(contains(changed([](FitPoint& p) { p.standard_error = 1; }), "1 of 60 points have a standard error"));
-  CHECK(contains(changed([](FitPoint& p) { p.m = 0; }), "M is 0"));
-  CHECK(contains(changed([](FitPoint& p) { p.n = -3; }), "N is -3"));
-  FitOptions options;
-  options.weights = FitWeights::standard_error;
+  CHECK(contains(changed([](study::FitPoint& p) { p.risk = infinity; }), "the risk is inf at none, M = 16, N = 64000"));
+  CHECK(contains(changed([](study::FitPoint& p) { p.risk = std::nan(""); }), "the risk is nan"));
+  CHECK(contains(changed([](study::FitPoint& p) { p.risk = -1; }), "relative weights need positive risks"));
+  CHECK(contains(changed([](study::FitPoint& p) { p.standard_error = -1; }), "standard error is -1"));
+  CHECK(contains(changed([](study::FitPoint& p) { p.standard_error = 1; }), "1 of 60 points have a standard error"));
+  CHECK(contains(changed([](study::FitPoint& p) { p.m = 0; }), "M is 0"));
+  CHECK(contains(changed([](study::FitPoint& p) { p.n = -3; }), "N is -3"));
+  study::FitOptions options;
+  options.weights = study::FitWeights::standard_error;
   CHECK(contains(complaint(good, options), "60 of 60 points have no standard error"));
   options = {};
   options.level = 1;
@@ -198,7 +198,7 @@ TEST_CASE("what cannot be fitted is refused") {
 }
 
 TEST_CASE("points that do not tell the parameters are refused by name") {
-  std::vector<FitPoint> points;
+  std::vector<study::FitPoint> points;
   append(points, "x", {2.5, 1, 30, 0.5, 0.1, 1, 1}, {8, 16, 32}, {1000});
   CHECK(contains(complaint(points), "3 points are too few for 3 parameters (A, alpha, x.E)"));
   points.clear();

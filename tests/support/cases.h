@@ -12,10 +12,10 @@
 #include <utility>
 #include <vector>
 
-#include "lowprec/format/presets.h"
 #include "lowprec/format/format.h"
-#include "lowprec/lane/stream.h"
+#include "lowprec/format/presets.h"
 #include "lowprec/format/rounding.h"
+#include "lowprec/lane/stream.h"
 #include "lowprec/system/simd.h"
 #include "support/oracle.h"
 
@@ -266,10 +266,10 @@ class Tally {
 template <class F>
 void for_each_target(F f) {
   struct Restore {
-    ~Restore() { lowprec::use_simd_targets({}); }
+    ~Restore() { lowprec::system::use_simd_targets({}); }
   } restore;
-  for (const std::string& target : lowprec::simd_targets()) {
-    lowprec::use_simd_targets({&target, 1});
+  for (const std::string& target : lowprec::system::simd_targets()) {
+    lowprec::system::use_simd_targets({&target, 1});
     f(target);
   }
 }

@@ -12,9 +12,10 @@
 
 namespace lowprec {
 
-inline const Row& find_row(const std::vector<Row>& rows, const std::string& config, std::uint64_t updates,
-                           const std::string& iterate, const std::string& metric) {
-  const auto row = std::ranges::find_if(rows, [&](const Row& r) {
+inline const experiment::ResultRow& find_row(const std::vector<experiment::ResultRow>& rows, const std::string& config,
+                                             std::uint64_t updates, const std::string& iterate,
+                                             const std::string& metric) {
+  const auto row = std::ranges::find_if(rows, [&](const experiment::ResultRow& r) {
     return r.config == config && r.updates == updates && r.iterate == iterate && r.metric == metric;
   });
   REQUIRE(row != rows.end());

@@ -16,23 +16,24 @@ namespace lowprec {
 
 inline const std::vector<double> kM{8, 16, 32, 64, 128}, kN{1e3, 4e3, 16e3, 64e3};
 
-inline void append(std::vector<FitPoint>& points, const std::string& config, const Law& law,
+inline void append(std::vector<study::FitPoint>& points, const std::string& config, const study::Law& law,
                    const std::vector<double>& ms, const std::vector<double>& ns, double relative_error = 0) {
   for (const double m : ms)
     for (const double n : ns) {
-      const double risk = law_risk(law, m, n);
+      const double risk = study::law_risk(law, m, n);
       points.push_back({config, m, n, risk, relative_error > 0 ? relative_error * risk : std::nan("")});
     }
 }
 
 // Each risk moved by a normal multiple of its standard error.
-inline std::vector<FitPoint> noisy(std::vector<FitPoint> points, std::uint64_t seed) {
+inline std::vector<study::FitPoint> noisy(std::vector<study::FitPoint> points, std::uint64_t seed) {
   for (std::size_t i = 0; i < points.size(); ++i)
     points[i].risk += points[i].standard_error * Stream{seed, 7}.gaussian(i);
   return points;
 }
 
-inline const FitInterval& find(const ScalingFit& fit, const std::string& name, const std::string& config = "") {
+inline const study::FitInterval& find(const study::ScalingFit& fit, const std::string& name,
+                                      const std::string& config = "") {
   for (const auto& p : fit.parameters)
     if (p.name == name && p.config == config) return p.interval;
   FAIL("no parameter ", config, ".", name);

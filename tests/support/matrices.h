@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/array/fill.h"
 #include "lowprec/linalg/linalg.h"
+#include "support/cases.h"
 #include "support/plain_sums.h"
 
 namespace matrices {
@@ -30,7 +30,7 @@ inline bool same(const std::vector<double>& a, const std::vector<double>& b) {
 // Normal numbers rounded to the format, spread units wide; large, tiny and zero ones among them.
 inline std::vector<double> numbers(const lowprec::Format& f, std::size_t n, std::uint64_t id) {
   std::vector<double> result(n);
-  lowprec::fill_gaussian({77, id}, 0, result);
+  lowprec::array::fill_gaussian({77, id}, 0, result);
   lowprec::Dynamic arithmetic(f, lowprec::rne, lowprec::Overflow::saturate);
   for (std::size_t i = 0; i < n; ++i) {
     double x = result[i] * (f.twos_complement ? 3.0 * f.min_positive() : 1.0);
@@ -111,7 +111,7 @@ class Matrix {
 // Fresh arithmetics of a setting.
 struct Machines {
   lowprec::Dynamic products, sums, outer;
-  lowprec::DynamicMixed mixed;
+  lowprec::linalg::DynamicMixed mixed;
 
   explicit Machines(const Setting& s)
       : products(s.products.dynamic()),
@@ -124,8 +124,8 @@ struct Machines {
 
 template <class T>
 bool fits(const Setting& s) {
-  return lowprec::fits_lane<T>(s.products.format) && lowprec::fits_lane<T>(s.sums.format) &&
-         lowprec::fits_lane<T>(s.outer.format);
+  return lowprec::lane::fits_lane<T>(s.products.format) && lowprec::lane::fits_lane<T>(s.sums.format) &&
+         lowprec::lane::fits_lane<T>(s.outer.format);
 }
 
 // C = E + A B (no E: an empty one) and what it must be.

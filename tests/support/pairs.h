@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/linalg/arithmetic.h"
+#include "support/cases.h"
 #include "support/oracle.h"
 
 namespace pairs {
@@ -76,7 +76,7 @@ struct Machine {
   std::vector<std::uint64_t> indices;
 };
 
-inline double apply(lowprec::Dynamic& a, Operation op, double x, double y, lowprec::Draw draw) {
+inline double apply(lowprec::Dynamic& a, Operation op, double x, double y, lowprec::linalg::Draw draw) {
   switch (op) {
     case Operation::add:
       return a.add(x, y, draw);

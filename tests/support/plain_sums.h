@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "lowprec/linalg/arithmetic.h"
 #include "lowprec/exact/reference.h"
+#include "lowprec/linalg/arithmetic.h"
 #include "lowprec/linalg/summation.h"
 #include "support/oracle_exact.h"
 
@@ -28,7 +28,7 @@ using oracle::Exact;
 struct Spec {
   Format format;
   Rounding rounding = lowprec::rne;
-  Overflow overflow = default_overflow(format);
+  Overflow overflow = lowprec::default_overflow(format);
   Stream stream{5, 6};
 
   Dynamic dynamic() const { return {format, rounding, overflow, stream}; }
@@ -57,7 +57,7 @@ inline Wide to_wide(const Exact& x) {
   const int excess = std::max(static_cast<int>(msb(x.num)) - 119, 0);
   const cpp_int upper = x.num >> excess;
   const bool is_cut = (upper << excess) != x.num;
-  return {static_cast<lowprec::Uint128>(upper) | (is_cut ? 1U : 0U), x.exponent + excess, x.negative};
+  return {static_cast<lowprec::format::Uint128>(upper) | (is_cut ? 1U : 0U), x.exponent + excess, x.negative};
 }
 
 inline Exact exact_total(const std::vector<double>& terms) {
@@ -136,7 +136,7 @@ class Definition {
   const Dynamic& outer() const { return outer_; }
 
  private:
-  static double add(Dynamic& a, double s, double t, const Spec& of_t, const Spec& of_s, lowprec::Draw draw) {
+  static double add(Dynamic& a, double s, double t, const Spec& of_t, const Spec& of_s, lowprec::linalg::Draw draw) {
     return of_t.format == of_s.format ? a.add(s, t, draw) : a.add_number(s, t, draw);
   }
   double run(const std::vector<double>& terms, double s, std::size_t first, std::size_t end, std::size_t step,

@@ -6,8 +6,8 @@
 #include <limits>
 #include <vector>
 
-#include "support/cases.h"
 #include "lowprec/array/quantize.h"
+#include "support/cases.h"
 #include "support/oracle.h"
 
 namespace probes {

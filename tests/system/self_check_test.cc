@@ -51,8 +51,8 @@ TEST_CASE("each rounding mode but to nearest is found") {
   for (const int mode : {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO}) {
     const RoundingMode scope(mode);
     CHECK_THROWS_WITH_AS(self_check(), doctest::Contains("rounding mode is not to nearest"), Error);
-    CHECK_FALSE(detail::Environment<float>::rounds_to_nearest());
-    CHECK_FALSE(detail::Environment<double>::rounds_to_nearest());
+    CHECK_FALSE(system::detail::Environment<float>::rounds_to_nearest());
+    CHECK_FALSE(system::detail::Environment<double>::rounds_to_nearest());
   }
   CHECK_NOTHROW(self_check());
 }

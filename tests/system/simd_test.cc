@@ -1,16 +1,16 @@
 // Every SIMD target gives the bits of one lane: for all roundings, lengths, alignments, in place and not, and past the
 // size from which arrays are written around the caches.
-#include "lowprec/format/presets.h"
 #include "lowprec/system/simd.h"
+#include "lowprec/format/presets.h"
 
 #include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
 
-#include "support/cases.h"
-#include "lowprec/lane/one_lane.h"
 #include "lowprec/array/quantize.h"
+#include "lowprec/lane/one_lane.h"
+#include "support/cases.h"
 #include "support/probes.h"
 
 using namespace lowprec;
@@ -19,14 +19,14 @@ using probes::quantizer;
 namespace {
 
 template <Rounding::Kind kKind, class T>
-T round_kind(const Grid<T>& g, T x, T random) {
+T round_kind(const lane::LaneConstants<T>& g, T x, T random) {
   one_lane::NoEvents none;
   return one_lane::Round<kKind, true>(one_lane::OneLane<T>(), g, x, random, none);
 }
 
 // The definition over one lane, for a rounding known at run time.
 template <class T>
-T round_one(Rounding r, const Grid<T>& g, T x, std::uint32_t draw) {
+T round_one(Rounding r, const lane::LaneConstants<T>& g, T x, std::uint32_t draw) {
   const T random = r.is_stochastic() ? static_cast<T>(draw >> g.random_shift) : T{0};
   switch (r.kind) {
     case Rounding::nearest_even:
@@ -58,8 +58,8 @@ T round_one(Rounding r, const Grid<T>& g, T x, std::uint32_t draw) {
 // Element i of `in` rounded in binary64, as quantize defines it, for arrays of T.
 template <class T>
 std::vector<T> round_all(const Quantizer& q, const std::vector<T>& in, Stream stream) {
-  const SteppedFormat stepped = stepped_format(q);
-  const auto grid = make_grid<double>(stepped.format, q.rounding, q.overflow);
+  const array::SteppedFormat stepped = array::stepped_format(q);
+  const auto grid = lane::make_lane_constants<double>(stepped.format, q.rounding, q.overflow);
   std::vector<T> out(in.size());
   for (std::size_t i = 0; i < in.size(); ++i) {
     double x = static_cast<double>(in[i]);
@@ -211,7 +211,7 @@ TEST_CASE(
   cases::for_each_target([&](const std::string& target) {
     for (const Rounding r : {rne, rd}) {
       const auto q = quantizer(bfloat16, r, Overflow::infinity);
-      const auto grid = make_grid<double>(bfloat16, r, Overflow::infinity);
+      const auto grid = lane::make_lane_constants<double>(bfloat16, r, Overflow::infinity);
       cases::Tally tally;
       std::ranges::fill(out, 5.0F);
       quantize(q, std::span<const float>(in).subspan(3, n), std::span<float>(out).subspan(1, n));
@@ -230,15 +230,15 @@ TEST_CASE(
 
 TEST_CASE(
     "names: the best target first, a one-lane target always; unknown ones are refused, naming those that are known") {
-  const auto targets = simd_targets();
+  const auto targets = system::simd_targets();
   REQUIRE_FALSE(targets.empty());
   CHECK(targets.back() == "EMU128");
   CHECK(std::ranges::find(targets, "") == targets.end());
   const std::string unknown = "MMX";
-  CHECK_THROWS_WITH_AS(use_simd_targets({&unknown, 1}), doctest::Contains("EMU128"), Error);
-  CHECK(simd_targets() == targets);
-  cases::for_each_target([&](const std::string&) { CHECK(simd_targets() == targets); });
-  use_simd_targets(targets);
-  use_simd_targets({});
-  CHECK(simd_targets() == targets);
+  CHECK_THROWS_WITH_AS(system::use_simd_targets({&unknown, 1}), doctest::Contains("EMU128"), Error);
+  CHECK(system::simd_targets() == targets);
+  cases::for_each_target([&](const std::string&) { CHECK(system::simd_targets() == targets); });
+  system::use_simd_targets(targets);
+  system::use_simd_targets({});
+  CHECK(system::simd_targets() == targets);
 }

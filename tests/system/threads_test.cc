@@ -25,12 +25,12 @@ struct Threads {
 }  // namespace
 
 TEST_CASE("one thread unless more are asked for; 0 asks for those of the machine") {
-  CHECK(threads() == 1);
+  CHECK(system::threads() == 1);
   const Threads all(0);
-  CHECK(threads() == thread_count(0));
-  CHECK(threads() >= 1);
+  CHECK(system::threads() == system::thread_count(0));
+  CHECK(system::threads() >= 1);
   use_threads(3);
-  CHECK(threads() == 3);
+  CHECK(system::threads() == 3);
 }
 
 TEST_CASE("each index once, in pieces of the grain, for any number of threads: no pieces, one, more than threads") {
@@ -40,7 +40,7 @@ TEST_CASE("each index once, in pieces of the grain, for any number of threads: n
       for (const std::size_t grain : {1U, 3U, 64U, 5000U}) {
         std::vector<int> seen(size);
         std::atomic<bool> is_piece = true;
-        parallel_for(size, grain, [&](std::size_t first, std::size_t last) {
+        system::parallel_for(size, grain, [&](std::size_t first, std::size_t last) {
           if (first % grain != 0 || !(last == size || last == first + grain) || first >= last) is_piece = false;
           for (std::size_t i = first; i < last; ++i) ++seen[i];
         });
@@ -54,7 +54,7 @@ TEST_CASE("each index once, in pieces of the grain, for any number of threads: n
 TEST_CASE("two threads work at the same time") {
   const Threads allowed(2);
   std::atomic<int> arrived = 0;
-  parallel_for(2, 1, [&](std::size_t, std::size_t) {
+  system::parallel_for(2, 1, [&](std::size_t, std::size_t) {
     ++arrived;
     while (arrived < 2) std::this_thread::yield();
   });
@@ -69,7 +69,7 @@ TEST_CASE("of several failures the first in order is reported, as on one thread"
         if (first == 37) std::this_thread::sleep_for(std::chrono::microseconds(100));
         if (first >= 37) throw Error("piece " + std::to_string(first));
       };
-      CHECK_THROWS_WITH_AS(parallel_for(1000, 1, fail), "piece 37", Error);
+      CHECK_THROWS_WITH_AS(system::parallel_for(1000, 1, fail), "piece 37", Error);
     }
   }
 }
@@ -77,16 +77,16 @@ TEST_CASE("of several failures the first in order is reported, as on one thread"
 TEST_CASE("inside a call that uses several threads calls use one; afterwards as many as before") {
   const Threads allowed(2);
   std::atomic<unsigned> most = 0;
-  parallel_for(8, 1, [&](std::size_t, std::size_t) {
-    if (threads() > most) most = threads();
-    parallel_for(4, 1, [&](std::size_t, std::size_t) {});
-    if (threads() > most) most = threads();
+  system::parallel_for(8, 1, [&](std::size_t, std::size_t) {
+    if (system::threads() > most) most = system::threads();
+    system::parallel_for(4, 1, [&](std::size_t, std::size_t) {});
+    if (system::threads() > most) most = system::threads();
   });
   CHECK(most == 1);
-  CHECK(threads() == 2);
+  CHECK(system::threads() == 2);
   try {
-    parallel_for(8, 1, [](std::size_t, std::size_t) { throw Error("no"); });
+    system::parallel_for(8, 1, [](std::size_t, std::size_t) { throw Error("no"); });
   } catch (const Error&) {
   }
-  CHECK(threads() == 2);
+  CHECK(system::threads() == 2);
 }

@@ -9,12 +9,12 @@
 
 #include "theory/normal.h"
 
-using lowprec::DataMoments;
+using lowprec::risk::DataMoments;
 
 namespace {
 
 DataMoments moments(const char* quantizer, double lambda) {
-  return lowprec::data_moments(lowprec::parse_quantizer(quantizer), {&lambda, 1});
+  return lowprec::risk::data_moments(lowprec::parse_quantizer(quantizer), {&lambda, 1});
 }
 
 // Every moment by the midpoint rule over 2^20 points of [-9, 9] standard deviations, with the kernel's own rounding.
@@ -45,7 +45,7 @@ DataMoments quadrature(const char* quantizer, double lambda) {
 TEST_CASE("normal density and tail against Boost.Math") {
   for (int k = 0; k < 4000; ++k) {
     const double t = k * 0.0025;
-    const lowprec::Normal n = lowprec::normal(t);
+    const lowprec::risk::Normal n = lowprec::risk::normal(t);
     const double tail = boost::math::erfc(t / std::sqrt(2.0)) / 2;
     CHECK(n.density == doctest::Approx(std::exp(-t * t / 2) / std::sqrt(2 * M_PI)).epsilon(1e-13));
     CHECK(std::abs(n.tail - tail) < 1e-15);
@@ -90,7 +90,8 @@ TEST_CASE("closed-form moments against quadrature, every deterministic rounding,
   }
 }
 
-// 16 draws for each of 2^20 points of [-9, 9]: for E z^4 a relative standard error below 1.2e-3; five of them are allowed.
+// 16 draws for each of 2^20 points of [-9, 9]: for E z^4 a relative standard error below 1.2e-3; five of them are
+// allowed.
 TEST_CASE("moments of stochastic roundings and of noises against an average over draws") {
   for (const char* text : {"e2m1:overflow=saturate@sr", "int4:step=0.3,symmetric@sr", "int4:step=0.3@sre",
                            "e4m3:overflow=saturate@sr", "additive(0.3)", "additive(0.3):noise=rademacher",
@@ -128,15 +129,15 @@ TEST_CASE("a run of many narrow cells, summed as an integral, meets the cell by 
   for (const char* rounding : {"", "@sr", "@rz", "@ru", "@sre", "@ro"}) {
     const double lambda = 0.05;
     const auto cells =
-        lowprec::data_moments(lowprec::parse_quantizer(std::string("int12:step=2^-9") + rounding), {&lambda, 1});
+        lowprec::risk::data_moments(lowprec::parse_quantizer(std::string("int12:step=2^-9") + rounding), {&lambda, 1});
     const auto integral =
-        lowprec::data_moments(lowprec::parse_quantizer(std::string("int14:step=2^-11") + rounding), {&lambda, 1});
+        lowprec::risk::data_moments(lowprec::parse_quantizer(std::string("int14:step=2^-11") + rounding), {&lambda, 1});
     CAPTURE(rounding);
     CHECK(std::abs(cells.h[0] - lambda) < 1e-3);
     CHECK(std::abs(integral.h[0] - lambda) < 3e-4);
     // The same grid, cell by cell and as an integral: int13 has 4096 cells on a side, int14 within 9 deviations more.
     const auto summed =
-        lowprec::data_moments(lowprec::parse_quantizer(std::string("int13:step=2^-11") + rounding), {&lambda, 1});
+        lowprec::risk::data_moments(lowprec::parse_quantizer(std::string("int13:step=2^-11") + rounding), {&lambda, 1});
     CHECK(integral.a[0] == doctest::Approx(summed.a[0]).epsilon(1e-6));
     CHECK(integral.b[0] == doctest::Approx(summed.b[0]).epsilon(1e-6));
     CHECK(integral.q[0] == doctest::Approx(summed.q[0]).epsilon(1e-6));
@@ -147,9 +148,7 @@ TEST_CASE("a run of many narrow cells, summed as an integral, meets the cell by 
   CHECK(std::abs(fine) < 1e-7);
 }
 
-TEST_CASE("steps chosen from the data are refused") {
-  CHECK_THROWS_AS(moments("int8:absmax", 1), lowprec::Error);
-}
+TEST_CASE("steps chosen from the data are refused") { CHECK_THROWS_AS(moments("int8:absmax", 1), lowprec::Error); }
 
 TEST_CASE("the largest overflow probability is reported") {
   CHECK(moments("int4:step=0.25", 1).overflow_probability ==
@@ -159,8 +158,8 @@ TEST_CASE("the largest overflow probability is reported") {
 
 TEST_CASE("excess risk: clean, quantized and its floor") {
   const std::vector<double> lambda{2.0, 0.5}, target{1.0, -3.0}, w{0.5, 1.0};
-  const auto m = lowprec::data_moments(lowprec::parse_quantizer("multiplicative(0.25)"), lambda);
-  const lowprec::ExcessRisk risk(lambda, target, m);
+  const auto m = lowprec::risk::data_moments(lowprec::parse_quantizer("multiplicative(0.25)"), lambda);
+  const lowprec::risk::ExcessRisk risk(lambda, target, m);
   CHECK(risk.clean(w) == doctest::Approx(2 * 0.25 + 0.5 * 16));
   // eps / (1 + eps) ||w*||_H^2
   CHECK(risk.approximation() == doctest::Approx(0.2 * (2 * 1 + 0.5 * 9)));

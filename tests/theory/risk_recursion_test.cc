@@ -184,22 +184,24 @@ class BruteForce {
   std::vector<Law> laws_;
 };
 
-TheoryProblem theory_problem(const Setting& s, std::vector<double> lambda, std::vector<double> target, double noise) {
-  TheoryProblem p;
-  p.data = data_moments(parse_quantizer(s.data), lambda);
+risk::TheoryProblem theory_problem(const Setting& s, std::vector<double> lambda, std::vector<double> target,
+                                   double noise) {
+  risk::TheoryProblem p;
+  p.data = risk::data_moments(parse_quantizer(s.data), lambda);
   p.lambda = std::move(lambda);
   p.target = std::move(target);
   p.noise = noise;
   p.batch = s.batch;
-  p.label = site_noise(parse_quantizer(s.label), 1);
-  p.parameter = site_noise(parse_quantizer(s.parameter), 1);
-  p.activation = site_noise(parse_quantizer(s.activation), 1);
-  p.gradient = site_noise(parse_quantizer(s.gradient), 1);
+  p.label = risk::site_noise(parse_quantizer(s.label), 1);
+  p.parameter = risk::site_noise(parse_quantizer(s.parameter), 1);
+  p.activation = risk::site_noise(parse_quantizer(s.activation), 1);
+  p.gradient = risk::site_noise(parse_quantizer(s.gradient), 1);
   return p;
 }
 
 // Clean risk of w = minimizer + e / scale from E e, E e^2.
-double clean_risk(const TheoryProblem& p, const std::vector<double>& w_mean, const std::vector<double>& w_square) {
+double clean_risk(const risk::TheoryProblem& p, const std::vector<double>& w_mean,
+                  const std::vector<double>& w_square) {
   double risk = 0;
   for (std::size_t i = 0; i < p.lambda.size(); ++i)
     risk += p.lambda[i] * (w_square[i] - 2 * p.target[i] * w_mean[i] + p.target[i] * p.target[i]);
@@ -210,13 +212,13 @@ void check_against_brute_force(const Setting& s, std::size_t d, int updates) {
   const std::vector<double> lambda = d == 2 ? std::vector{1.0, 0.3} : std::vector{1.0, 0.5, 0.2};
   const std::vector<double> target = d == 2 ? std::vector{1.0, -0.7} : std::vector{1.0, -0.7, 0.4};
   const double sigma2 = 0.5;
-  const TheoryProblem p = theory_problem(s, lambda, target, sigma2);
+  const risk::TheoryProblem p = theory_problem(s, lambda, target, sigma2);
   std::vector<double> minimizer(d);
   for (std::size_t i = 0; i < d; ++i) minimizer[i] = p.data.c[i] * target[i] / p.data.h[i];
 
   const BruteForce brute(s, lambda, target, sigma2);
   StateMoments state{State(2 * d), std::vector<double>(4 * d * d)};
-  RiskRecursion recursion(p);
+  risk::RiskRecursion recursion(p);
   CAPTURE(s.data + " " + s.label + " " + s.parameter + " " + s.activation + " " + s.gradient);
   CAPTURE(s.batch);
   for (int t = 0; t < updates; ++t) {
@@ -239,7 +241,7 @@ void check_against_brute_force(const Setting& s, std::size_t d, int updates) {
     double quantized = 0;
     for (std::size_t i = 0; i < d; ++i)
       quantized += p.data.h[i] * (square[i] - 2 * minimizer[i] * mean[i] + minimizer[i] * minimizer[i]);
-    const RiskParts last = recursion.last().quantized;
+    const risk::RiskParts last = recursion.last().quantized;
     CHECK(last.bias + last.variance == doctest::Approx(quantized).scale(0).epsilon(1e-11));
   }
 }
@@ -277,18 +279,18 @@ TEST_CASE("pairs of sites whose noises a batch shares") {
 }
 
 TEST_CASE("bias and variance: without noise and with many samples only bias is left") {
-  TheoryProblem p = theory_problem({"none", "none", "none", "none", "none", 1}, {1.0, 0.5}, {1.0, 2.0}, 0);
+  risk::TheoryProblem p = theory_problem({"none", "none", "none", "none", "none", 1}, {1.0, 0.5}, {1.0, 2.0}, 0);
   p.batch = 1000000;
-  RiskRecursion recursion(p);
+  risk::RiskRecursion recursion(p);
   for (int t = 0; t < 10; ++t) recursion.update(0.1);
-  const RiskParts last = recursion.last().clean;
+  const risk::RiskParts last = recursion.last().clean;
   CHECK(last.bias == doctest::Approx(std::pow(0.9, 20) + 0.5 * 4 * std::pow(0.95, 20)).scale(0).epsilon(1e-12));
   CHECK(last.variance < 1e-5);
 }
 
 TEST_CASE("a window that opens later averages the tail alone") {
-  const TheoryProblem p = theory_problem({"none", "none", "none", "none", "none", 1}, {1.0, 0.5}, {1.0, 2.0}, 1);
-  RiskRecursion recursion(p);
+  const risk::TheoryProblem p = theory_problem({"none", "none", "none", "none", "none", 1}, {1.0, 0.5}, {1.0, 2.0}, 1);
+  risk::RiskRecursion recursion(p);
   for (int t = 0; t < 9; ++t) recursion.update(0.1);
   const double last = recursion.last().clean.total();
   const std::size_t window = recursion.open_window();
@@ -305,7 +307,7 @@ TEST_CASE("the largest stable step: published values, and where the recursion it
   const std::vector<double> target(128, 1.0);
   const std::string none = "none";
   const auto stable = [&](const Setting& s) {
-    return RiskRecursion(theory_problem(s, lambda, target, 1)).largest_stable_step();
+    return risk::RiskRecursion(theory_problem(s, lambda, target, 1)).largest_stable_step();
   };
   CHECK(stable({"multiplicative(0.1)", none, none, none, none, 1}) == doctest::Approx(.4128).scale(0).epsilon(1.3e-4));
   CHECK(stable({"multiplicative_iid(0.1)", none, none, none, none, 1}) ==
@@ -315,7 +317,7 @@ TEST_CASE("the largest stable step: published values, and where the recursion it
                            Setting{noise, noise, noise, noise, noise, 3}, Setting{none, none, noise, noise, none, 8}}) {
     const double limit = stable(s);
     for (const double share : {0.98, 1.02}) {
-      RiskRecursion recursion(theory_problem(s, lambda, target, 0));
+      risk::RiskRecursion recursion(theory_problem(s, lambda, target, 0));
       for (int t = 0; t < 20000; ++t) recursion.update(share * limit);
       const double early = recursion.last().quantized.variance;
       for (int t = 0; t < 20000; ++t) recursion.update(share * limit);
@@ -325,8 +327,8 @@ TEST_CASE("the largest stable step: published values, and where the recursion it
 }
 
 TEST_CASE("the bound: by hand in one dimension, above the exact risk, and silent beyond its step") {
-  const TheoryProblem p = theory_problem({"none", "none", "none", "none", "none", 1}, {0.5}, {2.0}, 1);
-  RiskRecursion recursion(p);
+  const risk::TheoryProblem p = theory_problem({"none", "none", "none", "none", "none", 1}, {0.5}, {2.0}, 1);
+  risk::RiskRecursion recursion(p);
   // gamma = 0.1, N = 100: N gamma lambda = 5, so k* = 1 and the tail is empty.
   const double bias = 4 / 0.5 / 100, variance = (1 + 6 * 4 / 10.0) / 100 / (1 - 3 * 0.1 * 0.5);
   CHECK(recursion.bound(0.1, 100) == doctest::Approx(2 * bias + 2 * variance).scale(0).epsilon(1e-13));
@@ -336,14 +338,14 @@ TEST_CASE("the bound: by hand in one dimension, above the exact risk, and silent
 }
 
 TEST_CASE("what stands for a real format at a site") {
-  const SiteNoise integer = site_noise(parse_quantizer("int8:step=2^-5,symmetric@sr"), 1);
+  const risk::SiteNoise integer = risk::site_noise(parse_quantizer("int8:step=2^-5,symmetric@sr"), 1);
   CHECK(integer.additive ==
         doctest::Approx(0x1p-10 / 6).scale(0).epsilon(0.05));  // clipped beyond 3.97 standard deviations
   CHECK(integer.multiplicative == 0);
-  const SiteNoise floating = site_noise(parse_quantizer("e4m3:overflow=saturate@sr"), 1);
+  const risk::SiteNoise floating = risk::site_noise(parse_quantizer("e4m3:overflow=saturate@sr"), 1);
   CHECK(floating.multiplicative == doctest::Approx(1.41e-3).scale(0).epsilon(0.01));
   CHECK(floating.common == 0);
   CHECK(floating.additive == 0);
-  CHECK(site_noise(parse_quantizer("none"), 1).multiplicative == 0);
-  CHECK(site_noise(parse_quantizer("multiplicative(0.25)"), 1).common == 0.25);
+  CHECK(risk::site_noise(parse_quantizer("none"), 1).multiplicative == 0);
+  CHECK(risk::site_noise(parse_quantizer("multiplicative(0.25)"), 1).common == 0.25);
 }

@@ -7,9 +7,9 @@
 #include <numeric>
 #include <vector>
 
-#include "lowprec/format/error.h"
-#include "lowprec/array/quantize.h"
 #include "experiment/sample_source.h"
+#include "lowprec/array/quantize.h"
+#include "lowprec/format/error.h"
 
 using namespace lowprec;
 
@@ -34,8 +34,8 @@ TEST_CASE("covariance, cross moments and signal, term by term; more columns than
   std::vector<double> target(ambient);
   for (std::size_t j = 0; j < ambient; ++j) target[j] = j % 3 == 0 ? 1.0 : -0.5;
   const Stream stream{3, 4};
-  const Features given = sketched_features(lambda, target, 0.25, size, stream);
-  const Features prior = sketched_features(lambda, {}, 0.25, size, stream);
+  const risk::SketchedFeatures given = risk::sketched_features(lambda, target, 0.25, size, stream);
+  const risk::SketchedFeatures prior = risk::sketched_features(lambda, {}, 0.25, size, stream);
   double signal = 0.25;
   for (std::size_t j = 0; j < ambient; ++j) signal += lambda[j] * target[j] * target[j];
   CHECK(given.signal == doctest::Approx(signal).scale(0).epsilon(1e-13));
@@ -62,8 +62,8 @@ TEST_CASE("the reduced problem has the same covariance, cross moments and signal
   const std::size_t size = 7;
   const auto lambda = powers(50, 2);
   const std::vector<double> target(50, 1.0);
-  const Features f = sketched_features(lambda, target, 0, size, {1, 2});
-  const ReducedProblem r = reduced_problem(f);
+  const risk::SketchedFeatures f = risk::sketched_features(lambda, target, 0, size, {1, 2});
+  const risk::ReducedProblem r = risk::reduced_problem(f);
   CHECK(std::ranges::is_sorted(r.lambda, std::greater<>()));
   double signal = r.beyond;
   for (std::size_t k = 0; k < size; ++k) signal += r.lambda[k] * r.target[k] * r.target[k];
@@ -83,13 +83,13 @@ TEST_CASE("the reduced problem has the same covariance, cross moments and signal
 TEST_CASE("the prior is the mean over signs of a target") {
   const std::size_t size = 3, ambient = 6;
   const auto lambda = powers(ambient, 1.5);
-  const ReducedProblem prior = reduced_problem(sketched_features(lambda, {}, 0, size, {5, 6}));
+  const risk::ReducedProblem prior = risk::reduced_problem(risk::sketched_features(lambda, {}, 0, size, {5, 6}));
   std::vector<double> squares(size);
   double beyond = 0;
   for (unsigned bits = 0; bits < 1U << ambient; ++bits) {
     std::vector<double> target(ambient);
     for (std::size_t j = 0; j < ambient; ++j) target[j] = (bits >> j & 1U) != 0 ? 1 : -1;
-    const ReducedProblem r = reduced_problem(sketched_features(lambda, target, 0, size, {5, 6}));
+    const risk::ReducedProblem r = risk::reduced_problem(risk::sketched_features(lambda, target, 0, size, {5, 6}));
     for (std::size_t k = 0; k < size; ++k) squares[k] += r.target[k] * r.target[k] / (1U << ambient);
     beyond += r.beyond / (1U << ambient);
   }
@@ -99,53 +99,54 @@ TEST_CASE("the prior is the mean over signs of a target") {
 }
 
 TEST_CASE("tails of spectra") {
-  Problem p;
+  sgd::Problem p;
   p.dimension = 10;
   p.spectrum = "power(2)";
   double head = 0;
   for (int i = 1; i <= 10; ++i) head += 1.0 / (i * i);
-  CHECK(spectrum_tail(p) == doctest::Approx(M_PI * M_PI / 6 - head).scale(0).epsilon(1e-12));
+  CHECK(risk::spectrum_tail(p) == doctest::Approx(M_PI * M_PI / 6 - head).scale(0).epsilon(1e-12));
   p.dimension = 1000;
   p.spectrum = "power(1.5)";
   p.scale = 3;
   head = 0;
   for (int i = 1; i <= 1000; ++i) head += std::pow(i, -1.5);
-  CHECK(spectrum_tail(p) == doctest::Approx(3 * (2.6123753486854883 - head)).scale(0).epsilon(1e-11));
+  CHECK(risk::spectrum_tail(p) == doctest::Approx(3 * (2.6123753486854883 - head)).scale(0).epsilon(1e-11));
   p.spectrum = "exp(8)";
   p.dimension = 16;
   p.scale = 1;
-  CHECK(spectrum_tail(p) == doctest::Approx(std::exp(-17.0 / 8) / (1 - std::exp(-1.0 / 8))).scale(0).epsilon(1e-13));
+  CHECK(risk::spectrum_tail(p) ==
+        doctest::Approx(std::exp(-17.0 / 8) / (1 - std::exp(-1.0 / 8))).scale(0).epsilon(1e-13));
   for (const char* text : {"power(1)", "isotropic", "step(4,0.1)", "[1, 2]"}) {
     p.spectrum = text;
-    CHECK_THROWS_AS(spectrum_tail(p), Error);
+    CHECK_THROWS_AS(risk::spectrum_tail(p), Error);
   }
 }
 
 TEST_CASE("dependent features are refused: more of them than the ambient dimension") {
-  CHECK_THROWS_AS(reduced_problem(sketched_features(powers(4, 2), {}, 0, 6, {1, 1})), Error);
+  CHECK_THROWS_AS(risk::reduced_problem(risk::sketched_features(powers(4, 2), {}, 0, 6, {1, 1})), Error);
 }
 
 TEST_CASE("no quantization: size times the population risk is 2.47 at a = 2, and the equivalent agrees") {
-  Problem p;
+  sgd::Problem p;
   p.dimension = 8192;
   const auto lambda = powers(p.dimension, 2);
-  const double tail = spectrum_tail(p);
+  const double tail = risk::spectrum_tail(p);
   const std::size_t size = 64;
   double mean = 0;
   for (std::uint64_t s = 0; s < 12; ++s)
-    mean += reduced_problem(sketched_features(lambda, {}, tail, size, {7, s})).beyond / 12;
+    mean += risk::reduced_problem(risk::sketched_features(lambda, {}, tail, size, {7, s})).beyond / 12;
   CHECK(size * mean > 2.41);
   CHECK(size * mean < 2.50);
-  const EffectiveSize e = effective_size(lambda, tail, size, 0);
+  const risk::EffectiveSize e = risk::effective_size(lambda, tail, size, 0);
   CHECK(e.model_size == doctest::Approx(64).scale(0).epsilon(1e-9));
   CHECK(e.risk == doctest::Approx(mean).scale(0).epsilon(0.02));
 }
 
 TEST_CASE("additive noise shrinks the effective size to (c / M_eff)^a (1 - M_eff / M) = eps") {
-  Problem p;
+  sgd::Problem p;
   p.dimension = 8192;
   const auto lambda = powers(p.dimension, 2);
-  const EffectiveSize e = effective_size(lambda, spectrum_tail(p), 128, 0.01);
+  const risk::EffectiveSize e = risk::effective_size(lambda, risk::spectrum_tail(p), 128, 0.01);
   const double c = M_PI / 2 / std::sin(M_PI / 2);
   CHECK(std::pow(c / e.model_size, 2) * (1 - e.model_size / 128) ==
         doctest::Approx(0.01).scale(0).epsilon(0.1));  // d = infinity
@@ -153,32 +154,33 @@ TEST_CASE("additive noise shrinks the effective size to (c / M_eff)^a (1 - M_eff
 }
 
 TEST_CASE("rounded features: gains off the diagonal, the rounded variance on it") {
-  Features f;
+  risk::SketchedFeatures f;
   f.size = 2;
   f.covariance = {1, 0.25, 0.25, 0.5};
   f.cross = {1, 2};
-  DataMoments m;
+  risk::DataMoments m;
   m.h = {1.5, 0.75};
   m.c = {0.5, 0.25};
-  const Features r = rounded_features(f, m);
+  const risk::SketchedFeatures r = risk::rounded_features(f, m);
   CHECK(r.covariance == std::vector{1.5, 0.0625, 0.0625, 0.75});
   CHECK(r.cross == std::vector{0.5, 1.0});
 }
 
 TEST_CASE("features keep their own axes in training where the law of what is done to them depends on those") {
-  Problem problem;
+  sgd::Problem problem;
   problem.sketch = {3, 8, false};
-  const auto needs = [&](const char* text, Quantizer Sites::*site) {
-    Sites sites;
+  const auto needs = [&](const char* text, Quantizer sgd::Sites::*site) {
+    sgd::Sites sites;
     sites.*site = parse_quantizer(text);
-    return needs_coordinates(problem, sites);
+    return experiment::needs_coordinates(problem, sites);
   };
-  for (const auto site : {&Sites::data, &Sites::parameter, &Sites::weights}) {
+  for (const auto site : {&sgd::Sites::data, &sgd::Sites::parameter, &sgd::Sites::weights}) {
     for (const char* text : {"e2m1", "multiplicative_iid(0.1)", "additive(0.1):noise=rademacher"})
       CHECK(needs(text, site));
     for (const char* text : {"none", "additive(0.1)", "multiplicative(0.1)", "multiplicative(0.1):noise=rademacher"})
       CHECK(!needs(text, site));
   }
-  for (const auto site : {&Sites::label, &Sites::activation, &Sites::gradient}) CHECK(!needs("e2m1", site));
-  CHECK(needs("e2m1", &Sites::arithmetic));
+  for (const auto site : {&sgd::Sites::label, &sgd::Sites::activation, &sgd::Sites::gradient})
+    CHECK(!needs("e2m1", site));
+  CHECK(needs("e2m1", &sgd::Sites::arithmetic));
 }

@@ -22,21 +22,21 @@ void decode(const Format& f, std::span<const std::uint32_t> in, std::span<double
 void decode(const Format& f, std::span<const std::uint64_t> in, std::span<double> out);
 
 // out[i] = encode(in[i], policy), in the same way. NaNs replaced are added to events->nan.
-void encode(const Format& f, std::span<const float> in, std::span<std::uint8_t> out, NanPolicy policy = {},
+void encode(const Format& f, std::span<const float> in, std::span<std::uint8_t> out, format::NanPolicy policy = {},
             Events* events = nullptr);
-void encode(const Format& f, std::span<const float> in, std::span<std::uint16_t> out, NanPolicy policy = {},
+void encode(const Format& f, std::span<const float> in, std::span<std::uint16_t> out, format::NanPolicy policy = {},
             Events* events = nullptr);
-void encode(const Format& f, std::span<const float> in, std::span<std::uint32_t> out, NanPolicy policy = {},
+void encode(const Format& f, std::span<const float> in, std::span<std::uint32_t> out, format::NanPolicy policy = {},
             Events* events = nullptr);
-void encode(const Format& f, std::span<const float> in, std::span<std::uint64_t> out, NanPolicy policy = {},
+void encode(const Format& f, std::span<const float> in, std::span<std::uint64_t> out, format::NanPolicy policy = {},
             Events* events = nullptr);
-void encode(const Format& f, std::span<const double> in, std::span<std::uint8_t> out, NanPolicy policy = {},
+void encode(const Format& f, std::span<const double> in, std::span<std::uint8_t> out, format::NanPolicy policy = {},
             Events* events = nullptr);
-void encode(const Format& f, std::span<const double> in, std::span<std::uint16_t> out, NanPolicy policy = {},
+void encode(const Format& f, std::span<const double> in, std::span<std::uint16_t> out, format::NanPolicy policy = {},
             Events* events = nullptr);
-void encode(const Format& f, std::span<const double> in, std::span<std::uint32_t> out, NanPolicy policy = {},
+void encode(const Format& f, std::span<const double> in, std::span<std::uint32_t> out, format::NanPolicy policy = {},
             Events* events = nullptr);
-void encode(const Format& f, std::span<const double> in, std::span<std::uint64_t> out, NanPolicy policy = {},
+void encode(const Format& f, std::span<const double> in, std::span<std::uint64_t> out, format::NanPolicy policy = {},
             Events* events = nullptr);
 
 }  // namespace lowprec

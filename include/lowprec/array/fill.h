@@ -6,7 +6,7 @@
 
 #include "lowprec/lane/stream.h"
 
-namespace lowprec {
+namespace lowprec::array {
 
 // out[i] = stream.draw(first + i), vectorised.
 void fill_draws(Stream stream, std::uint64_t first, std::span<std::uint32_t> out);
@@ -14,4 +14,4 @@ void fill_draws(Stream stream, std::uint64_t first, std::span<std::uint32_t> out
 // out[i] = stream.gaussian(first + i), vectorised, the same bits.
 void fill_gaussian(Stream stream, std::uint64_t first, std::span<double> out);
 
-}  // namespace lowprec
+}  // namespace lowprec::array

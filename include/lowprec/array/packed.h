@@ -20,7 +20,7 @@
 #include "lowprec/format/events.h"
 #include "lowprec/format/format.h"
 
-namespace lowprec {
+namespace lowprec::array {
 
 inline constexpr int max_packed_bits = 16;
 
@@ -45,12 +45,16 @@ constexpr void set_packed_code(std::span<std::uint8_t> bytes, int bits, std::siz
 
 // The codes of numbers, packed, and back: encode and decode of codec.h, vectorised, by threads where that pays. Exactly
 // packed_bytes(f.bits, numbers) bytes. Errors as there, naming the element.
-void encode_packed(const Format& f, std::span<const float> in, std::span<std::uint8_t> out, NanPolicy policy = {},
-                   Events* events = nullptr);
-void encode_packed(const Format& f, std::span<const double> in, std::span<std::uint8_t> out, NanPolicy policy = {},
-                   Events* events = nullptr);
+void encode_packed(const Format& f, std::span<const float> in, std::span<std::uint8_t> out,
+                   format::NanPolicy policy = {}, Events* events = nullptr);
+void encode_packed(const Format& f, std::span<const double> in, std::span<std::uint8_t> out,
+                   format::NanPolicy policy = {}, Events* events = nullptr);
 void decode_packed(const Format& f, std::span<const std::uint8_t> in, std::span<float> out);
 void decode_packed(const Format& f, std::span<const std::uint8_t> in, std::span<double> out);
+
+}  // namespace lowprec::array
+
+namespace lowprec {
 
 // An array of numbers of one format, 1 to 16 bits each, that owns its bytes. Elements are read as doubles, exactly, and
 // written as numbers of the format: nothing is rounded here.
@@ -61,13 +65,14 @@ class Packed {
   using const_iterator = Iterator;
 
   // n elements whose code is 0.
-  Packed(const Format& f, std::size_t n) : format_(checked(f)), size_(n), bytes_(packed_bytes(f.bits, n)) {}
+  Packed(const Format& f, std::size_t n)
+      : format_(format::checked(f)), size_(n), bytes_(array::packed_bytes(f.bits, n)) {}
   // Error, naming the element, for a value that is not a number of the format.
-  Packed(const Format& f, std::span<const float> values, NanPolicy policy = {}) : Packed(f, values.size()) {
-    encode_packed(f, values, bytes_, policy);
+  Packed(const Format& f, std::span<const float> values, format::NanPolicy policy = {}) : Packed(f, values.size()) {
+    array::encode_packed(f, values, bytes_, policy);
   }
-  Packed(const Format& f, std::span<const double> values, NanPolicy policy = {}) : Packed(f, values.size()) {
-    encode_packed(f, values, bytes_, policy);
+  Packed(const Format& f, std::span<const double> values, format::NanPolicy policy = {}) : Packed(f, values.size()) {
+    array::encode_packed(f, values, bytes_, policy);
   }
   // Bytes as bytes() gave them. Error if they are not as many as n codes take, or a bit after the last is not 0.
   static Packed from_bytes(const Format& f, std::size_t n, std::span<const std::uint8_t> bytes);
@@ -76,21 +81,21 @@ class Packed {
   std::size_t size() const { return size_; }
   std::span<const std::uint8_t> bytes() const { return bytes_; }
 
-  std::uint32_t code(std::size_t i) const { return packed_code(bytes_, format_.bits, i); }
+  std::uint32_t code(std::size_t i) const { return array::packed_code(bytes_, format_.bits, i); }
   // Error if the code has more bits than the format.
   void set_code(std::size_t i, std::uint32_t code) {
     if (code >> format_.bits != 0) throw Error("the code has more bits than the format");
-    set_packed_code(bytes_, format_.bits, i, code);
+    array::set_packed_code(bytes_, format_.bits, i, code);
   }
   double operator[](std::size_t i) const { return lowprec::decode(format_, code(i)); }
   // Error if x is not a number of the format.
-  void set(std::size_t i, double x, NanPolicy policy = {}) {
+  void set(std::size_t i, double x, format::NanPolicy policy = {}) {
     set_code(i, static_cast<std::uint32_t>(lowprec::encode(format_, x, policy)));
   }
 
   // All elements.
-  void decode(std::span<float> out) const { decode_packed(format_, bytes_, out); }
-  void decode(std::span<double> out) const { decode_packed(format_, bytes_, out); }
+  void decode(std::span<float> out) const { array::decode_packed(format_, bytes_, out); }
+  void decode(std::span<double> out) const { array::decode_packed(format_, bytes_, out); }
 
   Iterator begin() const;
   Iterator end() const;

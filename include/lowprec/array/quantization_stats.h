@@ -5,11 +5,11 @@
 #include <span>
 #include <vector>
 
-#include "lowprec/format/events.h"
 #include "lowprec/array/quantize.h"
+#include "lowprec/format/events.h"
 #include "lowprec/lane/stream.h"
 
-namespace lowprec {
+namespace lowprec::array {
 
 // Where finite numbers lie. Binades count |x|: entry k those with floor(log2 |x|) = least_exponent + k.
 struct RangeHistogram {
@@ -39,12 +39,20 @@ struct QuantizationStats {
   bool operator==(const QuantizationStats&) const = default;
 };
 
+}  // namespace lowprec::array
+
+namespace lowprec {
+
 // Of quantize(q, in, out, stream), in one pass over the array. Sums are taken in 16 strands, element i in strand i mod
 // 16, and then in their order, in binary64, so that results depend on nothing else. Errors as quantize.
-QuantizationStats quantization_stats(const Quantizer& q, std::span<const double> in, Stream stream = {});
-QuantizationStats quantization_stats(const Quantizer& q, std::span<const float> in, Stream stream = {});
+array::QuantizationStats quantization_stats(const Quantizer& q, std::span<const double> in, Stream stream = {});
+array::QuantizationStats quantization_stats(const Quantizer& q, std::span<const float> in, Stream stream = {});
+
+}  // namespace lowprec
+
+namespace lowprec::array {
 
 // Bits that a number takes: those of the format's codes; 64 for noises, whose results are binary64 numbers.
 int bits_per_value(const Quantizer& q);
 
-}  // namespace lowprec
+}  // namespace lowprec::array

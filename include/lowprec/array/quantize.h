@@ -8,16 +8,20 @@
 #include <string>
 #include <string_view>
 
-#include "lowprec/format/presets.h"
 #include "lowprec/format/events.h"
 #include "lowprec/format/format.h"
-#include "lowprec/lane/stream.h"
+#include "lowprec/format/presets.h"
 #include "lowprec/format/rounding.h"
 #include "lowprec/format/view.h"
+#include "lowprec/lane/stream.h"
 
-namespace lowprec {
+namespace lowprec::array {
 
 struct QuantizerPlan;  // what calls of a quantizer share
+
+}  // namespace lowprec::array
+
+namespace lowprec {
 
 struct Quantizer {
   enum class Kind : std::uint8_t {
@@ -64,6 +68,10 @@ struct Quantizer {
 Quantizer parse_quantizer(std::string_view text);
 std::string to_string(const Quantizer& q);
 
+}  // namespace lowprec
+
+namespace lowprec::array {
+
 // A power-of-two step is part of the grid, any other is not: the format whose numbers are format * step where step is a
 // power of two, else the format itself, and the step that remains.
 struct SteppedFormat {
@@ -71,6 +79,10 @@ struct SteppedFormat {
   double step;
 };
 SteppedFormat stepped_format(const Quantizer& q);
+
+}  // namespace lowprec::array
+
+namespace lowprec {
 
 // out[i] = Q(in)[i]. Element i uses draw i (a noise uses normal number i, one common noise number 0) of the stream.
 // `in` may be `out`. Errors, before anything is written: sizes differ; the arrays overlap otherwise; a float array for
@@ -92,6 +104,10 @@ void quantize(const Quantizer& q, MatrixView<const double> in, MatrixView<double
 void quantize(const Quantizer& q, MatrixView<const float> in, MatrixView<float> out, Stream stream = {},
               Events* events = nullptr);
 
+}  // namespace lowprec
+
+namespace lowprec::array {
+
 // xi_first, xi_(first + 1), ... of a noise: normal numbers of the stream, or the highest bits of its draws as signs.
 void fill_noise(Quantizer::Noise noise, Stream stream, std::uint64_t first, std::span<double> out);
 
@@ -112,6 +128,10 @@ class PreparedQuantizer {
  private:
   std::shared_ptr<const QuantizerPlan> plan_;
 };
+
+}  // namespace lowprec::array
+
+namespace lowprec {
 
 // Q(x) for one number: element 0 of a vector of one.
 double quantize(const Quantizer& q, double x, Stream stream = {}, Events* events = nullptr);

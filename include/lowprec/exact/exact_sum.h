@@ -6,7 +6,7 @@
 
 #include "lowprec/format/wide.h"
 
-namespace lowprec {
+namespace lowprec::exact {
 
 // A long accumulator (Kulisch): bin b holds the sum of significands whose last bit lies at 2^(32 b - 1074) or up to 31
 // bits above. Exact for 2^40 terms.
@@ -25,4 +25,4 @@ class ExactSum {
   bool has_plus_infinity_ = false, has_minus_infinity_ = false, has_nan_ = false;
 };
 
-}  // namespace lowprec
+}  // namespace lowprec::exact

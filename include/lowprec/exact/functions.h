@@ -7,7 +7,7 @@
 
 #include "lowprec/exact/reference.h"
 
-namespace lowprec {
+namespace lowprec::exact {
 
 // Functions of one, two and three numbers.
 enum class Function : std::uint8_t {
@@ -68,9 +68,9 @@ std::span<const FunctionName> function_names();
 // or of a boundary between two, without being it. No case is known; for formats of at most 16 bits the tests show that
 // there is none.
 Wide evaluate(const Reference& r, Function f, std::span<const Wide> operands, std::uint32_t draw = 0,
-              Flags* flags = nullptr);
+              format::Flags* flags = nullptr);
 
 // The same, rounded to odd in binary64: the first of the two roundings of takes_odd_numbers.
 double evaluate_to_odd(Function f, std::span<const Wide> operands);
 
-}  // namespace lowprec
+}  // namespace lowprec::exact

@@ -9,7 +9,7 @@
 #include "lowprec/experiment/results.h"
 #include "lowprec/sgd/sgd.h"
 
-namespace lowprec {
+namespace lowprec::experiment {
 
 // The events of one site of a configuration, over all seeds and the updates of a row.
 struct SiteRow {
@@ -20,7 +20,7 @@ struct SiteRow {
   Events events;
 };
 
-struct Report {
+struct Diagnostics {
   std::vector<SiteRow> sites;      // of sites that rounded something
   std::vector<std::string> notes;  // what a reader must know: rows left out, divergence, too few seeds
 };
@@ -35,6 +35,6 @@ std::string sites_to_csv(const Experiment& experiment, const std::vector<SiteRow
 std::string data_spectrum_csv(const Experiment& experiment, std::uint64_t samples = 0);
 
 // Notes on a finished table: rows whose mean is not finite, and standard errors above a tenth of their mean.
-std::vector<std::string> notes_on(const std::vector<Row>& rows);
+std::vector<std::string> notes_on(const std::vector<ResultRow>& rows);
 
-}  // namespace lowprec
+}  // namespace lowprec::experiment

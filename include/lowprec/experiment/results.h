@@ -9,7 +9,7 @@
 
 #include "lowprec/experiment/experiment.h"
 
-namespace lowprec {
+namespace lowprec::experiment {
 
 // What theory says beyond the risk, which is bias + variance + approximation.
 struct TheoryParts {
@@ -26,7 +26,7 @@ struct TheoryParts {
 };
 
 // One line of the result; (config, grid, updates, iterate, metric) is unique.
-struct Row {
+struct ResultRow {
   std::string config;
   std::vector<std::string> grid;  // the value of each key of the experiment's grid, in its order
   std::uint64_t updates = 0;      // or kPopulation
@@ -44,12 +44,12 @@ struct Row {
 using Progress = std::function<void(double)>;
 
 // The values of one cell of the grid as ", key=value, ..."; the last part of each key.
-std::string grid_label(const Run& run, const std::vector<std::string>& cell);
+std::string grid_label(const RunSettings& run, const std::vector<std::string>& cell);
 
 // A cell of a CSV line, in quotes where RFC 4180 asks for them.
 std::string csv_cell(const std::string& cell);
 
 // The experiment as lines that begin with '#', then a header and one CSV line a row.
-std::string to_csv(const Experiment& experiment, const std::vector<Row>& rows);
+std::string to_csv(const Experiment& experiment, const std::vector<ResultRow>& rows);
 
-}  // namespace lowprec
+}  // namespace lowprec::experiment

@@ -9,7 +9,7 @@
 #include "lowprec/format/events.h"
 #include "lowprec/format/format.h"
 
-namespace lowprec {
+namespace lowprec::format {
 
 enum class CodeClass : std::uint8_t { zero, subnormal, normal, infinity, nan };
 
@@ -31,7 +31,7 @@ constexpr Uint128 nan_code(const Format& f) {
     case NanCodes::ieee:
       return f.infinity_code() + (f.fraction_bits() > 0 ? Uint128{1} << (f.fraction_bits() - 1) : 0);
     case NanCodes::top:
-      return ~Uint128{0} >> (128 - f.magnitude_bits());
+      return ~format::Uint128{0} >> (128 - f.magnitude_bits());
     case NanCodes::negative_zero:
       return sign_bit(f);
     case NanCodes::none:
@@ -92,35 +92,40 @@ constexpr bool is_signalling(const Format& f, Uint128 code) {
   return classify(f, code) == CodeClass::nan && (code >> (f.fraction_bits() - 1) & 1) == 0;
 }
 
+}  // namespace lowprec::format
+
+namespace lowprec {
+
 // The value of a code, as a double or as a Wide. Error if it is not below 2^bits; a double also if it is no binary64
 // number. The code that `symmetric` drops keeps its value.
 template <class T = double>
-constexpr T decode(const Format& f, Uint128 code) {
+constexpr T decode(const Format& f, format::Uint128 code) {
   if (f.bits < 128 && code >> f.bits != 0) throw Error("the code has more bits than the format");
-  const Uint128 sign = detail::sign_bit(f);
+  const format::Uint128 sign = format::detail::sign_bit(f);
   const bool negative = (code & sign) != 0;
-  const CodeClass kind = classify(f, code);
-  if (kind == CodeClass::nan) return std::numeric_limits<T>::quiet_NaN();
-  const Uint128 magnitude = !f.twos_complement ? code & ~sign : negative ? (sign << 1) - code : code;
-  const T value = kind == CodeClass::infinity ? std::numeric_limits<T>::infinity() : f.template magnitude<T>(magnitude);
+  const format::CodeClass kind = format::classify(f, code);
+  if (kind == format::CodeClass::nan) return std::numeric_limits<T>::quiet_NaN();
+  const format::Uint128 magnitude = !f.twos_complement ? code & ~sign : negative ? (sign << 1) - code : code;
+  const T value =
+      kind == format::CodeClass::infinity ? std::numeric_limits<T>::infinity() : f.template magnitude<T>(magnitude);
   return negative ? -value : value;
 }
 
 // The code of a value: exact, no rounding. Error if the value is not one of the format's; -0 becomes +0 where there is
 // no -0, NaN becomes the quiet NaN of positive sign or follows the policy; NaNs replaced are counted in events->nan.
-constexpr std::uint64_t encode(const Format& f, double value, NanPolicy policy = {}, Events* events = nullptr) {
+constexpr std::uint64_t encode(const Format& f, double value, format::NanPolicy policy = {}, Events* events = nullptr) {
   if (f.bits > 64) throw Error("codes of more than 64 bits are those of a Wide");
   const std::uint64_t bits = std::bit_cast<std::uint64_t>(value);
   const bool negative = bits >> 63 != 0;
   if (value != value) {
     if (events != nullptr && !f.has_nan()) ++events->nan;
-    return static_cast<std::uint64_t>(detail::nan_code(f, policy));
+    return static_cast<std::uint64_t>(format::detail::nan_code(f, policy));
   }
   if (value - value != 0) {
-    if (!f.has_infinity || (negative && !f.is_signed)) detail::fail_no_number();
-    return static_cast<std::uint64_t>((negative ? detail::sign_bit(f) : 0) | f.infinity_code());
+    if (!f.has_infinity || (negative && !f.is_signed)) format::detail::fail_no_number();
+    return static_cast<std::uint64_t>((negative ? format::detail::sign_bit(f) : 0) | f.infinity_code());
   }
-  return static_cast<std::uint64_t>(detail::number_code(f, negative, magnitude_of(value)));
+  return static_cast<std::uint64_t>(format::detail::number_code(f, negative, format::magnitude_of(value)));
 }
 
 }  // namespace lowprec

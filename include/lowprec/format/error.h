@@ -8,7 +8,6 @@
     defined(__NO_SIGNED_ZEROS__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ > 0)
 #error "lowprec: -ffast-math (or -Ofast) rewrites the arithmetic that lowprec rounds exactly; compile without it"
 #endif
-
 namespace lowprec {
 
 // A parameter, a text or a value that lowprec cannot accept; what() says which and what is allowed.

@@ -63,6 +63,10 @@ class ScopedEvents {
   ScopedEvents* outer_;
 };
 
+}  // namespace lowprec
+
+namespace lowprec::format {
+
 // Exceptions of single operations (IEEE 754-2019, clause 7). Tininess is detected after rounding.
 struct Flags {
   bool inexact = false;  // the result is not the exact one
@@ -75,4 +79,4 @@ struct Flags {
   constexpr bool operator==(const Flags&) const = default;
 };
 
-}  // namespace lowprec
+}  // namespace lowprec::format

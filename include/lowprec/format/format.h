@@ -15,7 +15,7 @@
 #include "lowprec/format/error.h"
 #include "lowprec/format/magnitude.h"
 
-namespace lowprec {
+namespace lowprec::format {
 
 // Which codes stand for NaN.
 enum class NanCodes : std::uint8_t {
@@ -25,13 +25,17 @@ enum class NanCodes : std::uint8_t {
   negative_zero,  // the code that would be -0 (FNUZ)
 };
 
+}  // namespace lowprec::format
+
+namespace lowprec {
+
 struct Format {
   int bits = 0;            // width of a code, sign included
   int precision = 0;       // p: significand bits, the implicit one included
   int least_exponent = 0;  // e_min: exponent of the least normal number
   bool is_signed = true;
   bool has_infinity = false;
-  NanCodes nan = NanCodes::none;
+  format::NanCodes nan = format::NanCodes::none;
   bool has_negative_zero = false;
   bool has_zero = true;        // false: code 0 is the least normal number (E8M0)
   bool has_subnormals = true;  // false: codes with E = 0 and T != 0 read as zero and are never written
@@ -45,35 +49,35 @@ struct Format {
   constexpr int magnitude_bits() const { return bits - (is_signed ? 1 : 0); }
   constexpr int exponent_bits() const { return magnitude_bits() - fraction_bits(); }
   constexpr int bias() const { return (has_zero ? 1 : 0) - least_exponent; }
-  constexpr bool has_nan() const { return nan != NanCodes::none; }
+  constexpr bool has_nan() const { return nan != format::NanCodes::none; }
 
   // Exponent of the quantum of the subnormal numbers, the least distance between two values.
   constexpr int quantum_exponent() const { return least_exponent - fraction_bits(); }
 
   // The number that a magnitude code stands for (not the code of an infinity or NaN).
-  constexpr Magnitude number(Uint128 code) const {
+  constexpr format::Magnitude number(format::Uint128 code) const {
     if (twos_complement) return {code, quantum_exponent()};
-    const Uint128 hidden = Uint128{1} << fraction_bits();
-    const Uint128 fraction = code & (hidden - 1);
+    const format::Uint128 hidden = format::Uint128{1} << fraction_bits();
+    const format::Uint128 fraction = code & (hidden - 1);
     const int field = static_cast<int>(code >> fraction_bits());
     if (!has_zero) return {hidden + fraction, quantum_exponent() + field};
     if (field == 0) return {has_subnormals ? fraction : 0, quantum_exponent()};
     return {hidden + fraction, quantum_exponent() + field - 1};
   }
   template <class T = double>
-  constexpr T magnitude(Uint128 code) const {
+  constexpr T magnitude(format::Uint128 code) const {
     return number(code).template as<T>();
   }
 
   // The magnitude code of the largest finite number.
-  constexpr Uint128 max_code() const {
-    const Uint128 all = ~Uint128{0} >> (128 - magnitude_bits());
-    if (nan == NanCodes::ieee) return all - (Uint128{1} << fraction_bits());
-    return all - (nan == NanCodes::top ? 1U : 0U) - (has_infinity ? 1U : 0U);
+  constexpr format::Uint128 max_code() const {
+    const format::Uint128 all = ~format::Uint128{0} >> (128 - magnitude_bits());
+    if (nan == format::NanCodes::ieee) return all - (format::Uint128{1} << fraction_bits());
+    return all - (nan == format::NanCodes::top ? 1U : 0U) - (has_infinity ? 1U : 0U);
   }
 
   // Magnitude code of infinity, where there is one.
-  constexpr Uint128 infinity_code() const { return max_code() + 1; }
+  constexpr format::Uint128 infinity_code() const { return max_code() + 1; }
 
   // Limits, as a double or as a type made from significand and exponent; exact, or Error.
   template <class T = double>
@@ -83,7 +87,7 @@ struct Format {
   constexpr int max_exponent() const { return number(max_code()).floor_log2(); }
 
   // The magnitude of the least (most negative) finite number.
-  constexpr Magnitude lowest_magnitude() const {
+  constexpr format::Magnitude lowest_magnitude() const {
     return number(!is_signed ? 0 : max_code() + (twos_complement && !symmetric ? 1U : 0U));
   }
   template <class T = double>
@@ -94,13 +98,13 @@ struct Format {
 
   template <class T = double>
   constexpr T min_normal() const {
-    return Magnitude{1, least_exponent}.template as<T>();
+    return format::Magnitude{1, least_exponent}.template as<T>();
   }
 
   // The least positive number.
   template <class T = double>
   constexpr T min_positive() const {
-    return Magnitude{1, has_zero && has_subnormals ? quantum_exponent() : least_exponent}.template as<T>();
+    return format::Magnitude{1, has_zero && has_subnormals ? quantum_exponent() : least_exponent}.template as<T>();
   }
 
   // The same grid with every value multiplied by 2^exponent.
@@ -110,6 +114,10 @@ struct Format {
     return result;
   }
 };
+
+}  // namespace lowprec
+
+namespace lowprec::format {
 
 // Whether every finite number of g is a number of f. (False, too, for the formats without zero or subnormal numbers
 // where nothing but their gaps speaks for it.)
@@ -137,6 +145,10 @@ constexpr Format checked(Format f) {
   return f;
 }
 
+}  // namespace lowprec::format
+
+namespace lowprec {
+
 // Special values of fp(e, m).
 enum class Specials : std::uint8_t {
   ieee,    // infinities, and NaN in the rest of the top exponent
@@ -144,6 +156,10 @@ enum class Specials : std::uint8_t {
   fnuz,    // "finite, NaN, unsigned zero": the code of -0 is NaN, no infinities
   finite,  // every code is a number (OCP E2M1, E2M3, E3M2)
 };
+
+}  // namespace lowprec
+
+namespace lowprec::format {
 
 struct FpOptions {
   static constexpr int usual_bias = std::numeric_limits<int>::min();  // 2^(e-1) - 1; 2^(e-1) for fnuz
@@ -154,8 +170,12 @@ struct FpOptions {
   bool is_signed = true;
 };
 
+}  // namespace lowprec::format
+
+namespace lowprec {
+
 // Floating point with e exponent bits and m explicit fraction bits. Throws Error for impossible parameters.
-constexpr Format fp(int e, int m, FpOptions options = {}) {
+constexpr Format fp(int e, int m, format::FpOptions options = {}) {
   const Specials s = options.specials;
   if (e < 1 || e > 15) throw Error("fp(e,m) needs 1 to 15 exponent bits");
   if (m < 0 || m > 112) throw Error("fp(e,m) needs 0 to 112 fraction bits");
@@ -165,7 +185,7 @@ constexpr Format fp(int e, int m, FpOptions options = {}) {
   if (e == 1 && !options.subnormals)
     throw Error("fp(1,m;nosubnormals) would keep next to nothing: use more exponent bits");
   const int default_bias = (1 << (e - 1)) - (s == Specials::fnuz ? 0 : 1);
-  const int bias = options.bias == FpOptions::usual_bias ? default_bias : options.bias;
+  const int bias = options.bias == format::FpOptions::usual_bias ? default_bias : options.bias;
   if (bias < -50000 || bias > 50000) throw Error("fp(e,m) needs a bias from -50000 to 50000");
   Format f;
   f.bits = e + m + (options.is_signed ? 1 : 0);
@@ -173,22 +193,30 @@ constexpr Format fp(int e, int m, FpOptions options = {}) {
   f.least_exponent = 1 - bias;
   f.is_signed = options.is_signed;
   f.has_infinity = s == Specials::ieee;
-  f.nan = s == Specials::ieee   ? NanCodes::ieee
-          : s == Specials::fn   ? NanCodes::top
-          : s == Specials::fnuz ? NanCodes::negative_zero
-                                : NanCodes::none;
+  f.nan = s == Specials::ieee   ? format::NanCodes::ieee
+          : s == Specials::fn   ? format::NanCodes::top
+          : s == Specials::fnuz ? format::NanCodes::negative_zero
+                                : format::NanCodes::none;
   f.has_negative_zero = options.is_signed && s != Specials::fnuz;
   f.has_subnormals = options.subnormals;
-  return checked(f);
+  return format::checked(f);
 }
+
+}  // namespace lowprec
+
+namespace lowprec::format {
 
 struct IntOptions {
   bool is_signed = true;
   bool symmetric = false;  // drop the lowest code: -(2^(k-1) - 1) ... 2^(k-1) - 1
 };
 
+}  // namespace lowprec::format
+
+namespace lowprec {
+
 // k-bit fixed point with step 2^-f: two's complement, or unsigned. Throws Error for impossible parameters.
-constexpr Format fixed(int k, int f, IntOptions options = {}) {
+constexpr Format fixed(int k, int f, format::IntOptions options = {}) {
   if (k < 2 || k > 32) throw Error("an integer format needs 2 to 32 bits");
   if (f < -300 || f > 300) throw Error("fixed(k,f) needs a step 2^-f with -300 <= f <= 300");
   if (options.symmetric && !options.is_signed) throw Error("only a signed integer format can be symmetric");
@@ -199,11 +227,11 @@ constexpr Format fixed(int k, int f, IntOptions options = {}) {
   result.is_signed = options.is_signed;
   result.twos_complement = true;
   result.symmetric = options.symmetric;
-  return checked(result);
+  return format::checked(result);
 }
 
 // INT-k.
-constexpr Format integer(int k, IntOptions options = {}) { return fixed(k, 0, options); }
+constexpr Format integer(int k, format::IntOptions options = {}) { return fixed(k, 0, options); }
 
 // Binary{K}p{P}{s|u}{e|f} of IEEE P3109 v4.0 (4.2): K bits, P significand bits, signed or unsigned, extended (with
 // infinities) or finite. One zero, one NaN. Throws Error for impossible parameters.
@@ -217,10 +245,14 @@ constexpr Format p3109(int k, int p, bool is_signed, bool is_extended) {
   f.least_exponent = 1 - (1 << (k - p - (is_signed ? 1 : 0)));
   f.is_signed = is_signed;
   f.has_infinity = is_extended;
-  f.nan = is_signed ? NanCodes::negative_zero : NanCodes::top;
+  f.nan = is_signed ? format::NanCodes::negative_zero : format::NanCodes::top;
   f.is_p3109 = true;
-  return checked(f);
+  return format::checked(f);
 }
+
+}  // namespace lowprec
+
+namespace lowprec::format {
 
 // OCP E8M0, the scale of MX blocks: powers of two from 2^-127 to 2^127 and NaN; no zero, no sign.
 constexpr Format power_of_two_scale() {
@@ -235,4 +267,4 @@ constexpr Format power_of_two_scale() {
   return f;
 }
 
-}  // namespace lowprec
+}  // namespace lowprec::format

@@ -7,7 +7,7 @@
 
 #include "lowprec/format/error.h"
 
-namespace lowprec {
+namespace lowprec::format {
 
 // 2^exponent for -1074 <= exponent <= 1023, exact.
 constexpr double exp2i(int exponent) {
@@ -69,4 +69,4 @@ constexpr Magnitude magnitude_of(double x) {
   return field == 0 ? Magnitude{fraction, -1074} : Magnitude{hidden + fraction, field - 1075};
 }
 
-}  // namespace lowprec
+}  // namespace lowprec::format

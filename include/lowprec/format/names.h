@@ -13,7 +13,7 @@
 #include "lowprec/format/format.h"
 #include "lowprec/format/rounding.h"
 
-namespace lowprec {
+namespace lowprec::format {
 
 // A preset and its names, the first of which is printed.
 struct NamedFormat {
@@ -24,10 +24,23 @@ struct NamedFormat {
 // Every preset: what `parse_format` knows by name.
 std::span<const NamedFormat> named_formats();
 
+}  // namespace lowprec::format
+
+namespace lowprec {
+
 // Each throws Error with the text, the place in it and what is allowed there.
 Format parse_format(std::string_view text);
+
+}  // namespace lowprec
+
+namespace lowprec::format {
+
 Rounding parse_rounding(std::string_view text);
 Overflow parse_overflow(std::string_view text);
+
+}  // namespace lowprec::format
+
+namespace lowprec {
 
 std::string to_string(const Format& f);
 std::string to_string(Rounding r);

@@ -21,6 +21,6 @@ inline constexpr Format e3m4 = fp(3, 4);
 inline constexpr Format e3m2 = fp(3, 2, {.specials = Specials::finite});
 inline constexpr Format e2m3 = fp(2, 3, {.specials = Specials::finite});
 inline constexpr Format e2m1 = fp(2, 1, {.specials = Specials::finite});
-inline constexpr Format e8m0 = power_of_two_scale();
+inline constexpr Format e8m0 = format::power_of_two_scale();
 
 }  // namespace lowprec

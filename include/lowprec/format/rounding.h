@@ -68,6 +68,10 @@ constexpr Overflow default_overflow(const Format& f) {
   return f.has_nan() && !f.is_p3109 ? Overflow::nan : Overflow::saturate;
 }
 
+}  // namespace lowprec
+
+namespace lowprec::format {
+
 // Throws Error where the format cannot follow the rule.
 constexpr Overflow checked(const Format& f, Overflow overflow) {
   if (overflow == Overflow::infinity && !f.has_infinity)
@@ -78,4 +82,4 @@ constexpr Overflow checked(const Format& f, Overflow overflow) {
   return overflow;
 }
 
-}  // namespace lowprec
+}  // namespace lowprec::format

@@ -10,7 +10,7 @@
 #include "lowprec/format/error.h"
 #include "lowprec/format/view.h"
 
-namespace lowprec::detail {
+namespace lowprec::format::detail {
 
 // The memory of a view: bytes first .. last, in runs of `run` bytes, one every `period` bytes (0: one run).
 struct Memory {
@@ -143,4 +143,4 @@ constexpr void require_same_or_apart(const X& x, const Y& y) {
   require_apart(x, y);
 }
 
-}  // namespace lowprec::detail
+}  // namespace lowprec::format::detail

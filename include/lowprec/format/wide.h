@@ -20,7 +20,7 @@ class Wide {
   enum class Kind : std::uint8_t { finite, infinite, nan };
 
   constexpr Wide() = default;
-  constexpr Wide(Uint128 significand, int exponent, bool negative = false)
+  constexpr Wide(format::Uint128 significand, int exponent, bool negative = false)
       : significand_(significand), exponent_(exponent), negative_(negative) {
     normalize();
   }
@@ -29,7 +29,7 @@ class Wide {
   constexpr Wide(double x) : negative_(std::bit_cast<std::uint64_t>(x) >> 63 != 0) {
     kind_ = x != x ? Kind::nan : x - x != 0 ? Kind::infinite : Kind::finite;
     if (kind_ != Kind::finite) return;
-    const Magnitude magnitude = magnitude_of(x);
+    const format::Magnitude magnitude = format::magnitude_of(x);
     significand_ = magnitude.significand;
     exponent_ = magnitude.exponent;
     normalize();
@@ -37,7 +37,7 @@ class Wide {
   constexpr Wide(float x) : Wide(static_cast<double>(x)) {}
   Wide(long double x);
   template <std::integral I>
-  constexpr Wide(I x) : significand_(static_cast<Uint128>(x)) {
+  constexpr Wide(I x) : significand_(static_cast<format::Uint128>(x)) {
     if constexpr (std::signed_integral<I>) {
       negative_ = x < 0;
       if (negative_) significand_ = 0 - significand_;
@@ -48,7 +48,7 @@ class Wide {
   static constexpr Wide infinity(bool negative = false) { return special(Kind::infinite, negative); }
   static constexpr Wide nan() { return special(Kind::nan, false); }
 
-  constexpr Uint128 significand() const { return significand_; }
+  constexpr format::Uint128 significand() const { return significand_; }
   constexpr int exponent() const { return exponent_; }
   constexpr bool is_negative() const { return negative_; }  // of zeros and NaN too
   constexpr bool is_nan() const { return kind_ == Kind::nan; }
@@ -57,7 +57,7 @@ class Wide {
   constexpr bool is_zero() const { return is_finite() && significand_ == 0; }
 
   // floor(log2 |x|) of a finite number other than zero.
-  constexpr int floor_log2() const { return Magnitude{significand_, exponent_}.floor_log2(); }
+  constexpr int floor_log2() const { return format::Magnitude{significand_, exponent_}.floor_log2(); }
 
   constexpr Wide operator-() const {
     Wide result = *this;
@@ -115,7 +115,7 @@ class Wide {
     exponent_ += zeros;
   }
 
-  Uint128 significand_ = 0;
+  format::Uint128 significand_ = 0;
   int exponent_ = 0;
   Kind kind_ = Kind::finite;
   bool negative_ = false;
@@ -130,7 +130,7 @@ struct std::numeric_limits<lowprec::Wide> {
   static constexpr lowprec::Wide quiet_NaN() { return lowprec::Wide::nan(); }
 };
 
-namespace lowprec {
+namespace lowprec::format {
 
 // As decode and encode of codec.h, for formats wider than binary64 too.
 constexpr Wide decode_wide(const Format& f, Uint128 code) { return decode<Wide>(f, code); }
@@ -141,4 +141,4 @@ constexpr Uint128 encode_wide(const Format& f, const Wide& value) {
   return (value.is_negative() ? detail::sign_bit(f) : 0) | f.infinity_code();
 }
 
-}  // namespace lowprec
+}  // namespace lowprec::format

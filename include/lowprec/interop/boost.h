@@ -7,12 +7,12 @@
 #include <concepts>
 #include <string>
 
+#include "lowprec/format/names.h"
 #include "lowprec/num/implicit.h"
 #include "lowprec/num/math.h"
 #include "lowprec/num/num.h"
-#include "lowprec/format/names.h"
 
-namespace lowprec {
+namespace lowprec::interop {
 
 namespace detail {
 
@@ -29,7 +29,7 @@ inline Wide odd_wide(cpp_int n, const cpp_int& d, int exponent) {
   divide_qr(shift > 0 ? cpp_int(n << shift) : n, shift < 0 ? cpp_int(d << -shift) : d, quotient, rest);
   const auto low = static_cast<std::uint64_t>(cpp_int(quotient & ~std::uint64_t{0}));
   const auto high = static_cast<std::uint64_t>(cpp_int(quotient >> 64));
-  return {(Uint128{high} << 64 | low) | (rest != 0 ? 1U : 0U), exponent - shift, negative};
+  return {(format::Uint128{high} << 64 | low) | (rest != 0 ? 1U : 0U), exponent - shift, negative};
 }
 
 template <class B, boost::multiprecision::expression_template_option E>
@@ -60,14 +60,14 @@ Wide odd_wide_of(const boost::multiprecision::number<B, E>& x) {
 }  // namespace detail
 
 // x as an N, rounded once by N's rounding.
-template <AnyNum N, class B, boost::multiprecision::expression_template_option E>
+template <num::AnyNum N, class B, boost::multiprecision::expression_template_option E>
 N from_multiprecision(const boost::multiprecision::number<B, E>& x) {
   static_assert(N::format.precision + N::rounding.random_bits <= 124, "too many random bits for so wide a format");
   return N(detail::odd_wide_of(x));
 }
 
 // x as a number of Boost.Multiprecision: exact, or rounded once where X has fewer bits than x.
-template <class X, AnyNum N>
+template <class X, num::AnyNum N>
 X to_multiprecision(N x) {
   const Wide wide(x.value());
   using Limits = std::numeric_limits<X>;
@@ -93,4 +93,4 @@ X to_multiprecision(N x) {
   }
 }
 
-}  // namespace lowprec
+}  // namespace lowprec::interop

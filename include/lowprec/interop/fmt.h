@@ -14,9 +14,9 @@
 
 #include "lowprec/num/num.h"
 
-namespace lowprec::detail {
+namespace lowprec::interop::detail {
 
-inline std::string code_digits(Uint128 code, int bits_a_digit, int digits) {
+inline std::string code_digits(format::Uint128 code, int bits_a_digit, int digits) {
   std::string text;
   for (int i = digits - 1; i >= 0; --i)
     text += "0123456789abcdef"[static_cast<unsigned>(code >> (i * bits_a_digit)) & ((1U << bits_a_digit) - 1)];
@@ -32,7 +32,7 @@ inline std::string code_fields(const Format& f, std::string bits) {
   return bits;
 }
 
-}  // namespace lowprec::detail
+}  // namespace lowprec::interop::detail
 
 template <lowprec::Format F, lowprec::Rounding R, lowprec::Overflow O>
 struct fmt::formatter<lowprec::Num<F, R, O>> {
@@ -62,7 +62,7 @@ struct fmt::formatter<lowprec::Num<F, R, O>> {
   }
 
  private:
-  using native = std::conditional_t<lowprec::fits_lane<double>(F), double, long double>;
+  using native = std::conditional_t<lowprec::lane::fits_lane<double>(F), double, long double>;
 
   template <class Formatter>
   static constexpr void parse_part(Formatter& formatter, const char* begin, const char* end) {
@@ -84,11 +84,11 @@ struct fmt::formatter<lowprec::Num<F, R, O>> {
   }
 
   std::string text(lowprec::Num<F, R, O> x) const {
-    using lowprec::detail::code_digits;
+    using lowprec::interop::detail::code_digits;
     if (presentation_ == 's') return lowprec::to_string(x);
     if (presentation_ == 'c') return "0x" + code_digits(x.code(), 4, (F.bits + 3) / 4);
     const std::string bits = code_digits(x.code(), 1, F.bits);
-    return fields_ ? lowprec::detail::code_fields(F, bits) : bits;
+    return fields_ ? lowprec::interop::detail::code_fields(F, bits) : bits;
   }
 
   fmt::formatter<native> number_;

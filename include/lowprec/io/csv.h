@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lowprec {
+namespace lowprec::io {
 
 struct Csv {
   struct Line {
@@ -31,4 +31,4 @@ std::string shown(std::string_view text);
 // columns, two of one name, a line with more or fewer cells, a quote that does not end.
 Csv parse_csv(std::string_view text, const std::string& file);
 
-}  // namespace lowprec
+}  // namespace lowprec::io

@@ -10,7 +10,7 @@
 
 #include "lowprec/array/packed.h"
 
-namespace lowprec {
+namespace lowprec::io {
 
 // Whether bytes begin as a .npy file does.
 bool is_npy(std::string_view bytes);
@@ -34,4 +34,4 @@ std::string to_npy(const Packed& array);
 // Error, with the byte at which it is seen, unless the bytes are such a file, whole and with no bit too many.
 Packed parse_packed_npy(std::string_view bytes);
 
-}  // namespace lowprec
+}  // namespace lowprec::io

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace lowprec {
+namespace lowprec::lane {
 
 // 16 bytes as two 64-bit words, little endian: byte 0 is the lowest of `lower`.
 struct alignas(16) Block {
@@ -96,4 +96,4 @@ struct ArsKeys {
   }
 };
 
-}  // namespace lowprec
+}  // namespace lowprec::lane

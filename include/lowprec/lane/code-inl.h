@@ -1,7 +1,7 @@
-// Between numbers and codes, written once over the lane vocabulary; see CodeGrid for the constants and CodeLayout for
-// the formulas. Each function takes the numbers of the format, exactly, and returns a mask of the lanes that are such
-// numbers; the functions named Specials see to the others: infinities, NaN, and the one odd code.
-// No include guard: included once for each set of lanes (LOWPREC_LANES, LOWPREC_TEXT).
+// Between numbers and codes, written once over the lane vocabulary; see CodeConstants for the constants and CodeLayout
+// for the formulas. Each function takes the numbers of the format, exactly, and returns a mask of the lanes that are
+// such numbers; the functions named Specials see to the others: infinities, NaN, and the one odd code. No include
+// guard: included once for each set of lanes (LOWPREC_LANES, LOWPREC_TEXT).
 #include "lowprec/lane/code_constants.h"
 
 namespace lowprec::LOWPREC_LANES {
@@ -15,7 +15,7 @@ LOWPREC_TEXT B ChooseCodes(D d, M mask, B yes, B no) {
 // x + magic = 2^(P-1) q + (x / q + 2^(k-1)) q has the unit in the last place q, so its last k bits are the code with
 // the sign bit turned over; exact, or subtracting magic does not give x back.
 template <class D, class B, class V = Vec<D>>
-LOWPREC_TEXT auto EncodeFixedPoint(D d, CodeGrid<TFromD<D>> g, V x, B& code) {
+LOWPREC_TEXT auto EncodeFixedPoint(D d, lane::CodeConstants<TFromD<D>> g, V x, B& code) {
   const auto bits = BitsOf<D>();
   const V magic = Set(d, g.magic);
   const V inside = Min(Max(x, Set(d, g.lowest)), Set(d, g.highest));
@@ -26,7 +26,7 @@ LOWPREC_TEXT auto EncodeFixedPoint(D d, CodeGrid<TFromD<D>> g, V x, B& code) {
 
 // Whether x is not below the range nor, where there are no subnormal numbers, between 0 and 2^e_min.
 template <class D, class V = Vec<D>>
-LOWPREC_TEXT auto HasCode(D d, CodeGrid<TFromD<D>> g, V x) {
+LOWPREC_TEXT auto HasCode(D d, lane::CodeConstants<TFromD<D>> g, V x) {
   const auto in_range = Not(Lt(x, Set(d, g.lowest)));
   const auto is_normal = Not(Lt(Abs(x), Set(d, g.least)));
   return g.flushes ? And(in_range, Or(is_normal, Eq(x, Zero(d)))) : in_range;
@@ -35,17 +35,17 @@ LOWPREC_TEXT auto HasCode(D d, CodeGrid<TFromD<D>> g, V x) {
 // sum = a + base, base = max(a, 2^e_min), is 2a for a normal number and lies in the binade of 2^e_min for a subnormal
 // one: over all a >= 0 the bits of sum count upwards from those of 2^e_min, 2^(P-p) a number of the format. Without the
 // last P - p bits, sum - base is exact (Sterbenz), so it is a if and only if a is a number of the format.
-template <CodeLayout kLayout, class D, class B, class V = Vec<D>>
-LOWPREC_TEXT auto EncodeFloatingPoint(D d, CodeGrid<TFromD<D>> g, V x, B& code) {
+template <lane::CodeLayout kLayout, class D, class B, class V = Vec<D>>
+LOWPREC_TEXT auto EncodeFloatingPoint(D d, lane::CodeConstants<TFromD<D>> g, V x, B& code) {
   const auto bits = BitsOf<D>();
   const V y = Add(x, Set(d, g.zero));
   const V sign = And(y, Set(d, g.sign_mask));
   const V a = Xor(y, sign);
   const V inside = Min(a, Set(d, g.highest));
-  const V base = kLayout == CodeLayout::rebased ? Max(inside, Set(d, g.least)) : Zero(d);
-  const V sum = kLayout == CodeLayout::rebased ? Add(inside, base) : inside;
+  const V base = kLayout == lane::CodeLayout::rebased ? Max(inside, Set(d, g.least)) : Zero(d);
+  const V sum = kLayout == lane::CodeLayout::rebased ? Add(inside, base) : inside;
   const V kept = And(sum, Set(d, g.kept));
-  const V back = kLayout == CodeLayout::rebased ? Sub(kept, base) : kept;
+  const V back = kLayout == lane::CodeLayout::rebased ? Sub(kept, base) : kept;
   const B magnitude = ShiftRightSame(Sub(BitCast(bits, sum), Set(bits, g.offset)), g.shift);
   code = Or(magnitude, ShiftRightSame(BitCast(bits, sign), g.sign_shift));
   const auto valid = Eq(back, a);
@@ -53,32 +53,32 @@ LOWPREC_TEXT auto EncodeFloatingPoint(D d, CodeGrid<TFromD<D>> g, V x, B& code) 
 }
 
 template <class D, class B, class M, class V = Vec<D>>
-LOWPREC_TEXT auto EncodeSpecials(D d, CodeGrid<TFromD<D>> g, V x, M valid, B& code) {
+LOWPREC_TEXT auto EncodeSpecials(D d, lane::CodeConstants<TFromD<D>> g, V x, M valid, B& code) {
   const auto bits = BitsOf<D>();
   const V sign = And(x, Set(d, g.sign_mask));
   const V a = Xor(x, sign);
   const B sign_code = ShiftRightSame(BitCast(bits, sign), g.sign_shift);
   const auto infinite = Eq(a, Set(d, g.infinity));
-  const auto odd = Eq(a, Set(d, g.odd_value));
+  const auto odd = Eq(a, Set(d, g.exceptional_value));
   const auto nan = Not(Eq(x, x));
   code = ChooseCodes(d, infinite, Or(Set(bits, g.infinity_code), sign_code), code);
-  code = ChooseCodes(d, odd, Set(bits, g.odd_code), code);
+  code = ChooseCodes(d, odd, Set(bits, g.exceptional_code), code);
   code = ChooseCodes(d, nan, Set(bits, g.nan_code), code);
   const auto known = Or(valid, Or(infinite, odd));
   return g.encodes_nan ? Or(known, nan) : known;
 }
 
-template <CodeLayout kLayout, class D, class B, class V = Vec<D>>
-LOWPREC_TEXT auto EncodeNumbers(D d, CodeGrid<TFromD<D>> g, V x, B& code) {
-  if constexpr (kLayout == CodeLayout::fixed_point)
+template <lane::CodeLayout kLayout, class D, class B, class V = Vec<D>>
+LOWPREC_TEXT auto EncodeNumbers(D d, lane::CodeConstants<TFromD<D>> g, V x, B& code) {
+  if constexpr (kLayout == lane::CodeLayout::fixed_point)
     return EncodeFixedPoint(d, g, x, code);
   else
     return EncodeFloatingPoint<kLayout>(d, g, x, code);
 }
 
 // The codes of x; clears all_valid if a lane is not a number of the format.
-template <CodeLayout kLayout, class D, class V = Vec<D>>
-LOWPREC_TEXT auto Encode(D d, CodeGrid<TFromD<D>> g, V x, bool& all_valid) {
+template <lane::CodeLayout kLayout, class D, class V = Vec<D>>
+LOWPREC_TEXT auto Encode(D d, lane::CodeConstants<TFromD<D>> g, V x, bool& all_valid) {
   auto code = BitCast(BitsOf<D>(), x);
   const auto valid = EncodeNumbers<kLayout>(d, g, x, code);
   if (!AllTrue(d, valid)) all_valid &= AllTrue(d, EncodeSpecials(d, g, x, valid, code));
@@ -86,20 +86,20 @@ LOWPREC_TEXT auto Encode(D d, CodeGrid<TFromD<D>> g, V x, bool& all_valid) {
 }
 
 template <class D, class B, class V = Vec<D>>
-LOWPREC_TEXT auto DecodeFixedPoint(D d, CodeGrid<TFromD<D>> g, B code, V& value) {
+LOWPREC_TEXT auto DecodeFixedPoint(D d, lane::CodeConstants<TFromD<D>> g, B code, V& value) {
   const auto bits = BitsOf<D>();
   value = Sub(BitCast(d, Xor(code, Set(bits, g.offset))), Set(d, g.magic));
   return Not(Lt(Set(bits, g.max_code), code));
 }
 
 // EncodeFloatingPoint backwards: base = max(sum / 2, 2^e_min), and a = sum - base is exact.
-template <CodeLayout kLayout, class D, class B, class V = Vec<D>>
-LOWPREC_TEXT auto DecodeFloatingPoint(D d, CodeGrid<TFromD<D>> g, B code, V& value) {
+template <lane::CodeLayout kLayout, class D, class B, class V = Vec<D>>
+LOWPREC_TEXT auto DecodeFloatingPoint(D d, lane::CodeConstants<TFromD<D>> g, B code, V& value) {
   const auto bits = BitsOf<D>();
   const B magnitude = And(code, Set(bits, g.unsign));
   const B sign = ShiftLeftSame(Xor(code, magnitude), g.sign_shift);
   V a = BitCast(d, Add(ShiftLeftSame(magnitude, g.shift), Set(bits, g.offset)));
-  if constexpr (kLayout == CodeLayout::rebased) a = Sub(a, Max(Mul(a, Set(d, TFromD<D>{0.5})), Set(d, g.least)));
+  if constexpr (kLayout == lane::CodeLayout::rebased) a = Sub(a, Max(Mul(a, Set(d, TFromD<D>{0.5})), Set(d, g.least)));
   const auto valid = Not(Lt(Set(bits, g.max_code), magnitude));
   if (!g.checks_codes) [[likely]] {
     value = Or(a, BitCast(d, sign));
@@ -107,12 +107,12 @@ LOWPREC_TEXT auto DecodeFloatingPoint(D d, CodeGrid<TFromD<D>> g, B code, V& val
   }
   if (g.flushes) a = IfThenElse(Lt(a, Set(d, g.least)), Zero(d), a);
   value = Or(a, BitCast(d, sign));
-  return And(valid, Not(Eq(code, Set(bits, g.odd_code))));
+  return And(valid, Not(Eq(code, Set(bits, g.exceptional_code))));
 }
 
 template <class D, class B, class V = Vec<D>>
-LOWPREC_TEXT auto DecodeSpecials(D d, CodeGrid<TFromD<D>> g, B code, V& value) {
-  using Bits = typename CodeGrid<TFromD<D>>::Bits;
+LOWPREC_TEXT auto DecodeSpecials(D d, lane::CodeConstants<TFromD<D>> g, B code, V& value) {
+  using Bits = typename lane::CodeConstants<TFromD<D>>::Bits;
   const auto bits = BitsOf<D>();
   const V infinity = Set(d, std::numeric_limits<TFromD<D>>::infinity());
   const V nan = Set(d, std::numeric_limits<TFromD<D>>::quiet_NaN());
@@ -120,22 +120,22 @@ LOWPREC_TEXT auto DecodeSpecials(D d, CodeGrid<TFromD<D>> g, B code, V& value) {
   const B sign = ShiftLeftSame(Xor(code, magnitude), g.sign_shift);
   B result = IfThenElse(Lt(Set(bits, g.max_code), magnitude), BitCast(bits, nan), BitCast(bits, value));
   result = IfThenElse(Eq(magnitude, Set(bits, g.infinity_code)), Or(BitCast(bits, infinity), sign), result);
-  result = IfThenElse(Eq(code, Set(bits, g.odd_code)), BitCast(bits, Set(d, g.odd_value)), result);
+  result = IfThenElse(Eq(code, Set(bits, g.exceptional_code)), BitCast(bits, Set(d, g.exceptional_value)), result);
   value = BitCast(d, result);
   return Eq(And(code, Set(bits, static_cast<Bits>(~g.codes))), Zero(bits));
 }
 
-template <CodeLayout kLayout, class D, class B, class V = Vec<D>>
-LOWPREC_TEXT auto DecodeNumbers(D d, CodeGrid<TFromD<D>> g, B code, V& value) {
-  if constexpr (kLayout == CodeLayout::fixed_point)
+template <lane::CodeLayout kLayout, class D, class B, class V = Vec<D>>
+LOWPREC_TEXT auto DecodeNumbers(D d, lane::CodeConstants<TFromD<D>> g, B code, V& value) {
+  if constexpr (kLayout == lane::CodeLayout::fixed_point)
     return DecodeFixedPoint(d, g, code, value);
   else
     return DecodeFloatingPoint<kLayout>(d, g, code, value);
 }
 
 // The values of codes; clears all_valid if a lane has more bits than the format.
-template <CodeLayout kLayout, class D, class B>
-LOWPREC_TEXT auto Decode(D d, CodeGrid<TFromD<D>> g, B code, bool& all_valid) {
+template <lane::CodeLayout kLayout, class D, class B>
+LOWPREC_TEXT auto Decode(D d, lane::CodeConstants<TFromD<D>> g, B code, bool& all_valid) {
   auto value = BitCast(d, code);
   const auto valid = DecodeNumbers<kLayout>(d, g, code, value);
   if (!AllTrue(BitsOf<D>(), valid)) all_valid &= AllTrue(BitsOf<D>(), DecodeSpecials(d, g, code, value));

@@ -7,7 +7,7 @@
 
 #include "lowprec/format/format.h"
 
-namespace lowprec {
+namespace lowprec::lane {
 
 // A lane type: binary32 or binary64 (src/exact/wide_lane.h specialises it for a wider one).
 template <class T>
@@ -21,8 +21,8 @@ struct Lane {
   // where the format reaches so high that the rounding constant would overflow.
   static constexpr int upper_half = (max_exponent + 1) / 2;
 
-  static constexpr T power(int exponent) { return static_cast<T>(exp2i(exponent)); }
-  static constexpr T number(Magnitude m) { return static_cast<T>(m.as<double>()); }
+  static constexpr T power(int exponent) { return static_cast<T>(format::exp2i(exponent)); }
+  static constexpr T number(format::Magnitude m) { return static_cast<T>(m.as<double>()); }
 };
 
 // Whether every value of the format is a T, so that T lanes can hold what they round.
@@ -33,4 +33,4 @@ constexpr bool fits_lane(const Format& f) {
          f.max_exponent() <= Lane<T>::max_exponent && f.least_exponent <= Lane<T>::upper_half - Lane<T>::precision - 2;
 }
 
-}  // namespace lowprec
+}  // namespace lowprec::lane

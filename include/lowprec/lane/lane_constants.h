@@ -10,10 +10,10 @@
 #include "lowprec/lane/lane.h"
 #include "lowprec/lane/lane_proofs.h"
 
-namespace lowprec {
+namespace lowprec::lane {
 
 // How a number is rounded to nearest, ties to even: the general text, or a shorter one with the same result for formats
-// that allow it. See round-inl.h for the texts and make_grid for the conditions.
+// that allow it. See round-inl.h for the texts and make_lane_constants for the conditions.
 enum class RoundingForm : std::uint8_t {
   general,      // any format, any rounding
   binades,      // the quantum is that of the binade of x
@@ -24,14 +24,14 @@ enum class RoundingForm : std::uint8_t {
 
 // What becomes of numbers beyond the range.
 enum class RangeForm : std::uint8_t {
-  replace,   // Grid::above and Grid::below
+  replace,   // LaneConstants::above and LaneConstants::below
   saturate,  // the ends of the range, infinities too
   infinity,  // which the form gives by itself: `half`, and `fields` where the range ends with that of the lane
 };
 
 // Passed by value: through a reference a compiler reloads the constants for every vector.
 template <class T>
-struct Grid {
+struct LaneConstants {
   // Finding the quantum: q = 2^(1-p) * min(max(2^floor(log2 |x|), least), top).
   T least;  // 2^e_min
   T top;    // a power of two above every finite value; above it the quantum does not matter (but 2^e_min for wrapping)
@@ -142,12 +142,13 @@ constexpr bool may_round_up(Rounding::Kind kind, bool positive) {
 
 }  // namespace detail
 
-// The constants of rounding to f in T. Error unless has_grid<T>(f, r).
+// The constants of rounding to f in T. Error unless has_lane_constants<T>(f, r).
 template <class T>
-constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
+constexpr LaneConstants<T> make_lane_constants(const Format& f, Rounding r, Overflow overflow) {
   using L = Lane<T>;
-  checked(f, overflow);
-  if (!has_grid<T>(f, r)) throw Error("the format, or the steps of its stochastic rounding, are too fine for the lane");
+  format::checked(f, overflow);
+  if (!has_lane_constants<T>(f, r))
+    throw Error("the format, or the steps of its stochastic rounding, are too fine for the lane");
   const auto power = [](int exponent) { return L::power(exponent); };
   const auto ends = detail::ends_of<T>(f, r.kind, overflow);
   const int top = std::max(f.max_exponent(), f.least_exponent) + 1;
@@ -157,7 +158,7 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
   const bool wraps = overflow == Overflow::wrap;
   const T infinity = std::numeric_limits<T>::infinity();
 
-  Grid<T> g{};
+  LaneConstants<T> g{};
   g.least = power(f.least_exponent);
   g.top = power(wraps ? f.least_exponent : tall ? upper_half : top);
   g.magic = power(L::precision - f.precision);
@@ -209,9 +210,9 @@ constexpr Grid<T> make_grid(const Format& f, Rounding r, Overflow overflow) {
 
 // The grid whose Sum takes any numbers of T, where adds_numbers holds.
 template <class T>
-constexpr Grid<T> for_any_numbers(Grid<T> g) {
+constexpr LaneConstants<T> for_any_numbers(LaneConstants<T> g) {
   g.round_odd = g.odd_scaling;
   return g;
 }
 
-}  // namespace lowprec
+}  // namespace lowprec::lane

@@ -9,7 +9,7 @@
 #include "lowprec/format/rounding.h"
 #include "lowprec/lane/lane.h"
 
-namespace lowprec {
+namespace lowprec::lane {
 
 // How + - x / and the square root of numbers of a format are done in T so that one rounding to the format follows and
 // is the right one.
@@ -93,12 +93,13 @@ constexpr bool can_scale(const Format& f, Rounding r, T s) {
   return is_native<T>(f, r) || (in_reach && rounds_odd<T>(f, r));
 }
 
-// Whether make_grid<T> gives a grid: the lane holds every number of the format and every step of its random bits.
+// Whether make_lane_constants<T> gives a grid: the lane holds every number of the format and every step of its random
+// bits.
 template <class T>
-constexpr bool has_grid(const Format& f, Rounding r) {
+constexpr bool has_lane_constants(const Format& f, Rounding r) {
   const bool exact_steps = !r.is_stochastic() || f.precision == Lane<T>::precision ||
                            f.quantum_exponent() - r.random_bits - 1 >= Lane<T>::min_quantum_exponent;
   return fits_lane<T>(f) && exact_steps;
 }
 
-}  // namespace lowprec
+}  // namespace lowprec::lane

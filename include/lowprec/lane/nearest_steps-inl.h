@@ -10,16 +10,16 @@ namespace lowprec::LOWPREC_LANES {
 // g - (g - x) is x rounded to P - s bits (Veltkamp; Dekker 1971, Numer. Math. 18, 224; Boldo 2006, "Pitfalls of a full
 // floating-point proof"). relative_short: g - 2^s x in place of g - (g - x). The ties of g are those of x if the last
 // bit of x is 0.
-template <StepKind kKind, class D, class V = Vec<D>>
-LOWPREC_TEXT V Step(D d, StepGrid<TFromD<D>> s, V x) {
-  if constexpr (kKind == StepKind::clamped || kKind == StepKind::clamped_twice) {
+template <lane::StepKind kKind, class D, class V = Vec<D>>
+LOWPREC_TEXT V Step(D d, lane::StepConstants<TFromD<D>> s, V x) {
+  if constexpr (kKind == lane::StepKind::clamped || kKind == lane::StepKind::clamped_twice) {
     V binade = Max(Binade(d, x), Set(d, s.least));
-    if constexpr (kKind == StepKind::clamped_twice) binade = Min(binade, Set(d, s.top));
+    if constexpr (kKind == lane::StepKind::clamped_twice) binade = Min(binade, Set(d, s.top));
     return ExactNegMulAdd(binade, Set(d, s.magic), ExactMulAdd(binade, Set(d, s.magic), x));
-  } else if constexpr (kKind == StepKind::relative) {
+  } else if constexpr (kKind == lane::StepKind::relative) {
     const V g = Mul(x, Set(d, s.split));
     return Sub(g, Sub(g, x));
-  } else if constexpr (kKind == StepKind::relative_short) {
+  } else if constexpr (kKind == lane::StepKind::relative_short) {
     const V g = ExactMulAdd(x, Set(d, s.power), x);
     return ExactNegMulAdd(x, Set(d, s.power), g);
   } else {
@@ -27,11 +27,11 @@ LOWPREC_TEXT V Step(D d, StepGrid<TFromD<D>> s, V x) {
   }
 }
 
-template <LimitKind kKind, class D, class V = Vec<D>>
-LOWPREC_TEXT V Limit(D d, StepGrid<TFromD<D>> s, V y) {
-  if constexpr (kKind == LimitKind::saturating) {
+template <lane::LimitKind kKind, class D, class V = Vec<D>>
+LOWPREC_TEXT V Limit(D d, lane::StepConstants<TFromD<D>> s, V y) {
+  if constexpr (kKind == lane::LimitKind::saturating) {
     return Min(Max(y, Set(d, s.lowest)), Set(d, s.highest));
-  } else if constexpr (kKind == LimitKind::selecting) {
+  } else if constexpr (kKind == lane::LimitKind::selecting) {
     const auto above = Lt(Set(d, s.highest), y);
     const auto below = Lt(y, Set(d, s.lowest));
     return IfThenElse(above, Set(d, s.above), IfThenElse(below, Set(d, s.below), y));

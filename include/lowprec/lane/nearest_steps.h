@@ -5,10 +5,10 @@
 #include <cstdint>
 
 #include "lowprec/format/format.h"
-#include "lowprec/lane/lane_constants.h"
 #include "lowprec/format/rounding.h"
+#include "lowprec/lane/lane_constants.h"
 
-namespace lowprec {
+namespace lowprec::lane {
 
 // How a product or sum is rounded to nearest even in lanes of P bits; see kernel/steps-inl.h.
 enum class StepKind : std::uint8_t {
@@ -28,7 +28,7 @@ enum class LimitKind : std::uint8_t {
 };
 
 template <class T>
-struct StepGrid {
+struct StepConstants {
   T least;  // 2^e_min
   T top;    // a power of two above the range
   T magic;  // 1.5 * 2^(P-p)
@@ -38,7 +38,7 @@ struct StepGrid {
 };
 
 template <class T>
-constexpr StepGrid<T> make_step_grid(const Format& f, const Grid<T>& g) {
+constexpr StepConstants<T> make_step_constants(const Format& f, const LaneConstants<T>& g) {
   const T power = Lane<T>::power(Lane<T>::precision - f.precision);
   return {g.least, g.top, power + power / 2, power, power + 1, g.lowest, g.highest, g.below, g.above};
 }
@@ -49,4 +49,4 @@ constexpr bool is_regular(const Format& f) { return f.has_zero && f.has_subnorma
 // Whether the numbers of f are equally spaced, so that sums of them are numbers of f up to its largest.
 constexpr bool is_uniform(const Format& f) { return f.max_exponent() < f.least_exponent; }
 
-}  // namespace lowprec
+}  // namespace lowprec::lane

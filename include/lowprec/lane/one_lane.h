@@ -10,8 +10,8 @@
 #include <type_traits>
 
 #include "lowprec/format/events.h"
-#include "lowprec/lane/lane_constants.h"
 #include "lowprec/lane/aes.h"
+#include "lowprec/lane/lane_constants.h"
 
 namespace lowprec::one_lane {
 
@@ -29,7 +29,7 @@ using TFromD = typename LaneOf<D>::type;
 template <class D>
 using Vec = TFromD<D>;
 template <class D>
-using BitsOf = OneLane<typename Lane<TFromD<D>>::Bits>;
+using BitsOf = OneLane<typename lane::Lane<TFromD<D>>::Bits>;
 
 template <class To, class From>
 constexpr To BitCast(OneLane<To>, From x) {
@@ -41,26 +41,27 @@ template <int kBits>
 constexpr double square_root(double a) {
   if (!(a > 0)) return a == 0 ? a : std::numeric_limits<double>::quiet_NaN();
   if (a > std::numeric_limits<double>::max()) return a;
-  const Magnitude m = magnitude_of(a);
-  int shift = 126 - bit_width(m.significand);  // a root of 63 bits
+  const format::Magnitude m = format::magnitude_of(a);
+  int shift = 126 - format::bit_width(m.significand);  // a root of 63 bits
   shift += (m.exponent - shift) % 2 != 0 ? 1 : 0;
-  Uint128 rest = m.significand << shift, root = 0;
-  for (int bit = (bit_width(rest) - 1) / 2; bit >= 0; --bit) {
-    const Uint128 larger = (root << (bit + 1)) + (Uint128{1} << (2 * bit));  // (root + 2^bit)^2 - root^2
+  format::Uint128 rest = m.significand << shift, root = 0;
+  for (int bit = (format::bit_width(rest) - 1) / 2; bit >= 0; --bit) {
+    const format::Uint128 larger =
+        (root << (bit + 1)) + (format::Uint128{1} << (2 * bit));  // (root + 2^bit)^2 - root^2
     if (larger > rest) continue;
     rest -= larger;
-    root += Uint128{1} << bit;
+    root += format::Uint128{1} << bit;
   }
-  const int excess = bit_width(root) - kBits;
+  const int excess = format::bit_width(root) - kBits;
   const auto rounded = static_cast<std::uint64_t>((root >> excess) + ((root >> (excess - 1)) & 1));
-  return ldexp_exact(rounded, (m.exponent - shift) / 2 + excess);
+  return format::ldexp_exact(rounded, (m.exponent - shift) / 2 + excess);
 }
 
 // Bitwise operations act on the representation of floating-point lanes, and on masks.
 template <class T, class Op>
 constexpr T Bitwise(T a, T b, Op op) {
   if constexpr (std::is_floating_point_v<T>) {
-    using Bits = typename Lane<T>::Bits;
+    using Bits = typename lane::Lane<T>::Bits;
     return std::bit_cast<T>(static_cast<Bits>(op(std::bit_cast<Bits>(a), std::bit_cast<Bits>(b))));
   } else {
     return static_cast<T>(op(a, b));
@@ -144,22 +145,23 @@ constexpr T Div(T a, T b) {
 template <class T>
 constexpr T Sqrt(T a) {
   if constexpr (std::is_floating_point_v<T>)
-    if (std::is_constant_evaluated()) return static_cast<T>(square_root<Lane<T>::precision>(static_cast<double>(a)));
+    if (std::is_constant_evaluated())
+      return static_cast<T>(square_root<lane::Lane<T>::precision>(static_cast<double>(a)));
   return std::sqrt(a);
 }
 template <class T>
 constexpr T Abs(T a) {
   if constexpr (!std::is_floating_point_v<T>)
-    return Lane<T>::abs(a);
+    return lane::Lane<T>::abs(a);
   else {
-    using Bits = typename Lane<T>::Bits;
+    using Bits = typename lane::Lane<T>::Bits;
     return std::bit_cast<T>(static_cast<Bits>(std::bit_cast<Bits>(a) & (static_cast<Bits>(-1) >> 1)));
   }
 }
 template <class T>
 constexpr T CopySignToAbs(T magnitude, T sign) {
   if constexpr (!std::is_floating_point_v<T>)
-    return Lane<T>::copy_sign(magnitude, sign);
+    return lane::Lane<T>::copy_sign(magnitude, sign);
   else {
     return Or(magnitude, And(sign, T{-0.0}));
   }
@@ -178,7 +180,7 @@ constexpr T MinMagnitude(D, T a, T b) {
   if constexpr (!std::is_floating_point_v<T>)
     return Min(a, b);
   else {
-    using Bits = typename Lane<T>::Bits;
+    using Bits = typename lane::Lane<T>::Bits;
     return std::bit_cast<T>(Min(std::bit_cast<Bits>(a), std::bit_cast<Bits>(b)));
   }
 }
@@ -187,7 +189,7 @@ constexpr T MaxMagnitude(D, T a, T b) {
   if constexpr (!std::is_floating_point_v<T>)
     return Max(a, b);
   else {
-    using Bits = typename Lane<T>::Bits;
+    using Bits = typename lane::Lane<T>::Bits;
     return std::bit_cast<T>(Max(std::bit_cast<Bits>(a), std::bit_cast<Bits>(b)));
   }
 }
@@ -200,7 +202,7 @@ constexpr T ClampNumber(T x, T low, T high) {
 template <class T>
 constexpr T Floor(T a) {
   if constexpr (!std::is_floating_point_v<T>)
-    return Lane<T>::floor(a);
+    return lane::Lane<T>::floor(a);
   else {
     if (!(Abs(a) < T{1} / std::numeric_limits<T>::epsilon())) return a;
     const T truncated = static_cast<T>(static_cast<std::int64_t>(a));
@@ -211,7 +213,7 @@ constexpr T Floor(T a) {
 template <class T>
 constexpr T Binade(OneLane<T>, T a) {
   if constexpr (!std::is_floating_point_v<T>)
-    return Lane<T>::binade(a);
+    return lane::Lane<T>::binade(a);
   else
     return And(a, std::numeric_limits<T>::infinity());
 }
@@ -219,7 +221,7 @@ constexpr T Binade(OneLane<T>, T a) {
 template <class T>
 constexpr bool OddExponent(OneLane<T>, T a) {
   if constexpr (!std::is_floating_point_v<T>)
-    return Lane<T>::odd_exponent(a);
+    return lane::Lane<T>::odd_exponent(a);
   else
     return And(a, std::numeric_limits<T>::min()) == 0;
 }
@@ -271,10 +273,10 @@ constexpr T LoadU(OneLane<T>, const T* from) {
 constexpr std::uint64_t LoadWords(OneLane<std::uint64_t>, const std::uint32_t* from) { return *from; }
 
 // A 16-byte block as a lane.
-constexpr Block DupBlock(OneLane<Block>, const Block& block) { return block; }
-constexpr Block Xor(Block a, Block b) { return {a.lower ^ b.lower, a.upper ^ b.upper}; }
-constexpr Block AesRound(Block state, Block key) { return aes_round(state, key); }
-constexpr Block AesLastRound(Block state, Block key) { return aes_last_round(state, key); }
+constexpr lane::Block DupBlock(OneLane<lane::Block>, const lane::Block& block) { return block; }
+constexpr lane::Block Xor(lane::Block a, lane::Block b) { return {a.lower ^ b.lower, a.upper ^ b.upper}; }
+constexpr lane::Block AesRound(lane::Block state, lane::Block key) { return lane::aes_round(state, key); }
+constexpr lane::Block AesLastRound(lane::Block state, lane::Block key) { return lane::aes_last_round(state, key); }
 
 }  // namespace lowprec::one_lane
 

@@ -9,7 +9,7 @@ namespace lowprec::LOWPREC_LANES {
 template <class D, class V = Vec<D>>
 LOWPREC_TEXT V ToOdd(D d, V s, V error) {
   const auto bits = BitsOf<D>();
-  const auto one = Set(bits, typename Lane<TFromD<D>>::Bits{1});
+  const auto one = Set(bits, typename lane::Lane<TFromD<D>>::Bits{1});
   const V zero = Zero(d);
   const V larger = BitCast(d, Add(BitCast(bits, s), one));
   const V smaller = BitCast(d, Sub(BitCast(bits, s), one));
@@ -32,7 +32,7 @@ LOWPREC_TEXT V SumError(V a, V b, V s) {
 template <class D, class V = Vec<D>>
 LOWPREC_TEXT V UpperHalf(D d, V a) {
   using T = TFromD<D>;
-  constexpr int kShift = (Lane<T>::precision + 1) / 2;
+  constexpr int kShift = (lane::Lane<T>::precision + 1) / 2;
   const V scaled = Mul(a, Set(d, static_cast<T>((std::uint64_t{1} << kShift) + 1)));
   return Sub(scaled, Sub(scaled, a));
 }
@@ -93,31 +93,31 @@ LOWPREC_TEXT V KeepInRange(D d, V a, V b, V y) {
 
 // Sum, Product, Quotient and SquareRoot for a grid: what Round may be applied to (see Operations).
 template <class D, class V = Vec<D>>
-LOWPREC_TEXT V SignZeroSum(D d, Grid<TFromD<D>> g, V a, V b, V s) {
+LOWPREC_TEXT V SignZeroSum(D d, lane::LaneConstants<TFromD<D>> g, V a, V b, V s) {
   return g.zero_sums_negative ? IfThenElse(Eq(s, Zero(d)), CopySignToAbs(Zero(d), Or(a, b)), s) : s;
 }
 template <class D, class V = Vec<D>>
-LOWPREC_TEXT V Sum(D d, Grid<TFromD<D>> g, V a, V b) {
+LOWPREC_TEXT V Sum(D d, lane::LaneConstants<TFromD<D>> g, V a, V b) {
   return SignZeroSum(d, g, a, b, g.round_odd ? SumToOdd(d, a, b) : Add(a, b));
 }
 template <class D, class V = Vec<D>>
-LOWPREC_TEXT V Product(D d, Grid<TFromD<D>> g, V a, V b) {
+LOWPREC_TEXT V Product(D d, lane::LaneConstants<TFromD<D>> g, V a, V b) {
   return g.round_odd ? ProductToOdd(d, a, b) : Mul(a, b);
 }
 template <class D, class V = Vec<D>>
-LOWPREC_TEXT V Quotient(D d, Grid<TFromD<D>> g, V a, V b) {
+LOWPREC_TEXT V Quotient(D d, lane::LaneConstants<TFromD<D>> g, V a, V b) {
   const V quotient = g.round_odd ? QuotientToOdd(d, a, b) : Div(a, b);
   if (!g.zero_quotients_nan) return quotient;
   return IfThenElse(Eq(b, Zero(d)), Set(d, std::numeric_limits<TFromD<D>>::quiet_NaN()), quotient);
 }
 template <class D, class V = Vec<D>>
-LOWPREC_TEXT V SquareRoot(D d, Grid<TFromD<D>> g, V a) {
+LOWPREC_TEXT V SquareRoot(D d, lane::LaneConstants<TFromD<D>> g, V a) {
   return g.round_odd ? SquareRootToOdd(d, a) : Sqrt(a);
 }
 
 // a b + c, where `fuses` holds: the product is exact.
 template <class D, class V = Vec<D>>
-LOWPREC_TEXT V FusedMultiplyAdd(D d, Grid<TFromD<D>> g, V a, V b, V c) {
+LOWPREC_TEXT V FusedMultiplyAdd(D d, lane::LaneConstants<TFromD<D>> g, V a, V b, V c) {
   const V product = Mul(a, b);
   return SignZeroSum(d, g, product, c, SumToOdd(d, product, c));
 }
@@ -125,11 +125,11 @@ LOWPREC_TEXT V FusedMultiplyAdd(D d, Grid<TFromD<D>> g, V a, V b, V c) {
 // s a and a / s for an s that need not be a number of the format. Binary64 itself, rounded to nearest, takes them as
 // they are.
 template <class D, class V = Vec<D>>
-LOWPREC_TEXT V Scaling(D d, Grid<TFromD<D>> g, V s, V a) {
+LOWPREC_TEXT V Scaling(D d, lane::LaneConstants<TFromD<D>> g, V s, V a) {
   return g.odd_scaling ? KeepInRange(d, s, a, ProductToOdd(d, s, a)) : Mul(s, a);
 }
 template <class D, class V = Vec<D>>
-LOWPREC_TEXT V Ratio(D d, Grid<TFromD<D>> g, V a, V s) {
+LOWPREC_TEXT V Ratio(D d, lane::LaneConstants<TFromD<D>> g, V a, V s) {
   return g.odd_scaling ? KeepInRange(d, a, s, QuotientToOdd(d, a, s)) : Div(a, s);
 }
 

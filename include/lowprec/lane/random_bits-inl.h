@@ -17,7 +17,7 @@ namespace lowprec::LOWPREC_LANES {
 // x rounded with 32-bit draws but for NaN, numbers beyond the range, which WithinRange treats, and the lanes that kSums
 // sets `open` in: the two sums above. kSums: g.least is not 0.
 template <bool kSums, class D, class U, class M, class V = Vec<D>>
-LOWPREC_TEXT V AddRandomBits(D d, RandomBitsGrid g, V x, U draws, M& open) {
+LOWPREC_TEXT V AddRandomBits(D d, lane::RandomBitsConstants g, V x, U draws, M& open) {
   const auto bits = BitsOf<D>();
   const V a = Abs(x);
   const auto below = Lt(a, Set(d, g.least));
@@ -46,7 +46,7 @@ LOWPREC_TEXT V AddRandomBits(D d, RandomBitsGrid g, V x, U draws, M& open) {
 // rounded to 2^(e_min+1) its unit doubles; then E >= 2^k - 1/2 and F = 0, and x goes up unless A = 0, a sum left to the
 // formula.
 template <class D, class U, class V = Vec<D>>
-LOWPREC_TEXT V AddWideRandomBits(D d, const WideRandomBitsGrid& g, V x, U r, U& decided) {
+LOWPREC_TEXT V AddWideRandomBits(D d, const lane::WideRandomBitsConstants& g, V x, U r, U& decided) {
   const auto bits = BitsOf<D>();
   const V a = Abs(x);
   const V least = IfThenElseZero(Lt(a, Set(d, g.least)), Set(d, g.least));
@@ -58,7 +58,7 @@ LOWPREC_TEXT V AddWideRandomBits(D d, const WideRandomBitsGrid& g, V x, U r, U& 
 
 // The limits of the format applied to the sum y, which needs them where |x| > g.reach.
 template <class D, class V = Vec<D>>
-LOWPREC_TEXT V WithinRange(D d, RandomBitsGrid g, V y) {
+LOWPREC_TEXT V WithinRange(D d, lane::RandomBitsConstants g, V y) {
   const V below = IfThenElse(Lt(y, Set(d, g.lowest)), Set(d, g.below), y);
   return IfThenElse(Lt(Set(d, g.highest), y), Set(d, g.above), below);
 }

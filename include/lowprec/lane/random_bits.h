@@ -7,13 +7,13 @@
 #include <limits>
 
 #include "lowprec/format/format.h"
-#include "lowprec/lane/lane_constants.h"
 #include "lowprec/format/rounding.h"
+#include "lowprec/lane/lane_constants.h"
 
-namespace lowprec {
+namespace lowprec::lane {
 
-// Passed by value, as Grid is.
-struct RandomBitsGrid {
+// Passed by value, as LaneConstants is.
+struct RandomBitsConstants {
   float least;            // 2^e_min, added to lesser numbers; 0 where binary32 numbers below it have its quantum anyway
   float raised;           // the next binary32 number above least
   std::uint32_t dropped;  // 2^k - 1, k = 24 - p the bits of a significand that the format lacks
@@ -21,7 +21,7 @@ struct RandomBitsGrid {
 
   float reach;  // magnitudes up to this need no look at the range: that of the lesser limit
 
-  // As in Grid.
+  // As in LaneConstants.
   float highest, lowest;
   float above, below;
   float zero;
@@ -42,11 +42,11 @@ constexpr bool adds_random_bits(const Format& f, Rounding r, Overflow o) {
 }
 
 // Requires adds_random_bits(f, r, o).
-constexpr RandomBitsGrid make_random_bits_grid(const Format& f, Rounding r, Overflow o) {
+constexpr RandomBitsConstants make_random_bits_constants(const Format& f, Rounding r, Overflow o) {
   using L = Lane<float>;
-  checked(f, o);
+  format::checked(f, o);
   const int dropped = L::precision - f.precision;
-  RandomBitsGrid g{};
+  RandomBitsConstants g{};
   g.least = f.least_exponent == 1 - L::max_exponent ? 0.0F : L::power(f.least_exponent);
   g.raised = std::bit_cast<float>(std::bit_cast<std::uint32_t>(g.least) + 1);
   g.dropped = (std::uint32_t{1} << dropped) - 1;
@@ -63,14 +63,14 @@ constexpr RandomBitsGrid make_random_bits_grid(const Format& f, Rounding r, Over
 
 // The same in binary64 lanes, whose significands may lack more bits than there are random bits; see
 // src/kernel/stochastic_wide.cc for the formula.
-struct WideRandomBitsGrid {
+struct WideRandomBitsConstants {
   double least;           // 2^e_min, added to lesser numbers
   std::uint64_t dropped;  // 2^k - 1, k = 53 - p the bits of a significand that the format lacks
   int right, left;        // of a draw, the highest bits count, at the top of these k bits: draw >> right << left
   std::uint64_t half;     // sr(N,b), sr(N,c) for k > N: half a step of the random bits
   std::uint64_t edge;     // sums whose last k bits are 0, or with edge = 1 also all 1, are left to the formula
   double reach;           // and so are magnitudes above the lesser limit
-  double zero;            // as in Grid
+  double zero;            // as in LaneConstants
 };
 
 // Whether the sum may stand for the formula in binary64 lanes: at least 20 bits are dropped, or too many numbers are
@@ -85,11 +85,11 @@ constexpr bool adds_wide_random_bits(const Format& f, Rounding r, Overflow o) {
 }
 
 // Requires adds_wide_random_bits(f, r, o).
-constexpr WideRandomBitsGrid make_wide_random_bits_grid(const Format& f, Rounding r, Overflow o) {
+constexpr WideRandomBitsConstants make_wide_random_bits_constants(const Format& f, Rounding r, Overflow o) {
   using L = Lane<double>;
-  checked(f, o);
+  format::checked(f, o);
   const int dropped = L::precision - f.precision, extra = dropped - r.random_bits;
-  WideRandomBitsGrid g{};
+  WideRandomBitsConstants g{};
   g.least = L::power(f.least_exponent);
   g.dropped = (std::uint64_t{1} << dropped) - 1;
   g.right = 32 - r.random_bits + std::max(-extra, 0);
@@ -102,4 +102,4 @@ constexpr WideRandomBitsGrid make_wide_random_bits_grid(const Format& f, Roundin
   return g;
 }
 
-}  // namespace lowprec
+}  // namespace lowprec::lane

@@ -6,13 +6,17 @@
 
 #include "lowprec/lane/one_lane.h"
 
-namespace lowprec {
+namespace lowprec::lane {
 
 // One block of ARS-5.
 constexpr Block ars5(Block counter, Block key) {
   one_lane::Ars5(one_lane::OneLane<Block>(), ArsKeys(key), counter);
   return counter;
 }
+
+}  // namespace lowprec::lane
+
+namespace lowprec {
 
 // An endless sequence of independent 32-bit draws: draw i is word i % 4 of block i / 4.
 struct Stream {
@@ -25,7 +29,7 @@ struct Stream {
   std::uint64_t id = 0;
 
   // Block b: four draws.
-  constexpr Block block(std::uint64_t b) const { return ars5({b, id}, {seed, 0}); }
+  constexpr lane::Block block(std::uint64_t b) const { return lane::ars5({b, id}, {seed, 0}); }
 
   constexpr std::uint32_t draw(std::uint64_t i) const { return block(i / 4).word(i % 4); }
 
@@ -33,14 +37,14 @@ struct Stream {
   constexpr double gaussian(std::uint64_t i) const {
     const std::uint64_t half = gaussian_group / 2;
     const std::uint64_t first_draw = i / gaussian_group * gaussian_group + i % half * 2;
-    const Block draws = block(first_draw / 4);
+    const lane::Block draws = block(first_draw / 4);
     double cosine = 0, sine = 0;
     one_lane::BoxMuller(one_lane::OneLane<double>(), first_draw % 4 == 0 ? draws.lower : draws.upper, cosine, sine);
     return i % gaussian_group < half ? cosine : sine;
   }
 
   // An independent stream for each k; its id is a block of another key.
-  constexpr Stream substream(std::uint64_t k) const { return {seed, ars5({k, id}, {seed, 1}).lower}; }
+  constexpr Stream substream(std::uint64_t k) const { return {seed, lane::ars5({k, id}, {seed, 1}).lower}; }
 
   constexpr bool operator==(const Stream&) const = default;
 };
@@ -74,7 +78,7 @@ class ScopedStream {
   }
 
   Stream stream_;
-  Block block_;
+  lane::Block block_;
   std::uint64_t used_ = 0;
   ScopedStream* outer_;
 };

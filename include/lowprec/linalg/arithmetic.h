@@ -14,14 +14,14 @@
 #include <optional>
 #include <type_traits>
 
-#include "lowprec/format/events.h"
-#include "lowprec/lane/lane_constants.h"
 #include "lowprec/array/quantize.h"
-#include "lowprec/lane/stream.h"
 #include "lowprec/exact/reference.h"
+#include "lowprec/format/events.h"
 #include "lowprec/format/rounding.h"
+#include "lowprec/lane/lane_constants.h"
+#include "lowprec/lane/stream.h"
 
-namespace lowprec {
+namespace lowprec::linalg {
 
 // Draw i of a stream, taken only if needed.
 struct Draw {
@@ -36,8 +36,12 @@ struct OperationDraws {
   constexpr Stream joins() const { return sums.substream(0); }
 };
 
+}  // namespace lowprec::linalg
+
+namespace lowprec {
+
 template <class A>
-concept Arithmetic = requires(A a, typename A::value_type x, double s, Draw draw) {
+concept Arithmetic = requires(A a, typename A::value_type x, double s, linalg::Draw draw) {
   { a.from(s, draw) } -> std::same_as<typename A::value_type>;
   { a.from(Wide(s), draw) } -> std::same_as<typename A::value_type>;
   { a.to_double(x) } -> std::same_as<double>;
@@ -47,7 +51,7 @@ concept Arithmetic = requires(A a, typename A::value_type x, double s, Draw draw
   { a.sub(x, x, draw) } -> std::same_as<typename A::value_type>;
   { a.mul(x, x, draw) } -> std::same_as<typename A::value_type>;
   { a.scale(s, x, draw) } -> std::same_as<typename A::value_type>;
-  { a.draws() } -> std::same_as<OperationDraws>;
+  { a.draws() } -> std::same_as<linalg::OperationDraws>;
   { a.events() } -> std::same_as<Events>;
   a.observe(true);
 };
@@ -61,13 +65,13 @@ class Scalarwise {
 
   constexpr explicit Scalarwise(Stream stream = {}) : stream_(stream) {}
 
-  constexpr T from(double x, Draw draw) const {
+  constexpr T from(double x, linalg::Draw draw) const {
     if constexpr (takes_draws)
       return stochastic ? T(x, draw()) : T(x, 0);
     else
       return T(x);
   }
-  constexpr T from(const Wide& x, Draw draw) const {
+  constexpr T from(const Wide& x, linalg::Draw draw) const {
     if constexpr (takes_draws)
       return T(x, stochastic ? draw() : 0);
     else
@@ -75,40 +79,40 @@ class Scalarwise {
   }
   constexpr double to_double(const T& x) const { return static_cast<double>(x); }
 
-  constexpr T add(const T& a, const T& b, Draw draw) const {
+  constexpr T add(const T& a, const T& b, linalg::Draw draw) const {
     if constexpr (takes_draws)
       return T::add(a, b, stochastic ? draw() : 0);
     else
       return T(a + b);
   }
   // a + b for a binary64 b that need not be a number of the type.
-  constexpr T add_number(const T& a, double b, Draw draw) const {
+  constexpr T add_number(const T& a, double b, linalg::Draw draw) const {
     if constexpr (takes_draws)
       return T::add_number(a, b, stochastic ? draw() : 0);
     else
       return T(a + T(b));
   }
-  constexpr T sub(const T& a, const T& b, Draw draw) const {
+  constexpr T sub(const T& a, const T& b, linalg::Draw draw) const {
     if constexpr (takes_draws)
       return T::sub(a, b, stochastic ? draw() : 0);
     else
       return T(a - b);
   }
-  constexpr T mul(const T& a, const T& b, Draw draw) const {
+  constexpr T mul(const T& a, const T& b, linalg::Draw draw) const {
     if constexpr (takes_draws)
       return T::mul(a, b, stochastic ? draw() : 0);
     else
       return T(a * b);
   }
   // s * x for a binary64 s that need not be a number of the type.
-  constexpr T scale(double s, const T& x, Draw draw) const {
+  constexpr T scale(double s, const T& x, linalg::Draw draw) const {
     if constexpr (takes_draws)
       return T::scale(s, x, stochastic ? draw() : 0);
     else
       return T(T(s) * x);
   }
 
-  constexpr T sqrt(const T& a, Draw draw) const {
+  constexpr T sqrt(const T& a, linalg::Draw draw) const {
     using std::sqrt;
     if constexpr (takes_draws)
       return T::sqrt(a, stochastic ? draw() : 0);
@@ -119,7 +123,7 @@ class Scalarwise {
   // Whether every number of `other` is a number of this arithmetic.
   constexpr bool holds_numbers_of(const Scalarwise&) const { return true; }
 
-  constexpr OperationDraws draws() {
+  constexpr linalg::OperationDraws draws() {
     if constexpr (!stochastic) return {};
     const std::uint64_t c = operations_++;
     return {stream_.substream(2 * c), stream_.substream(2 * c + 1)};
@@ -141,6 +145,10 @@ class Scalarwise {
   std::uint64_t operations_ = 0;
 };
 
+}  // namespace lowprec
+
+namespace lowprec::linalg {
+
 namespace detail {
 
 // What sequential sums of a format of at most 8 bits keep between calls (src/dot_chain.h).
@@ -150,6 +158,10 @@ struct SumTable {
 };
 
 }  // namespace detail
+
+}  // namespace lowprec::linalg
+
+namespace lowprec {
 
 // A format known at run time, whose numbers are binary64 numbers. Linear algebra over it is vectorised, where binary64
 // lanes give correctly rounded results (see Operations); elsewhere each operation is the reference's.
@@ -163,20 +175,20 @@ class Dynamic {
   // Error unless q is a format; its step must be a power of two.
   explicit Dynamic(const Quantizer& q, Stream stream = {});
 
-  double from(double x, Draw draw);
-  double from(const Wide& x, Draw draw);
+  double from(double x, linalg::Draw draw);
+  double from(const Wide& x, linalg::Draw draw);
   double to_double(double x) const { return x; }
-  double add(double a, double b, Draw draw);
+  double add(double a, double b, linalg::Draw draw);
   // a + b for a number a and any b.
-  double add_number(double a, double b, Draw draw);
-  double sub(double a, double b, Draw draw);
-  double mul(double a, double b, Draw draw);
-  double div(double a, double b, Draw draw);
-  double scale(double s, double x, Draw draw);
-  double sqrt(double a, Draw draw);
-  double fma(double a, double b, double c, Draw draw);
+  double add_number(double a, double b, linalg::Draw draw);
+  double sub(double a, double b, linalg::Draw draw);
+  double mul(double a, double b, linalg::Draw draw);
+  double div(double a, double b, linalg::Draw draw);
+  double scale(double s, double x, linalg::Draw draw);
+  double sqrt(double a, linalg::Draw draw);
+  double fma(double a, double b, double c, linalg::Draw draw);
 
-  OperationDraws draws();
+  linalg::OperationDraws draws();
 
   // Whether what happens is counted from now on. Counting takes time. Operations of binary64, which the processor
   // rounds, count as exact.
@@ -185,28 +197,30 @@ class Dynamic {
   Events events() const { return events_; }
 
   // Whether every number of `other` is a number of this arithmetic.
-  bool holds_numbers_of(const Dynamic& other) const { return contains(format_, other.format_); }
+  bool holds_numbers_of(const Dynamic& other) const { return format::contains(format_, other.format_); }
 
   // Whether + - x / and square roots are those of binary64 lanes, with this grid.
   bool has_lanes() const { return has_lanes_; }
   Overflow overflow() const { return overflow_; }
   const Format& format() const { return format_; }
   Rounding rounding() const { return rounding_; }
-  const Grid<double>& grid() const { return grid_; }
+  const lane::LaneConstants<double>& grid() const { return grid_; }
   // The grid of sums: while events are counted, one that sees where binary64 itself rounds them.
-  Grid<double> sum_grid() const { return is_observed_ && !has_exact_sums_ ? for_any_numbers(grid_) : grid_; }
+  lane::LaneConstants<double> sum_grid() const {
+    return is_observed_ && !has_exact_sums_ ? lane::for_any_numbers(grid_) : grid_;
+  }
   Events& counters() { return events_; }
-  detail::SumTable& sum_table() { return sum_table_; }
+  linalg::detail::SumTable& sum_table() { return sum_table_; }
 
  private:
-  double rounded(double x, Draw draw, bool of_numbers);
+  double rounded(double x, linalg::Draw draw, bool of_numbers);
   template <class F>
-  double referred(F operation, Draw draw);
+  double referred(F operation, linalg::Draw draw);
 
   Format format_;
   Rounding rounding_;
   Overflow overflow_;
-  Grid<double> grid_{};
+  lane::LaneConstants<double> grid_{};
   bool has_lanes_ = false;
   bool fuses_ = false;
   bool has_exact_sums_ = false;  // in binary64
@@ -215,7 +229,7 @@ class Dynamic {
   Stream stream_;
   std::uint64_t operations_ = 0;
   Events events_;
-  detail::SumTable sum_table_;
+  linalg::detail::SumTable sum_table_;
 };
 
 }  // namespace lowprec

@@ -13,11 +13,11 @@
 #include <limits>
 #include <span>
 
-#include "lowprec/linalg/mixed.h"
-#include "lowprec/format/view_overlap.h"
 #include "lowprec/format/view.h"
+#include "lowprec/format/view_overlap.h"
+#include "lowprec/linalg/mixed.h"
 
-namespace lowprec {
+namespace lowprec::linalg {
 
 namespace detail {
 
@@ -45,23 +45,23 @@ constexpr void require_gemm(const MatrixView<const U>& a, const MatrixView<const
   require_equal_sizes(a.columns, b.rows);
   require_equal_sizes(a.rows, c.rows);
   require_equal_sizes(b.columns, c.columns);
-  require_apart(a, c);
-  require_apart(b, c);
+  format::detail::require_apart(a, c);
+  format::detail::require_apart(b, c);
 }
 
 template <class U, class V>
 constexpr void require_start(const MatrixView<const U>& e, const MatrixView<V>& c) {
   require_equal_sizes(e.rows, c.rows);
   require_equal_sizes(e.columns, c.columns);
-  require_same_or_apart(e, c);
+  format::detail::require_same_or_apart(e, c);
 }
 
 template <class U, class V>
 constexpr void require_ger(const VectorView<const U>& x, const VectorView<const U>& y, const MatrixView<V>& matrix) {
   require_equal_sizes(x.size, matrix.rows);
   require_equal_sizes(y.size, matrix.columns);
-  require_apart(x, matrix);
-  require_apart(y, matrix);
+  format::detail::require_apart(x, matrix);
+  format::detail::require_apart(y, matrix);
 }
 
 template <class U, class V>
@@ -69,8 +69,8 @@ constexpr void require_dot_batch(const MatrixView<const U>& x, const MatrixView<
   require_equal_sizes(x.rows, y.rows);
   require_equal_sizes(x.columns, y.columns);
   require_equal_sizes(x.rows, out.size);
-  require_apart(x, out);
-  require_apart(y, out);
+  format::detail::require_apart(x, out);
+  format::detail::require_apart(y, out);
 }
 
 // C = E + A B by its definition; E may be C itself.
@@ -89,18 +89,26 @@ constexpr void gemm(const M& m, MatrixView<const U> a, MatrixView<const U> b, co
 
 }  // namespace detail
 
+}  // namespace lowprec::linalg
+
+namespace lowprec {
+
 // The sum of x_k y_k.
 template <class P, class S, class W>
 constexpr typename W::value_type dot(const Mixed<P, S, W>& m, VectorView<const typename P::value_type> x,
                                      VectorView<const typename P::value_type> y) {
-  detail::require_equal_sizes(x.size, y.size);
-  return detail::dot(m, detail::ElementDraws(m.draws()), x, y);
+  linalg::detail::require_equal_sizes(x.size, y.size);
+  return linalg::detail::dot(m, linalg::detail::ElementDraws(m.draws()), x, y);
 }
 template <Arithmetic A>
 constexpr typename A::value_type dot(A& a, VectorView<const typename A::value_type> x,
                                      VectorView<const typename A::value_type> y) {
   return dot(Mixed(a), x, y);
 }
+
+}  // namespace lowprec
+
+namespace lowprec::linalg {
 
 // The sum of |x_k|.
 template <class P, class S, class W>
@@ -140,10 +148,14 @@ constexpr std::size_t iamax(const A&, VectorView<const typename A::value_type> x
   return best;
 }
 
+}  // namespace lowprec::linalg
+
+namespace lowprec {
+
 // x_k = round(s x_k), with draw k of the products.
 template <Arithmetic A>
 constexpr void scal(A& a, const typename A::value_type& s, VectorView<typename A::value_type> x) {
-  const OperationDraws draws = a.draws();
+  const linalg::OperationDraws draws = a.draws();
   for (std::size_t k = 0; k < x.size; ++k) x[k] = a.mul(s, x[k], {draws.products, k});
 }
 
@@ -151,11 +163,12 @@ constexpr void scal(A& a, const typename A::value_type& s, VectorView<typename A
 template <class P, class S>
 constexpr void axpy(const Mixed<P, S>& m, const typename P::value_type& s, VectorView<const typename P::value_type> x,
                     VectorView<typename S::value_type> y) {
-  detail::require_equal_sizes(x.size, y.size);
-  detail::require_same_or_apart(x, y);
-  const detail::ElementDraws draws(m.draws());
+  linalg::detail::require_equal_sizes(x.size, y.size);
+  format::detail::require_same_or_apart(x, y);
+  const linalg::detail::ElementDraws draws(m.draws());
   for (std::size_t k = 0; k < x.size; ++k)
-    y[k] = detail::add_from(m.sums, y[k], m.products, m.products.mul(s, x[k], draws.of_product(k)), draws.of_sum(k));
+    y[k] = linalg::detail::add_from(m.sums, y[k], m.products, m.products.mul(s, x[k], draws.of_product(k)),
+                                    draws.of_sum(k));
 }
 template <Arithmetic A>
 constexpr void axpy(A& a, const typename A::value_type& s, VectorView<const typename A::value_type> x,
@@ -167,13 +180,13 @@ constexpr void axpy(A& a, const typename A::value_type& s, VectorView<const type
 template <class P, class S>
 constexpr void ger(const Mixed<P, S>& m, VectorView<const typename P::value_type> x,
                    VectorView<const typename P::value_type> y, MatrixView<typename S::value_type> matrix) {
-  detail::require_ger(x, y, matrix);
-  const MixedDraws draws = m.draws();
+  linalg::detail::require_ger(x, y, matrix);
+  const linalg::MixedDraws draws = m.draws();
   for (std::size_t i = 0; i < matrix.rows; ++i)
     for (std::size_t j = 0; j < matrix.columns; ++j) {
-      const detail::ElementDraws element(draws, i * matrix.columns + j);
-      matrix(i, j) = detail::add_from(m.sums, matrix(i, j), m.products,
-                                      m.products.mul(x[i], y[j], element.of_product(0)), element.of_sum(0));
+      const linalg::detail::ElementDraws element(draws, i * matrix.columns + j);
+      matrix(i, j) = linalg::detail::add_from(m.sums, matrix(i, j), m.products,
+                                              m.products.mul(x[i], y[j], element.of_product(0)), element.of_sum(0));
     }
 }
 template <Arithmetic A>
@@ -187,16 +200,16 @@ constexpr void ger(A& a, VectorView<const typename A::value_type> x, VectorView<
 template <class P, class S, class W>
 constexpr void gemm(const Mixed<P, S, W>& m, MatrixView<const typename P::value_type> a,
                     MatrixView<const typename P::value_type> b, MatrixView<typename W::value_type> c) {
-  detail::require_gemm(a, b, c);
-  detail::gemm<Mixed<P, S, W>, typename P::value_type, typename W::value_type>(m, a, b, nullptr, c);
+  linalg::detail::require_gemm(a, b, c);
+  linalg::detail::gemm<Mixed<P, S, W>, typename P::value_type, typename W::value_type>(m, a, b, nullptr, c);
 }
 template <class P, class S>
 constexpr void gemm(const Mixed<P, S>& m, MatrixView<const typename P::value_type> a,
                     MatrixView<const typename P::value_type> b, MatrixView<const typename S::value_type> e,
                     MatrixView<typename S::value_type> c) {
-  detail::require_gemm(a, b, c);
-  detail::require_start(e, c);
-  detail::gemm(m, a, b, &e, c);
+  linalg::detail::require_gemm(a, b, c);
+  linalg::detail::require_start(e, c);
+  linalg::detail::gemm(m, a, b, &e, c);
 }
 template <Arithmetic A>
 constexpr void gemm(A& a, MatrixView<const typename A::value_type> x, MatrixView<const typename A::value_type> y,
@@ -216,6 +229,10 @@ constexpr void gemv(A& a, MatrixView<const typename A::value_type> matrix, Vecto
                     VectorView<typename A::value_type> y) {
   gemv(Mixed(a), matrix, x, y);
 }
+
+}  // namespace lowprec
+
+namespace lowprec::linalg {
 
 // Batches: item by item, one operation each.
 template <class M, class U, class V>
@@ -237,42 +254,76 @@ constexpr void dot_batch(const Mixed<P, S, W>& m, MatrixView<const typename P::v
     out[i] = detail::dot(m, detail::ElementDraws(draws, i, x.rows), x.row(i), y.row(i));
 }
 
+}  // namespace lowprec::linalg
+
+namespace lowprec {
+
 // out_k = in_k rounded into the arithmetic, with draw k of the sums. `in` may be `out`.
 template <Arithmetic A>
 constexpr void convert(A& a, VectorView<const double> in, VectorView<typename A::value_type> out) {
-  detail::require_equal_sizes(in.size, out.size);
-  detail::require_same_or_apart(in, out);
-  const OperationDraws draws = a.draws();
+  linalg::detail::require_equal_sizes(in.size, out.size);
+  format::detail::require_same_or_apart(in, out);
+  const linalg::OperationDraws draws = a.draws();
   for (std::size_t k = 0; k < in.size; ++k) out[k] = a.from(in[k], {draws.sums, k});
 }
+
+}  // namespace lowprec
+
+namespace lowprec::linalg {
 
 // The same operations, the same bits, vectorised, for formats known at run time. Operands and results are numbers of
 // their formats as binary64 or binary32 numbers; binary32 holds every number of the formats, or it is an Error.
 using DynamicMixed = Mixed<Dynamic>;
-double dot(const DynamicMixed& m, VectorView<const double> x, VectorView<const double> y);
-float dot(const DynamicMixed& m, VectorView<const float> x, VectorView<const float> y);
-void axpy(const DynamicMixed& m, double s, VectorView<const double> x, VectorView<double> y);
-void axpy(const DynamicMixed& m, float s, VectorView<const float> x, VectorView<float> y);
+
+}  // namespace lowprec::linalg
+
+namespace lowprec {
+
+double dot(const linalg::DynamicMixed& m, VectorView<const double> x, VectorView<const double> y);
+float dot(const linalg::DynamicMixed& m, VectorView<const float> x, VectorView<const float> y);
+void axpy(const linalg::DynamicMixed& m, double s, VectorView<const double> x, VectorView<double> y);
+void axpy(const linalg::DynamicMixed& m, float s, VectorView<const float> x, VectorView<float> y);
 void scal(Dynamic& a, double s, VectorView<double> x);
 void scal(Dynamic& a, float s, VectorView<float> x);
-void ger(const DynamicMixed& m, VectorView<const double> x, VectorView<const double> y, MatrixView<double> matrix);
-void ger(const DynamicMixed& m, VectorView<const float> x, VectorView<const float> y, MatrixView<float> matrix);
-void gemm(const DynamicMixed& m, MatrixView<const double> a, MatrixView<const double> b, MatrixView<double> c);
-void gemm(const DynamicMixed& m, MatrixView<const float> a, MatrixView<const float> b, MatrixView<float> c);
-void gemm(const DynamicMixed& m, MatrixView<const double> a, MatrixView<const double> b, MatrixView<const double> e,
-          MatrixView<double> c);
-void gemm(const DynamicMixed& m, MatrixView<const float> a, MatrixView<const float> b, MatrixView<const float> e,
-          MatrixView<float> c);
+void ger(const linalg::DynamicMixed& m, VectorView<const double> x, VectorView<const double> y,
+         MatrixView<double> matrix);
+void ger(const linalg::DynamicMixed& m, VectorView<const float> x, VectorView<const float> y, MatrixView<float> matrix);
+void gemm(const linalg::DynamicMixed& m, MatrixView<const double> a, MatrixView<const double> b, MatrixView<double> c);
+void gemm(const linalg::DynamicMixed& m, MatrixView<const float> a, MatrixView<const float> b, MatrixView<float> c);
+void gemm(const linalg::DynamicMixed& m, MatrixView<const double> a, MatrixView<const double> b,
+          MatrixView<const double> e, MatrixView<double> c);
+void gemm(const linalg::DynamicMixed& m, MatrixView<const float> a, MatrixView<const float> b,
+          MatrixView<const float> e, MatrixView<float> c);
+
+}  // namespace lowprec
+
+namespace lowprec::linalg {
+
 void dot_batch(const DynamicMixed& m, MatrixView<const double> x, MatrixView<const double> y, VectorView<double> out);
 void dot_batch(const DynamicMixed& m, MatrixView<const float> x, MatrixView<const float> y, VectorView<float> out);
+
+}  // namespace lowprec::linalg
+
+namespace lowprec {
+
 void convert(Dynamic& a, VectorView<const double> in, VectorView<double> out);
+
+}  // namespace lowprec
+
+namespace lowprec::linalg {
 
 // In binary64 itself: dot is vectorised in strands(16), axpy always.
 using NativeMixed = Mixed<Scalarwise<double>>;
-double dot(const NativeMixed& m, VectorView<const double> x, VectorView<const double> y);
-void axpy(const NativeMixed& m, double s, VectorView<const double> x, VectorView<double> y);
 
-inline void gemv(const DynamicMixed& m, MatrixView<const float> a, VectorView<const float> x, VectorView<float> y) {
+}  // namespace lowprec::linalg
+
+namespace lowprec {
+
+double dot(const linalg::NativeMixed& m, VectorView<const double> x, VectorView<const double> y);
+void axpy(const linalg::NativeMixed& m, double s, VectorView<const double> x, VectorView<double> y);
+
+inline void gemv(const linalg::DynamicMixed& m, MatrixView<const float> a, VectorView<const float> x,
+                 VectorView<float> y) {
   gemm(m, MatrixView<const float>::row_vector(x), a.transposed(), MatrixView<float>::row_vector(y));
 }
 inline float dot(Dynamic& a, VectorView<const float> x, VectorView<const float> y) { return dot(Mixed(a), x, y); }

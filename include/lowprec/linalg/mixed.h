@@ -6,11 +6,11 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "lowprec/linalg/arithmetic.h"
 #include "lowprec/exact/exact_sum.h"
+#include "lowprec/linalg/arithmetic.h"
 #include "lowprec/linalg/summation.h"
 
-namespace lowprec {
+namespace lowprec::linalg {
 
 namespace detail {
 
@@ -24,6 +24,10 @@ constexpr bool is_same_object(const auto& a, const auto& b) {
 struct MixedDraws : OperationDraws {
   Stream outer;
 };
+
+}  // namespace lowprec::linalg
+
+namespace lowprec {
 
 // Who rounds products, who rounds sums of them, who adds up chunks, and how the sums are taken. Operands are numbers of
 // the first, results of the second, of chunks of the third. A product need not be a number of the sums' format: acc +
@@ -44,11 +48,11 @@ struct Mixed {
   constexpr Mixed(P& p, S& s, W& w, Summation m) : products(p), sums(s), outer(w), summation(m) {}
 
   // The streams of the next operation.
-  constexpr MixedDraws draws() const {
-    MixedDraws result{products.draws(), {}};
-    if (!detail::is_same_object(products, sums)) result.sums = sums.draws().sums;
+  constexpr linalg::MixedDraws draws() const {
+    linalg::MixedDraws result{products.draws(), {}};
+    if (!linalg::detail::is_same_object(products, sums)) result.sums = sums.draws().sums;
     if (summation.kind == Summation::chunk)
-      result.outer = detail::is_same_object(sums, outer) ? result.joins() : outer.draws().joins();
+      result.outer = linalg::detail::is_same_object(sums, outer) ? result.joins() : outer.draws().joins();
     return result;
   }
 };
@@ -58,6 +62,10 @@ template <class P, class S>
 Mixed(P&, S&, Summation) -> Mixed<P, S>;
 template <class P, class S>
 Mixed(P&, S&) -> Mixed<P, S>;
+
+}  // namespace lowprec
+
+namespace lowprec::linalg {
 
 namespace detail {
 
@@ -122,7 +130,7 @@ struct NumberMachine {
 
 template <class Machine>
 constexpr auto sum_exactly(Machine& machine, std::size_t n) {
-  ExactSum sum;
+  exact::ExactSum sum;
   if (machine.start != nullptr) sum.add(machine.m.outer.to_double(*machine.start));
   for (std::size_t k = 0; k < n; ++k) sum.add(machine.m.products.to_double(machine.term(k)));
   return machine.outer(machine.m.sums.from(sum.result(), machine.draws.of_join(0)));
@@ -164,4 +172,4 @@ constexpr typename M::result_type sum_of(const M& m, const ElementDraws& draws, 
 
 }  // namespace detail
 
-}  // namespace lowprec
+}  // namespace lowprec::linalg

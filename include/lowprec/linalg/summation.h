@@ -54,6 +54,10 @@ constexpr Summation tensor_core(std::size_t n, int bits) {
   return {Summation::tensor_core, n, bits};
 }
 
+}  // namespace lowprec
+
+namespace lowprec::linalg {
+
 namespace detail {
 
 // The pairwise sum of the n partial sums leaf(first), leaf(first + 1), ... Machine: see sum_terms.
@@ -104,7 +108,7 @@ constexpr auto sum_terms(Machine& machine, Summation model, std::size_t n) {
 // x truncated toward zero to a multiple of 2^exponent; infinities and NaN stay.
 constexpr double truncated(double x, int exponent) {
   if (x == 0 || x - x != 0) return x;
-  const int lowest = std::max(floor_log2(x), -1022) - 52;  // exponent of the last bit
+  const int lowest = std::max(format::floor_log2(x), -1022) - 52;  // exponent of the last bit
   const int drop = exponent - lowest;
   if (drop <= 0) return x;
   if (drop > 52) return 0;
@@ -117,9 +121,9 @@ class AlignedSum {
  public:
   constexpr explicit AlignedSum(int bits) : bits_(bits) {}
   constexpr void see(double x) {
-    if (x != 0 && x - x == 0) top_ = std::max(top_, floor_log2(x));
+    if (x != 0 && x - x == 0) top_ = std::max(top_, format::floor_log2(x));
   }
-  constexpr void add(double x) { sum_ += truncated(x, top_ + 1 - bits_) * exp2i(-exponent()); }
+  constexpr void add(double x) { sum_ += truncated(x, top_ + 1 - bits_) * format::exp2i(-exponent()); }
   // The exact sum is significand() * 2^exponent(), the exponent 0 but where the sum might leave the range of binary64.
   constexpr double significand() const { return sum_; }
   constexpr int exponent() const { return top_ > 1000 ? 64 : 0; }
@@ -132,4 +136,4 @@ class AlignedSum {
 
 }  // namespace detail
 
-}  // namespace lowprec
+}  // namespace lowprec::linalg

@@ -6,11 +6,11 @@
 #include <limits>
 #include <type_traits>
 
-#include "lowprec/format/events.h"
-#include "lowprec/num/num.h"
-#include "lowprec/lane/stream.h"
 #include "lowprec/exact/reference.h"
+#include "lowprec/format/events.h"
 #include "lowprec/format/wide.h"
+#include "lowprec/lane/stream.h"
+#include "lowprec/num/num.h"
 
 namespace lowprec {
 
@@ -151,9 +151,9 @@ class Counted : public N {
     const N result = operation(draw);
     if (std::is_constant_evaluated()) return result;
     if (Events* events = ScopedEvents::counters(); events != nullptr) {
-      Flags flags;
+      format::Flags flags;
       const Wide y = exact(reference(), draw, &flags);
-      count(N::format, N::overflow, y, flags, *events);
+      exact::count(N::format, N::overflow, y, flags, *events);
     }
     return result;
   }

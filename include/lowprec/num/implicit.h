@@ -12,7 +12,7 @@ namespace lowprec {
 // Boost.Math and much code written for native types initialise with `T x = 1;`, pass 0.5 where a T is due, and return
 // constants. Implicit<N> accepts that: each number is rounded by N as it enters, an N enters as it is. Operators and
 // functions are N's, with results of this type; number() and conversions to other types stay explicit.
-template <AnyNum N>
+template <num::AnyNum N>
 class Implicit {
  public:
   using code_type = typename N::code_type;
@@ -23,17 +23,18 @@ class Implicit {
 
   constexpr Implicit() = default;
   constexpr Implicit(N x) : number_(x) {}
-  template <NativeNumber T>
+  template <num::NativeNumber T>
   constexpr Implicit(T x) : number_(x) {}
   template <class T>
-  requires(!NativeNumber<T> && std::constructible_from<N, T>) constexpr explicit Implicit(const T& x) : number_(x) {}
+  requires(!num::NativeNumber<T> && std::constructible_from<N, T>) constexpr explicit Implicit(const T& x)
+      : number_(x) {}
   template <class T>
   constexpr Implicit(const T& x, std::uint32_t draw) : number_(x, draw) {}
   static constexpr Implicit from_code(code_type code) { return N::from_code(code); }
   static const Reference& reference() { return N::reference(); }
 
   constexpr N number() const { return number_; }
-  template <NativeNumber T>
+  template <num::NativeNumber T>
   constexpr explicit operator T() const {
     return static_cast<T>(number_);
   }
@@ -77,14 +78,18 @@ class Implicit {
   N number_;
 };
 
+}  // namespace lowprec
+
+namespace lowprec::num {
+
 namespace detail {
 template <AnyNum N>
 inline constexpr bool is_num<Implicit<N>> = true;
 }  // namespace detail
 
-}  // namespace lowprec
+}  // namespace lowprec::num
 
-template <lowprec::AnyNum N>
+template <lowprec::num::AnyNum N>
 struct std::numeric_limits<lowprec::Implicit<N>> : std::numeric_limits<N> {
  private:
   using L = std::numeric_limits<N>;
@@ -102,7 +107,7 @@ struct std::numeric_limits<lowprec::Implicit<N>> : std::numeric_limits<N> {
   static constexpr I signaling_NaN() { return L::signaling_NaN(); }
 };
 
-template <lowprec::AnyNum N>
+template <lowprec::num::AnyNum N>
 struct std::hash<lowprec::Implicit<N>> {
   std::size_t operator()(lowprec::Implicit<N> x) const noexcept { return std::hash<N>()(x.number()); }
 };

@@ -4,7 +4,7 @@
 
 #include <concepts>
 
-namespace lowprec {
+namespace lowprec::num {
 
 // What the operations below need of a number.
 template <class T>
@@ -15,14 +15,22 @@ concept SignedNumber = requires(T x) {
   { -x } -> std::same_as<T>;
 };
 
-template <SignedNumber T>
+}  // namespace lowprec::num
+
+namespace lowprec {
+
+template <num::SignedNumber T>
 constexpr T abs(const T& x) {
   return x.is_negative() ? -x : x;
 }
-template <SignedNumber T>
+template <num::SignedNumber T>
 constexpr T copysign(const T& magnitude, const T& sign) {
   return magnitude.is_negative() == sign.is_negative() ? magnitude : -magnitude;
 }
+
+}  // namespace lowprec
+
+namespace lowprec::num {
 
 namespace detail {
 
@@ -41,46 +49,50 @@ constexpr T select_number(const T& a, const T& b, Select select) {
 
 }  // namespace detail
 
+}  // namespace lowprec::num
+
+namespace lowprec {
+
 // NaN if an operand is NaN; -0 lies below +0.
-template <SignedNumber T>
+template <num::SignedNumber T>
 constexpr T minimum(const T& a, const T& b) {
   if (a.is_nan()) return a;
-  return b.is_nan() || detail::is_below(b, a) ? b : a;
+  return b.is_nan() || num::detail::is_below(b, a) ? b : a;
 }
-template <SignedNumber T>
+template <num::SignedNumber T>
 constexpr T maximum(const T& a, const T& b) {
   if (a.is_nan()) return a;
-  return b.is_nan() || detail::is_below(a, b) ? b : a;
+  return b.is_nan() || num::detail::is_below(a, b) ? b : a;
 }
 
 // The number where the other operand is NaN.
-template <SignedNumber T>
+template <num::SignedNumber T>
 constexpr T minimum_number(const T& a, const T& b) {
-  return detail::select_number(a, b, minimum<T>);
+  return num::detail::select_number(a, b, minimum<T>);
 }
-template <SignedNumber T>
+template <num::SignedNumber T>
 constexpr T maximum_number(const T& a, const T& b) {
-  return detail::select_number(a, b, maximum<T>);
+  return num::detail::select_number(a, b, maximum<T>);
 }
 
 // By magnitude; of equal magnitudes the minimum or maximum.
-template <SignedNumber T>
+template <num::SignedNumber T>
 constexpr T minimum_magnitude(const T& a, const T& b) {
   if (abs(a) < abs(b)) return a;
   return abs(b) < abs(a) ? b : minimum(a, b);
 }
-template <SignedNumber T>
+template <num::SignedNumber T>
 constexpr T maximum_magnitude(const T& a, const T& b) {
   if (abs(b) < abs(a)) return a;
   return abs(a) < abs(b) ? b : maximum(a, b);
 }
-template <SignedNumber T>
+template <num::SignedNumber T>
 constexpr T minimum_magnitude_number(const T& a, const T& b) {
-  return detail::select_number(a, b, minimum_magnitude<T>);
+  return num::detail::select_number(a, b, minimum_magnitude<T>);
 }
-template <SignedNumber T>
+template <num::SignedNumber T>
 constexpr T maximum_magnitude_number(const T& a, const T& b) {
-  return detail::select_number(a, b, maximum_magnitude<T>);
+  return num::detail::select_number(a, b, maximum_magnitude<T>);
 }
 
 }  // namespace lowprec

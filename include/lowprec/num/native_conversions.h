@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <limits>
 
+#include "lowprec/format/wide.h"
 #include "lowprec/lane/lane_constants.h"
 #include "lowprec/lane/one_lane.h"
-#include "lowprec/format/wide.h"
 
-namespace lowprec::detail {
+namespace lowprec::num::detail {
 
 // x rounded to odd in binary64: a second rounding to at most 51 significand and random bits is then that of x (Boldo &
 // Melquiond, inria-00070603). Numbers beyond binary64 become its largest, which is odd.
@@ -21,9 +21,9 @@ constexpr double odd_binary64(I x) {
   const bool negative = wide_x.is_negative();
   const std::uint64_t bits = static_cast<std::uint64_t>(x);
   const std::uint64_t magnitude = negative ? 0 - bits : bits;
-  const int excess = std::max(static_cast<int>(std::bit_width(magnitude)) - Lane<double>::precision, 0);
+  const int excess = std::max(static_cast<int>(std::bit_width(magnitude)) - lane::Lane<double>::precision, 0);
   const std::uint64_t lost = magnitude & ((std::uint64_t{1} << excess) - 1);
-  const double odd = ldexp_exact((magnitude >> excess) | (lost != 0 ? 1U : 0U), excess);
+  const double odd = format::ldexp_exact((magnitude >> excess) | (lost != 0 ? 1U : 0U), excess);
   return negative ? -odd : odd;
 }
 constexpr double odd_binary64(long double x) {
@@ -44,9 +44,9 @@ template <std::integral I>
 constexpr I truncated(double x) {
   using L = std::numeric_limits<I>;
   const double t = x < 0 ? -one_lane::Floor(-x) : one_lane::Floor(x);
-  if (!(t >= static_cast<double>(L::min()) && t < ldexp_exact(1, L::digits)))
+  if (!(t >= static_cast<double>(L::min()) && t < format::ldexp_exact(1, L::digits)))
     throw Error("the number lies beyond the range of the integer type");
   return static_cast<I>(t);
 }
 
-}  // namespace lowprec::detail
+}  // namespace lowprec::num::detail

@@ -12,7 +12,7 @@
 
 #include "lowprec/num/num.h"
 
-namespace lowprec {
+namespace lowprec::num {
 
 namespace detail {
 
@@ -27,80 +27,92 @@ constexpr auto exact_number(T x) {
 
 }  // namespace detail
 
-template <AnyNum N, NativeNumber T>
+}  // namespace lowprec::num
+
+namespace lowprec {
+
+template <num::AnyNum N, num::NativeNumber T>
 constexpr N operator+(N a, T b) {
   return a + N(b);
 }
-template <AnyNum N, NativeNumber T>
+template <num::AnyNum N, num::NativeNumber T>
 constexpr N operator+(T a, N b) {
   return N(a) + b;
 }
-template <AnyNum N, NativeNumber T>
+template <num::AnyNum N, num::NativeNumber T>
 constexpr N operator-(N a, T b) {
   return a - N(b);
 }
-template <AnyNum N, NativeNumber T>
+template <num::AnyNum N, num::NativeNumber T>
 constexpr N operator-(T a, N b) {
   return N(a) - b;
 }
-template <AnyNum N, NativeNumber T>
+template <num::AnyNum N, num::NativeNumber T>
 constexpr N operator*(N a, T b) {
   return a * N(b);
 }
-template <AnyNum N, NativeNumber T>
+template <num::AnyNum N, num::NativeNumber T>
 constexpr N operator*(T a, N b) {
   return N(a) * b;
 }
-template <AnyNum N, NativeNumber T>
+template <num::AnyNum N, num::NativeNumber T>
 constexpr N operator/(N a, T b) {
   return a / N(b);
 }
-template <AnyNum N, NativeNumber T>
+template <num::AnyNum N, num::NativeNumber T>
 constexpr N operator/(T a, N b) {
   return N(a) / b;
 }
 
-template <AnyNum N, NativeNumber T>
+template <num::AnyNum N, num::NativeNumber T>
 constexpr N& operator+=(N& a, T b) {
   return a += N(b);
 }
-template <AnyNum N, NativeNumber T>
+template <num::AnyNum N, num::NativeNumber T>
 constexpr N& operator-=(N& a, T b) {
   return a -= N(b);
 }
-template <AnyNum N, NativeNumber T>
+template <num::AnyNum N, num::NativeNumber T>
 constexpr N& operator*=(N& a, T b) {
   return a *= N(b);
 }
-template <AnyNum N, NativeNumber T>
+template <num::AnyNum N, num::NativeNumber T>
 constexpr N& operator/=(N& a, T b) {
   return a /= N(b);
 }
 
-template <AnyNum N, NativeNumber T>
+template <num::AnyNum N, num::NativeNumber T>
 constexpr bool operator==(N a, T b) {
-  return a.value() == detail::exact_number(b);
+  return a.value() == num::detail::exact_number(b);
 }
-template <AnyNum N, NativeNumber T>
+template <num::AnyNum N, num::NativeNumber T>
 constexpr std::partial_ordering operator<=>(N a, T b) {
-  return a.value() <=> detail::exact_number(b);
+  return a.value() <=> num::detail::exact_number(b);
 }
+
+}  // namespace lowprec
+
+namespace lowprec::num {
 
 // Two types of Num: which of them should the result have? Compilers show these lines.
 template <class A, class B>
 concept TwoFormats = AnyNum<A> && AnyNum<B> && !std::convertible_to<A, B> && !std::convertible_to<B, A>;
 
+}  // namespace lowprec::num
+
+namespace lowprec {
+
 // clang-format off
-template <class A, class B> requires TwoFormats<A, B> A operator+(A, B) = delete;  // two formats: convert one operand first, A(b) or B(a), as in a + A(b)
-template <class A, class B> requires TwoFormats<A, B> A operator-(A, B) = delete;  // two formats: convert one operand first, A(b) or B(a), as in a - A(b)
-template <class A, class B> requires TwoFormats<A, B> A operator*(A, B) = delete;  // two formats: convert one operand first, A(b) or B(a), as in a * A(b)
-template <class A, class B> requires TwoFormats<A, B> A operator/(A, B) = delete;  // two formats: convert one operand first, A(b) or B(a), as in a / A(b)
-template <class A, class B> requires TwoFormats<A, B> A& operator+=(A&, B) = delete;  // two formats: convert the right operand first, as in a += A(b)
-template <class A, class B> requires TwoFormats<A, B> A& operator-=(A&, B) = delete;  // two formats: convert the right operand first, as in a -= A(b)
-template <class A, class B> requires TwoFormats<A, B> A& operator*=(A&, B) = delete;  // two formats: convert the right operand first, as in a *= A(b)
-template <class A, class B> requires TwoFormats<A, B> A& operator/=(A&, B) = delete;  // two formats: convert the right operand first, as in a /= A(b)
-template <class A, class B> requires TwoFormats<A, B> bool operator==(A, B) = delete;  // two formats: compare the numbers, a.value() == b.value(), or convert one operand first
-template <class A, class B> requires TwoFormats<A, B> bool operator<=>(A, B) = delete;  // two formats: compare the numbers, a.value() < b.value(), or convert one operand first
+template <class A, class B> requires num::TwoFormats<A, B> A operator+(A, B) = delete;  // two formats: convert one operand first, A(b) or B(a), as in a + A(b)
+template <class A, class B> requires num::TwoFormats<A, B> A operator-(A, B) = delete;  // two formats: convert one operand first, A(b) or B(a), as in a - A(b)
+template <class A, class B> requires num::TwoFormats<A, B> A operator*(A, B) = delete;  // two formats: convert one operand first, A(b) or B(a), as in a * A(b)
+template <class A, class B> requires num::TwoFormats<A, B> A operator/(A, B) = delete;  // two formats: convert one operand first, A(b) or B(a), as in a / A(b)
+template <class A, class B> requires num::TwoFormats<A, B> A& operator+=(A&, B) = delete;  // two formats: convert the right operand first, as in a += A(b)
+template <class A, class B> requires num::TwoFormats<A, B> A& operator-=(A&, B) = delete;  // two formats: convert the right operand first, as in a -= A(b)
+template <class A, class B> requires num::TwoFormats<A, B> A& operator*=(A&, B) = delete;  // two formats: convert the right operand first, as in a *= A(b)
+template <class A, class B> requires num::TwoFormats<A, B> A& operator/=(A&, B) = delete;  // two formats: convert the right operand first, as in a /= A(b)
+template <class A, class B> requires num::TwoFormats<A, B> bool operator==(A, B) = delete;  // two formats: compare the numbers, a.value() == b.value(), or convert one operand first
+template <class A, class B> requires num::TwoFormats<A, B> bool operator<=>(A, B) = delete;  // two formats: compare the numbers, a.value() < b.value(), or convert one operand first
 // clang-format on
 
 }  // namespace lowprec

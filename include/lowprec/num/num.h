@@ -8,13 +8,13 @@
 #include <type_traits>
 #include <utility>
 
+#include "lowprec/exact/reference.h"
 #include "lowprec/format/code.h"
+#include "lowprec/format/wide.h"
 #include "lowprec/lane/lane_constants.h"
 #include "lowprec/lane/one_lane.h"
-#include "lowprec/num/native_conversions.h"
 #include "lowprec/lane/stream.h"
-#include "lowprec/exact/reference.h"
-#include "lowprec/format/wide.h"
+#include "lowprec/num/native_conversions.h"
 
 namespace lowprec {
 
@@ -24,16 +24,18 @@ namespace lowprec {
 // static functions take the draw from the caller.
 template <Format F, Rounding R = rne, Overflow O = default_overflow(F)>
 class Num {
-  static_assert(checked(F) == F, "not a format");
-  static_assert(checked(F, O) == O, "the format cannot follow the overflow rule");
-  static constexpr bool is_wide = !fits_lane<double>(F);
-  static constexpr bool has_wide_grid = has_grid<double>(F, R);  // conversions from binary64 have a lane
-  static constexpr bool has_lanes = has_wide_grid && operations<double>(F, R, O) != Operations::unsupported;
-  static constexpr bool narrow = fits_lane<float>(F) && operations<float>(F, R, O) == Operations::plain;
+  static_assert(format::checked(F) == F, "not a format");
+  static_assert(format::checked(F, O) == O, "the format cannot follow the overflow rule");
+  static constexpr bool is_wide = !lane::fits_lane<double>(F);
+  static constexpr bool has_wide_grid =
+      lane::has_lane_constants<double>(F, R);  // conversions from binary64 have a lane
+  static constexpr bool has_lanes = has_wide_grid && lane::operations<double>(F, R, O) != lane::Operations::unsupported;
+  static constexpr bool narrow =
+      lane::fits_lane<float>(F) && lane::operations<float>(F, R, O) == lane::Operations::plain;
 
  public:
   using lane_type = std::conditional_t<is_wide, Wide, std::conditional_t<narrow, float, double>>;
-  using code_type = std::conditional_t<(F.bits > 64), Uint128, std::uint64_t>;
+  using code_type = std::conditional_t<(F.bits > 64), format::Uint128, std::uint64_t>;
   static constexpr Format format = F;
   static constexpr Rounding rounding = R;
   static constexpr Overflow overflow = O;
@@ -60,16 +62,16 @@ class Num {
   template <std::integral I>
   constexpr Num(I x, std::uint32_t draw) {
     if (takes_odd_integers || Wide(x).abs() <= Wide(std::uint64_t{1} << 53))
-      *this = Num(detail::odd_binary64(x), draw);
+      *this = Num(num::detail::odd_binary64(x), draw);
     else
       *this = Num(Wide(x), draw);
   }
 
   constexpr Num(long double x, std::uint32_t draw) {
-    if (is_native<double>(F, R))
+    if (lane::is_native<double>(F, R))
       *this = Num(static_cast<double>(x), draw);
     else if (takes_odd_numbers)
-      *this = Num(detail::odd_binary64(x), draw);
+      *this = Num(num::detail::odd_binary64(x), draw);
     else
       *this = Num(Wide(x), draw);
   }
@@ -77,26 +79,26 @@ class Num {
   // Whether a real number is rounded as itself if it is first rounded to odd in binary64 (Boldo & Melquiond): two bits
   // are left below the quantum, and overflow does not ask for the low bits.
   static constexpr bool takes_odd_numbers =
-      has_wide_grid && O != Overflow::wrap && rounds_odd<double>(F, R) &&
-      F.quantum_exponent() - R.random_bits - 2 >= Lane<double>::min_quantum_exponent;
+      has_wide_grid && O != Overflow::wrap && lane::rounds_odd<double>(F, R) &&
+      F.quantum_exponent() - R.random_bits - 2 >= lane::Lane<double>::min_quantum_exponent;
 
   // 2^exponent, which must be a number of the format.
   static constexpr Num power_of_two(int exponent) {
     if constexpr (is_wide)
       return exactly(Wide(1, exponent));
     else
-      return exactly(static_cast<lane_type>(exp2i(exponent)));
+      return exactly(static_cast<lane_type>(format::exp2i(exponent)));
   }
 
   static constexpr Num from_code(code_type code) {
     if constexpr (is_wide)
-      return exactly(decode_wide(F, code));
+      return exactly(format::decode_wide(F, code));
     else
       return exactly(static_cast<lane_type>(decode(F, code)));
   }
   constexpr code_type code() const {
     if constexpr (is_wide)
-      return static_cast<code_type>(encode_wide(F, lane_));
+      return static_cast<code_type>(format::encode_wide(F, lane_));
     else
       return encode(F, static_cast<double>(lane_));
   }
@@ -119,7 +121,7 @@ class Num {
     if constexpr (is_wide)
       return to_integer<I>(rz);
     else
-      return detail::truncated<I>(value());
+      return num::detail::truncated<I>(value());
   }
   constexpr explicit operator bool() const { return !is_zero(); }
 
@@ -128,11 +130,11 @@ class Num {
   I to_integer(Rounding r, std::uint32_t draw = 0) const {
     using L = std::numeric_limits<I>;
     if constexpr (std::signed_integral<I>) {
-      const std::int64_t x = to_int64(value(), r, draw);
+      const std::int64_t x = exact::to_int64(value(), r, draw);
       if (x < L::min() || x > L::max()) throw Error("the number lies beyond the range of the integer type");
       return static_cast<I>(x);
     } else {
-      const std::uint64_t x = to_uint64(value(), r, draw);
+      const std::uint64_t x = exact::to_uint64(value(), r, draw);
       if (x > L::max()) throw Error("the number lies beyond the range of the integer type");
       return static_cast<I>(x);
     }
@@ -153,7 +155,7 @@ class Num {
     if constexpr (is_wide)
       return lane_.is_negative();
     else
-      return (std::bit_cast<typename Lane<lane_type>::Bits>(lane_) >> (8 * sizeof(lane_type) - 1)) != 0;
+      return (std::bit_cast<typename lane::Lane<lane_type>::Bits>(lane_) >> (8 * sizeof(lane_type) - 1)) != 0;
   }
 
   static constexpr Num add(Num a, Num b, std::uint32_t draw) {
@@ -164,8 +166,8 @@ class Num {
   }
   // round(a + b) for a binary64 b that need not be a number of the format.
   static constexpr Num add_number(Num a, double b, std::uint32_t draw) {
-    if constexpr (has_wide_grid && adds_numbers<double>(F, R, O))
-      return Num(one_lane::Sum(wide, for_any_numbers(wide_grid), a.value(), b), draw);
+    if constexpr (has_wide_grid && lane::adds_numbers<double>(F, R, O))
+      return Num(one_lane::Sum(wide, lane::for_any_numbers(wide_grid), a.value(), b), draw);
     else
       return referred(reference().add(a.lane_, b, draw));
   }
@@ -190,7 +192,7 @@ class Num {
   }
   // a b + c, rounded once.
   static constexpr Num fma(Num a, Num b, Num c, std::uint32_t draw) {
-    if constexpr (has_lanes && fuses<double>(F, R, O))
+    if constexpr (has_lanes && lane::fuses<double>(F, R, O))
       return Num(one_lane::FusedMultiplyAdd(wide, wide_grid, a.value(), b.value(), c.value()), draw);
     else
       return referred(reference().fma(a.lane_, b.lane_, c.lane_, draw));
@@ -204,7 +206,8 @@ class Num {
   // round(s * a) for a binary64 s of any precision.
   static constexpr Num scale(double s, Num a, std::uint32_t draw) {
     if constexpr (has_wide_grid) {
-      if (s == 0 || can_scale(F, R, s < 0 ? -s : s)) return Num(one_lane::Scaling(wide, wide_grid, s, a.value()), draw);
+      if (s == 0 || lane::can_scale(F, R, s < 0 ? -s : s))
+        return Num(one_lane::Scaling(wide, wide_grid, s, a.value()), draw);
     }
     return referred(reference().mul(s, a.lane_, draw));
   }
@@ -257,20 +260,20 @@ class Num {
  private:
   // An integer rounded to odd in binary64 is rounded as itself where two bits more than these remain; wrapping sees
   // all.
-  static constexpr bool takes_odd_integers = has_wide_grid && O != Overflow::wrap && rounds_odd<double>(F, R);
+  static constexpr bool takes_odd_integers = has_wide_grid && O != Overflow::wrap && lane::rounds_odd<double>(F, R);
 
   template <class T, bool kHas>
-  static constexpr Grid<T> grid_if() {
+  static constexpr lane::LaneConstants<T> grid_if() {
     if constexpr (kHas)
-      return make_grid<T>(F, R, O);
+      return lane::make_lane_constants<T>(F, R, O);
     else
       return {};
   }
   using grid_type = std::conditional_t<narrow, float, double>;
   static constexpr one_lane::OneLane<grid_type> lane{};
   static constexpr one_lane::OneLane<double> wide{};
-  static constexpr Grid<grid_type> grid = grid_if<grid_type, has_lanes>();
-  static constexpr Grid<double> wide_grid = grid_if<double, has_wide_grid>();
+  static constexpr lane::LaneConstants<grid_type> grid = grid_if<grid_type, has_lanes>();
+  static constexpr lane::LaneConstants<double> wide_grid = grid_if<double, has_wide_grid>();
 
   static constexpr Num exactly(lane_type x) {
     Num result;
@@ -280,7 +283,7 @@ class Num {
   static Num referred(const Wide& x) { return exactly(static_cast<lane_type>(x)); }
 
   template <class T>
-  static constexpr T round_lane(const Grid<T>& g, T x, std::uint32_t draw) {
+  static constexpr T round_lane(const lane::LaneConstants<T>& g, T x, std::uint32_t draw) {
     one_lane::NoEvents observer;
     const T random = R.is_stochastic() ? static_cast<T>(draw >> g.random_shift) : T{0};
     constexpr bool general = grid.general || wide_grid.general;
@@ -307,6 +310,10 @@ using Int = Num<integer(k), rne, Overflow::saturate>;
 template <int k, int f>
 using Fixed = Num<fixed(k, f), rne, Overflow::saturate>;
 
+}  // namespace lowprec
+
+namespace lowprec::num {
+
 namespace detail {
 template <class T>
 inline constexpr bool is_num = false;
@@ -322,11 +329,11 @@ concept AnyNum = detail::is_num<T>;
 template <class T>
 concept NativeNumber = std::integral<T> || std::floating_point<T>;
 
-}  // namespace lowprec
+}  // namespace lowprec::num
 
 // The rest of the type: operators with integers and native floating-point numbers; std::numeric_limits and std::hash;
 // abs, minimum and the like; text.
-#include "lowprec/num/num_limits.h"
-#include "lowprec/num/native_operators.h"
-#include "lowprec/num/num_text.h"
 #include "lowprec/num/min_max.h"
+#include "lowprec/num/native_operators.h"
+#include "lowprec/num/num_limits.h"
+#include "lowprec/num/num_text.h"

@@ -9,7 +9,7 @@
 
 #include "lowprec/num/num.h"
 
-namespace lowprec::detail {
+namespace lowprec::num::detail {
 
 // floor(e log10(2)) for |e| <= 200000: e log10(2) comes no nearer to an integer than 10^-7, but for e = 0.
 constexpr int floor_log10_exp2(int e) {
@@ -36,12 +36,13 @@ constexpr Scaled power_of_ten(int n) {
 }
 
 // The largest n with 10^n <= m, for m > 0.
-constexpr int floor_log10(const Magnitude& m) {
+constexpr int floor_log10(const format::Magnitude& m) {
   const int exponent = m.floor_log2();
   const int low = floor_log10_exp2(exponent), high = floor_log10_exp2(exponent + 1);
   if (low == high) return low;
   const Scaled ten = power_of_ten(high);
-  const lowprec::Uint128 leading = m.significand << (128 - bit_width(m.significand)) >> 64;  // 64 bits, cut off
+  const lowprec::format::Uint128 leading =
+      m.significand << (128 - format::bit_width(m.significand)) >> 64;  // 64 bits, cut off
   const long double fraction = static_cast<long double>(static_cast<std::uint64_t>(leading)) / 0x1p63L;
   return ten.exponent < exponent || (ten.exponent == exponent && ten.fraction <= fraction) ? high : low;
 }
@@ -63,7 +64,7 @@ constexpr std::float_round_style round_style(Rounding r) {
   }
 }
 
-}  // namespace lowprec::detail
+}  // namespace lowprec::num::detail
 
 // Integers (INT-k and UINT-k) answer as the integers of the language do: digits without the sign, min() the lowest,
 // epsilon() 0. Fixed point answers as floating point whose least positive number is its step. Where a format has no
@@ -77,7 +78,9 @@ struct std::numeric_limits<lowprec::Num<F, R, O>> {
   static constexpr N power(int exponent) {
     return N::power_of_two(std::max(exponent, F.template min_positive<lowprec::Wide>().floor_log2()));
   }
-  static constexpr N from_code(lowprec::Uint128 code) { return N::from_code(static_cast<typename N::code_type>(code)); }
+  static constexpr N from_code(lowprec::format::Uint128 code) {
+    return N::from_code(static_cast<typename N::code_type>(code));
+  }
   static constexpr int value_bits = is_grid ? F.magnitude_bits() : F.precision;
 
  public:
@@ -100,26 +103,26 @@ struct std::numeric_limits<lowprec::Num<F, R, O>> {
       !is_grid && F.has_zero && F.has_subnormals && F.precision > 1 ? std::denorm_present : std::denorm_absent;
   static constexpr bool traps = O == lowprec::Overflow::error;
   static constexpr bool tinyness_before = false;
-  static constexpr std::float_round_style round_style = lowprec::detail::round_style(R);
+  static constexpr std::float_round_style round_style = lowprec::num::detail::round_style(R);
 
   static constexpr int radix = 2;
   static constexpr int digits = value_bits;
-  static constexpr int digits10 = lowprec::detail::floor_log10_exp2(is_integer ? value_bits : value_bits - 1);
-  static constexpr int max_digits10 = is_integer ? 0 : lowprec::detail::floor_log10_exp2(value_bits) + 2;
+  static constexpr int digits10 = lowprec::num::detail::floor_log10_exp2(is_integer ? value_bits : value_bits - 1);
+  static constexpr int max_digits10 = is_integer ? 0 : lowprec::num::detail::floor_log10_exp2(value_bits) + 2;
   static constexpr int max_exponent = is_integer ? 0 : F.max_exponent() + 1;
-  static constexpr int max_exponent10 = is_integer ? 0 : lowprec::detail::floor_log10(F.number(F.max_code()));
+  static constexpr int max_exponent10 = is_integer ? 0 : lowprec::num::detail::floor_log10(F.number(F.max_code()));
 
  private:
   static constexpr int least_exponent = is_grid ? F.quantum_exponent() : F.least_exponent;
 
  public:
   static constexpr int min_exponent = is_integer ? 0 : least_exponent + 1;
-  static constexpr int min_exponent10 = is_integer ? 0 : -lowprec::detail::floor_log10_exp2(-least_exponent);
+  static constexpr int min_exponent10 = is_integer ? 0 : -lowprec::num::detail::floor_log10_exp2(-least_exponent);
 
   static constexpr N max() { return from_code(F.max_code()); }
   static constexpr N lowest() {
     if (!F.is_signed) return F.has_zero ? N() : min();
-    const lowprec::Uint128 sign = lowprec::Uint128{1} << (F.bits - 1);
+    const lowprec::format::Uint128 sign = lowprec::format::Uint128{1} << (F.bits - 1);
     return from_code(is_grid ? sign + (F.symmetric ? 1U : 0U) : sign + F.max_code());
   }
   static constexpr N min() { return is_integer ? lowest() : N::power_of_two(least_exponent); }
@@ -133,7 +136,7 @@ struct std::numeric_limits<lowprec::Num<F, R, O>> {
   static constexpr N infinity() { return has_infinity ? from_code(F.infinity_code()) : N(); }
   static constexpr N quiet_NaN() {
     if constexpr (F.has_nan())
-      return from_code(lowprec::detail::nan_code(F));
+      return from_code(lowprec::format::detail::nan_code(F));
     else
       return N();
   }

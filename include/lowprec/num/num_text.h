@@ -11,7 +11,7 @@
 
 #include "lowprec/num/num.h"
 
-namespace lowprec {
+namespace lowprec::num {
 
 namespace detail {
 
@@ -32,43 +32,48 @@ const Reference& text_reference() {
 
 }  // namespace detail
 
+}  // namespace lowprec::num
+
+namespace lowprec {
+
 // As std::from_chars (no blanks, no plus, hexadecimal without 0x): on success ptr is where the text stops being a
 // number, x is that number rounded. A number that rounds beyond the format's range, or an infinity where there is none,
 // is result_out_of_range, text that begins with no number invalid_argument; x then stays what it was.
-template <AnyNum N>
+template <num::AnyNum N>
 std::from_chars_result from_chars(const char* first, const char* last, N& x,
                                   std::chars_format format = std::chars_format::general) {
   Wide number;
-  const auto result = detail::read_number(detail::text_reference<N>(), first, last, format, number);
+  const auto result = num::detail::read_number(num::detail::text_reference<N>(), first, last, format, number);
   if (result.ec == std::errc()) x = N(number, 0);
   return result;
 }
 
 // The shortest decimal that from_chars reads back as x; of the shortest the nearest to x; fixed or scientific,
 // whichever is shorter, or as `format` says. value_too_large if it does not fit.
-template <AnyNum N>
+template <num::AnyNum N>
 std::to_chars_result to_chars(char* first, char* last, N x, std::chars_format format = std::chars_format{}) {
-  return detail::copy_text(first, last, detail::shortest_text(detail::text_reference<N>(), x.value(), format));
+  return num::detail::copy_text(first, last,
+                                num::detail::shortest_text(num::detail::text_reference<N>(), x.value(), format));
 }
 
-template <AnyNum N>
+template <num::AnyNum N>
 std::string to_string(N x) {
-  return detail::shortest_text(detail::text_reference<N>(), x.value(), std::chars_format{});
+  return num::detail::shortest_text(num::detail::text_reference<N>(), x.value(), std::chars_format{});
 }
 
 // With the stream's flags, precision and width, as a double is written.
-template <AnyNum N>
+template <num::AnyNum N>
 std::ostream& operator<<(std::ostream& out, N x) {
-  detail::write_number(out, x.value());
+  num::detail::write_number(out, x.value());
   return out;
 }
 
 // Reads as far as a number goes. failbit if there is none or if it rounds beyond the range of the format; x then stays
 // what it was.
-template <AnyNum N>
+template <num::AnyNum N>
 std::istream& operator>>(std::istream& in, N& x) {
   Wide number;
-  if (detail::read_number(detail::text_reference<N>(), in, number)) x = N(number, 0);
+  if (num::detail::read_number(num::detail::text_reference<N>(), in, number)) x = N(number, 0);
   return in;
 }
 

@@ -13,7 +13,7 @@
 #include "lowprec/num/math.h"
 #include "lowprec/num/num.h"
 
-namespace lowprec {
+namespace lowprec::num {
 
 // What the operations of Shadow numbers in this thread did to errors, by region and operation, while it lives. Logs
 // nest; the innermost one listens.
@@ -72,19 +72,23 @@ class ShadowRegion {
   std::string outer_;
 };
 
+}  // namespace lowprec::num
+
+namespace lowprec {
+
 // number() is computed in N, shadow() in binary64, by the same operations. Comparisons, and so the course of the
 // program, are those of the numbers.
-template <AnyNum N>
+template <num::AnyNum N>
 class Shadow {
  public:
   using number_type = N;
 
   constexpr Shadow() = default;
-  template <NativeNumber T>
+  template <num::NativeNumber T>
   explicit Shadow(T x) : number_(x), shadow_(static_cast<double>(x)) {}
   explicit Shadow(N x) : number_(x), shadow_(static_cast<double>(x)) {}
   Shadow(N number, double shadow) : number_(number), shadow_(shadow) {}
-  template <NativeNumber T>
+  template <num::NativeNumber T>
   Shadow& operator=(T x) {
     return *this = Shadow(x);
   }
@@ -98,7 +102,7 @@ class Shadow {
     const double error = (x < shadow_ ? shadow_ - x : x - shadow_) / (shadow_ < 0 ? -shadow_ : shadow_);
     return error == error ? error : std::numeric_limits<double>::infinity();
   }
-  template <NativeNumber T>
+  template <num::NativeNumber T>
   explicit operator T() const {
     return static_cast<T>(number_);
   }
@@ -147,18 +151,23 @@ class Shadow {
   static Shadow log(std::string_view operation, Shadow a, Shadow b, Shadow result) {
     const double unit = static_cast<double>(std::numeric_limits<N>::epsilon()) / 2;
     const double before = std::max({a.relative_error(), b.relative_error(), unit}), after = result.relative_error();
-    ShadowLog::record(operation, {after / before, after, static_cast<double>(a.number_), static_cast<double>(b.number_),
-                                  static_cast<double>(result.number_), result.shadow_});
+    num::ShadowLog::record(operation,
+                           {after / before, after, static_cast<double>(a.number_), static_cast<double>(b.number_),
+                            static_cast<double>(result.number_), result.shadow_});
     return result;
   }
   static bool compared(std::string_view operation, bool number, bool shadow) {
-    ShadowLog::record_comparison(operation, number != shadow);
+    num::ShadowLog::record_comparison(operation, number != shadow);
     return number;
   }
 
   N number_;
   double shadow_ = 0;
 };
+
+}  // namespace lowprec
+
+namespace lowprec::num {
 
 namespace detail {
 template <class T>
@@ -170,99 +179,103 @@ inline constexpr bool is_shadow<Shadow<N>> = true;
 template <class T>
 concept AnyShadow = detail::is_shadow<T>;
 
+}  // namespace lowprec::num
+
+namespace lowprec {
+
 // With native numbers, which both sides take: N rounds them, the shadow does not.
-template <AnyShadow S, NativeNumber T>
+template <num::AnyShadow S, num::NativeNumber T>
 S operator+(S a, T b) {
   return a + S(b);
 }
-template <AnyShadow S, NativeNumber T>
+template <num::AnyShadow S, num::NativeNumber T>
 S operator+(T a, S b) {
   return S(a) + b;
 }
-template <AnyShadow S, NativeNumber T>
+template <num::AnyShadow S, num::NativeNumber T>
 S operator-(S a, T b) {
   return a - S(b);
 }
-template <AnyShadow S, NativeNumber T>
+template <num::AnyShadow S, num::NativeNumber T>
 S operator-(T a, S b) {
   return S(a) - b;
 }
-template <AnyShadow S, NativeNumber T>
+template <num::AnyShadow S, num::NativeNumber T>
 S operator*(S a, T b) {
   return a * S(b);
 }
-template <AnyShadow S, NativeNumber T>
+template <num::AnyShadow S, num::NativeNumber T>
 S operator*(T a, S b) {
   return S(a) * b;
 }
-template <AnyShadow S, NativeNumber T>
+template <num::AnyShadow S, num::NativeNumber T>
 S operator/(S a, T b) {
   return a / S(b);
 }
-template <AnyShadow S, NativeNumber T>
+template <num::AnyShadow S, num::NativeNumber T>
 S operator/(T a, S b) {
   return S(a) / b;
 }
-template <AnyShadow S, NativeNumber T>
+template <num::AnyShadow S, num::NativeNumber T>
 bool operator==(S a, T b) {
   return a.number() == b;
 }
-template <AnyShadow S, NativeNumber T>
+template <num::AnyShadow S, num::NativeNumber T>
 std::partial_ordering operator<=>(S a, T b) {
   return a.number() <=> b;
 }
 
 // Functions; any other goes by Shadow<N>::apply.
-template <AnyShadow S>
+template <num::AnyShadow S>
 S sqrt(S x) {
   return S::apply("sqrt", x, [](auto y) {
     using std::sqrt;
     return sqrt(y);
   });
 }
-template <AnyShadow S>
+template <num::AnyShadow S>
 S exp(S x) {
   return S::apply("exp", x, [](auto y) {
     using std::exp;
     return exp(y);
   });
 }
-template <AnyShadow S>
+template <num::AnyShadow S>
 S log(S x) {
   return S::apply("log", x, [](auto y) {
     using std::log;
     return log(y);
   });
 }
-template <AnyShadow S>
+template <num::AnyShadow S>
 S sin(S x) {
   return S::apply("sin", x, [](auto y) {
     using std::sin;
     return sin(y);
   });
 }
-template <AnyShadow S>
+template <num::AnyShadow S>
 S cos(S x) {
   return S::apply("cos", x, [](auto y) {
     using std::cos;
     return cos(y);
   });
 }
-template <AnyShadow S>
+template <num::AnyShadow S>
 S tanh(S x) {
   return S::apply("tanh", x, [](auto y) {
     using std::tanh;
     return tanh(y);
   });
 }
-template <AnyShadow S>
+template <num::AnyShadow S>
 S pow(S x, S y) {
   return S::apply("pow", x, y, [](auto a, auto b) {
     using std::pow;
     return pow(a, b);
   });
 }
-template <AnyShadow S>
+template <num::AnyShadow S>
 S abs(S x) {
   return x.number().is_negative() ? -x : x;
 }

@@ -7,7 +7,7 @@
 
 #include "lowprec/lane/stream.h"
 
-namespace lowprec {
+namespace lowprec::sgd {
 
 // Features s = S x of a random S with independent N(0, 1 / size) entries in place of x (arXiv 2602.19241).
 struct Sketch {
@@ -64,4 +64,4 @@ bool is_rotated(const Problem& problem);
 // E x_i^4; 0 for the text gaussian. Error names what is allowed.
 double student_freedom(const Problem& problem);
 
-}  // namespace lowprec
+}  // namespace lowprec::sgd

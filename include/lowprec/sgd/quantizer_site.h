@@ -9,7 +9,7 @@
 #include "lowprec/array/quantize.h"
 #include "lowprec/format/view.h"
 
-namespace lowprec {
+namespace lowprec::sgd {
 
 // Vectors are quantized one after the other. Draws, and numbers of a noise, are taken by index: element i of a vector
 // that begins with index f takes number f + i of the stream, and the one common to vector number v takes number v. So a
@@ -40,7 +40,7 @@ class QuantizerSite {
   double noise_ahead(std::uint64_t index);
   std::uint32_t draw_ahead(std::uint64_t index);
 
-  PreparedQuantizer q_;
+  array::PreparedQuantizer q_;
   Stream stream_;
   double noise_scale_ = 0;
   bool keeps_error_ = false;
@@ -53,4 +53,4 @@ class QuantizerSite {
   std::array<std::uint32_t, kAhead> draws_{};
 };
 
-}  // namespace lowprec
+}  // namespace lowprec::sgd

@@ -7,7 +7,7 @@
 
 #include "lowprec/lane/stream.h"
 
-namespace lowprec {
+namespace lowprec::sgd {
 
 // A uniformly distributed orthogonal matrix U (Stewart, SIAM J. Numer. Anal. 17, 1980: a product of reflections by
 // normal vectors), a function of the stream.
@@ -30,4 +30,4 @@ class Rotation {
   std::vector<double> columns_;
 };
 
-}  // namespace lowprec
+}  // namespace lowprec::sgd

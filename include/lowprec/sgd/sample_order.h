@@ -6,7 +6,7 @@
 
 #include "lowprec/lane/stream.h"
 
-namespace lowprec {
+namespace lowprec::sgd {
 
 // Sample i of each epoch, for a number of samples: i itself, or in the epochs after the first a random permutation of
 // them, anew for each, of which nothing is stored. Permutations are those of Black and Rogaway's generalized Feistel
@@ -29,4 +29,4 @@ class SampleOrder {
   std::array<std::uint64_t, kRounds> keys_{};
 };
 
-}  // namespace lowprec
+}  // namespace lowprec::sgd

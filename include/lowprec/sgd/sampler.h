@@ -8,7 +8,7 @@
 #include "lowprec/lane/stream.h"
 #include "lowprec/sgd/rotation.h"
 
-namespace lowprec {
+namespace lowprec::sgd {
 
 // out[i]: a standardized Student variate for index first + i (Bailey 1994: sqrt(nu (u^(-2/nu) - 1)) cos 2 pi v with u
 // and v of 64 bits each from block first + i), relative error below 2^-40 but near 0. The same bits on every machine.
@@ -45,4 +45,4 @@ class Sampler {
   std::vector<double> sample_, rows_, unrotated_, labels_;
 };
 
-}  // namespace lowprec
+}  // namespace lowprec::sgd

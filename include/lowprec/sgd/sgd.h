@@ -10,13 +10,13 @@
 #include <type_traits>
 #include <vector>
 
+#include "lowprec/array/quantize.h"
 #include "lowprec/linalg/arithmetic.h"
 #include "lowprec/linalg/linalg.h"
-#include "lowprec/array/quantize.h"
 #include "lowprec/sgd/quantizer_site.h"
 #include "lowprec/sgd/sites.h"
 
-namespace lowprec {
+namespace lowprec::sgd {
 
 // How weights follow from gradients.
 struct SgdRule {
@@ -126,7 +126,7 @@ class Sgd {
  private:
   static constexpr bool kIsDouble = std::is_same_v<A, Scalarwise<double>>;
 
-  Draw next_draw() { return {arithmetic_.draws().sums, 0}; }
+  linalg::Draw next_draw() { return {arithmetic_.draws().sums, 0}; }
   S& sums() {
     if constexpr (std::same_as<A, S>)
       return sums_ ? *sums_ : arithmetic_;
@@ -186,18 +186,18 @@ class Sgd {
     if (!has_master_) return add_gradients(step, weights_);
     for (std::size_t b = 0; b < residual_.size(); ++b) {
       const T s = arithmetic_.scale(step, residual_[b], next_draw());
-      const OperationDraws draws = arithmetic_.draws();
+      const linalg::OperationDraws draws = arithmetic_.draws();
       for (std::size_t i = 0; i < master_.size(); ++i)
         master_[i] += arithmetic_.to_double(arithmetic_.mul(s, rows_(b, i), {draws.products, i}));
     }
   }
 
   void step_with_momentum(double step) {
-    const OperationDraws decay = arithmetic_.draws();
+    const linalg::OperationDraws decay = arithmetic_.draws();
     for (std::size_t i = 0; i < velocity_.size(); ++i)
       velocity_[i] = arithmetic_.scale(rule_.momentum, velocity_[i], {decay.products, i});
     add_gradients(1 / static_cast<double>(residual_.size()), velocity_);
-    const OperationDraws draws = arithmetic_.draws();
+    const linalg::OperationDraws draws = arithmetic_.draws();
     for (std::size_t i = 0; i < velocity_.size(); ++i) {
       const T change = arithmetic_.scale(step, velocity_[i], {draws.products, i});
       if (has_master_)
@@ -296,4 +296,4 @@ class Sgd {
   MatrixView<const T> rows_{nullptr, 0, 0};
 };
 
-}  // namespace lowprec
+}  // namespace lowprec::sgd

@@ -4,7 +4,7 @@
 #include "lowprec/array/quantize.h"
 #include "lowprec/linalg/summation.h"
 
-namespace lowprec {
+namespace lowprec::sgd {
 
 // Whether Q acts on coordinates one by one, so that E[Q(u) Q(u)' | u] depends on which coordinates these are.
 constexpr bool is_coordinatewise(const Quantizer& q) {
@@ -29,4 +29,4 @@ struct Sites {
   bool operator==(const Sites&) const = default;
 };
 
-}  // namespace lowprec
+}  // namespace lowprec::sgd

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace lowprec {
+namespace lowprec::sgd {
 
 // gamma_t for t = 0 ... N-1, N the horizon, as a text:
 //   constant       gamma_t = gamma
@@ -35,4 +35,4 @@ class StepSizes {
 // share N, at least 1.
 std::uint64_t tail_length(double share, std::uint64_t horizon);
 
-}  // namespace lowprec
+}  // namespace lowprec::sgd

@@ -11,7 +11,7 @@
 #include "lowprec/experiment/experiment.h"
 #include "lowprec/experiment/results.h"
 
-namespace lowprec {
+namespace lowprec::study {
 
 inline constexpr std::array<std::string_view, 5> kAllocatedSites = {"data", "label", "parameter", "activation",
                                                                     "gradient"};
@@ -58,18 +58,26 @@ struct AllocateResult {
   // risk, or that share above the simulated unquantized risk; the simulation contradicts the prediction where the
   // winner is above it by more than three standard errors of the difference (taken as if the two were independent; they
   // are not, so the test is mild).
-  std::vector<Row> simulated;
+  std::vector<experiment::ResultRow> simulated;
   double simulated_target = 0;
   bool is_confirmed = false;
 };
 
+}  // namespace lowprec::study
+
+namespace lowprec {
+
 // At the experiment's last N; its configurations are not looked at. Error if the experiment has a grid, if theory
 // cannot compute it or the metric, or if no allocation reaches the target: with the least risk that was found. The same
 // result for any number of threads (0: one for each processor).
-AllocateResult allocate(const Experiment& experiment, const AllocateOptions& options, unsigned threads = 0,
-                        const Progress& progress = {});
-
-// Sites of an allocation.
-Sites sites_of(const AllocateResult& result, const Allocation& allocation);
+study::AllocateResult allocate(const Experiment& experiment, const study::AllocateOptions& options,
+                               unsigned threads = 0, const experiment::Progress& progress = {});
 
 }  // namespace lowprec
+
+namespace lowprec::study {
+
+// Sites of an allocation.
+sgd::Sites sites_of(const AllocateResult& result, const Allocation& allocation);
+
+}  // namespace lowprec::study

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace lowprec {
+namespace lowprec::study {
 
 struct FitPoint {
   std::string config;
@@ -90,12 +90,16 @@ struct ScalingFit {
   double level = 0.95;
 };
 
+}  // namespace lowprec::study
+
+namespace lowprec {
+
 // The fit, from several starting points; the same input gives the same bytes. A term of which the points hold one M (or
 // one N) is dropped: it is part of E, and with floor none cannot be. Error names what cannot be fitted and why:
 // non-finite risks, negative or partly missing standard errors, no more points than parameters, parameters that the
 // points do not tell apart, a fit or more than one refit in twenty that does not settle. `progress` is called with the
 // share of the refits done.
-ScalingFit fit_scaling(const std::vector<FitPoint>& points, const FitOptions& options = {},
-                       const std::function<void(double)>& progress = {});
+study::ScalingFit fit_scaling(const std::vector<study::FitPoint>& points, const study::FitOptions& options = {},
+                              const std::function<void(double)>& progress = {});
 
 }  // namespace lowprec

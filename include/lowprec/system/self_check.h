@@ -13,7 +13,7 @@
 
 #include "lowprec/format/error.h"
 
-namespace lowprec {
+namespace lowprec::system {
 
 namespace detail {
 
@@ -73,19 +73,23 @@ void require_environment() {
 
 }  // namespace detail
 
+}  // namespace lowprec::system
+
+namespace lowprec {
+
 // Throws Error, saying what is wrong and who may have caused it, unless binary32 and binary64 arithmetic of this thread
 // is rounded to nearest, ties to even, with subnormal numbers and without excess precision. Some twenty operations:
 // call it in each thread that other code may have changed the settings of, since they are the thread's own (threads
 // that are started inherit them).
 inline void self_check() {
-  detail::require(FLT_EVAL_METHOD == 0, "FLT_EVAL_METHOD is not 0: sums are kept in excess precision",
-                  "compile for SSE2: -mfpmath=sse -msse2");
+  system::detail::require(FLT_EVAL_METHOD == 0, "FLT_EVAL_METHOD is not 0: sums are kept in excess precision",
+                          "compile for SSE2: -mfpmath=sse -msse2");
 #ifdef FE_TONEAREST
-  detail::require(std::fegetround() == FE_TONEAREST, "the rounding mode is not to nearest",
-                  "restore it by std::fesetround(FE_TONEAREST)");
+  system::detail::require(std::fegetround() == FE_TONEAREST, "the rounding mode is not to nearest",
+                          "restore it by std::fesetround(FE_TONEAREST)");
 #endif
-  detail::require_environment<float>();
-  detail::require_environment<double>();
+  system::detail::require_environment<float>();
+  system::detail::require_environment<double>();
 }
 
 }  // namespace lowprec

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace lowprec {
+namespace lowprec::system {
 
 // Names of the runnable targets, best first (Highway's names: AVX3_DL, AVX3, AVX2, SSE4, SSSE3, EMU128, ...).
 std::vector<std::string> simd_targets();
@@ -14,4 +14,4 @@ std::vector<std::string> simd_targets();
 // for a name that is not in simd_targets(), naming those that are.
 void use_simd_targets(std::span<const std::string> names);
 
-}  // namespace lowprec
+}  // namespace lowprec::system

@@ -1,6 +1,5 @@
 // How many threads a call of the library may use. Results do not depend on it: only time does.
 #pragma once
-
 namespace lowprec {
 
 // From now on, each call of a bulk function (quantize, encode, decode, linear algebra) may use up to n threads, the
@@ -9,7 +8,11 @@ namespace lowprec {
 // machine. Calls from inside such a call, or from a seed of `train` that runs beside others, use one thread.
 void use_threads(unsigned n);
 
+}  // namespace lowprec
+
+namespace lowprec::system {
+
 // The number of threads that a call from here may use: at least 1.
 unsigned threads();
 
-}  // namespace lowprec
+}  // namespace lowprec::system

@@ -6,7 +6,7 @@
 
 #include "lowprec/array/quantize.h"
 
-namespace lowprec {
+namespace lowprec::risk {
 
 // Per coordinate, for x ~ N(0, lambda) and z = Q(x), what risk and the steps of SGD depend on (arXiv 2510.18259,
 // section 3: h is the diagonal of the covariance of quantized data):
@@ -46,4 +46,4 @@ class ExcessRisk {
   double approximation_ = 0;
 };
 
-}  // namespace lowprec
+}  // namespace lowprec::risk

@@ -11,7 +11,7 @@
 #include "lowprec/array/quantize.h"
 #include "lowprec/theory/data_moments.h"
 
-namespace lowprec {
+namespace lowprec::risk {
 
 // Noise of a site u that is independent of everything else given u: its variance is additive + multiplicative u^2. Of
 // the multiplicative part, `common` has one draw for a whole vector (a batch, or the weights).
@@ -111,4 +111,4 @@ class RiskRecursion {
   std::vector<Window> windows_;
 };
 
-}  // namespace lowprec
+}  // namespace lowprec::risk

@@ -7,17 +7,17 @@
 #include <vector>
 
 #include "lowprec/lane/stream.h"
-#include "lowprec/theory/data_moments.h"
 #include "lowprec/sgd/problem.h"
+#include "lowprec/theory/data_moments.h"
 
-namespace lowprec {
+namespace lowprec::risk {
 
 // Sum of the eigenvalues beyond the problem's dimension, times scale: the zeta function's tail for power(a), a > 1, a
 // geometric series for exp(r). Error for other spectra.
-double spectrum_tail(const Problem& problem);
+double spectrum_tail(const sgd::Problem& problem);
 
 // What a linear model on features s needs to know, in the coordinates in which they are rounded.
-struct Features {
+struct SketchedFeatures {
   std::size_t size = 0;
   std::vector<double> covariance;  // E s s', size x size, row-major
   // E s y, for the given target; or, under a prior on it, the mean of (E s y)(E s y)', size x size.
@@ -30,13 +30,13 @@ struct Features {
 // that sum to `tail` beyond the ambient dimension add tail / size to the diagonal (their own sketch, exact in the limit
 // of many small ones) and tail to the signal, as a target with E w*_i^2 = 1 there does. An empty target: the prior E w*
 // w*' = I. Needs 3 size^2 numbers and a part of S at a time.
-Features sketched_features(std::span<const double> lambda, std::span<const double> target, double tail,
-                           std::size_t size, Stream stream);
+SketchedFeatures sketched_features(std::span<const double> lambda, std::span<const double> target, double tail,
+                                   std::size_t size, Stream stream);
 
 // The features Q(s) of coordinatewise rounding, to second moments: each coordinate has gain c / lambda and variance h
 // (Bussgang's theorem: E s_i Q(s_j) = gain_j E s_i s_j, and E Q(s_i) Q(s_j) = gain_i gain_j E s_i s_j to first order in
 // the correlation). `moments` are those of the diagonal of the covariance.
-Features rounded_features(const Features& features, const DataMoments& moments);
+SketchedFeatures rounded_features(const SketchedFeatures& features, const DataMoments& moments);
 
 // The same regression with independent coordinates: eigenvalues descending, the target in their basis (roots of
 // E v_k^2 under the prior), and the part of the signal that no weights express. basis: column k is eigenvector k,
@@ -47,8 +47,8 @@ struct ReducedProblem {
 };
 // Error where an eigenvalue is not above 2^-45 of the largest: the features are linearly dependent. Needs 2 size^2
 // numbers besides the features; size^2 where the covariance, which the basis takes the place of, may go.
-ReducedProblem reduced_problem(const Features& features);
-ReducedProblem reduced_problem(Features&& features);
+ReducedProblem reduced_problem(const SketchedFeatures& features);
+ReducedProblem reduced_problem(SketchedFeatures&& features);
 
 // What a model of `size` sketched features and `eps` of additive noise on each feature can express of a spectrum, to
 // the deterministic equivalent of random matrix theory: kappa > 0 with kappa (1 - df(kappa) / size) = eps, df(k) = sum
@@ -59,4 +59,4 @@ struct EffectiveSize {
 };
 EffectiveSize effective_size(std::span<const double> lambda, double tail, std::size_t size, double eps);
 
-}  // namespace lowprec
+}  // namespace lowprec::risk

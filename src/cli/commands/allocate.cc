@@ -1,6 +1,6 @@
 // lowprec allocate: the cheapest formats for a risk.
-#include "lowprec/format/number_text.h"
 #include "lowprec/study/allocate.h"
+#include "lowprec/format/number_text.h"
 
 #include <fmt/format.h>
 
@@ -11,10 +11,10 @@
 
 #include "cli/commands/commands.h"
 #include "cli/terminal/input.h"
-#include "lowprec/format/names.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/progress.h"
 #include "cli/terminal/table.h"
+#include "lowprec/format/names.h"
 
 namespace lowprec::cli {
 namespace {
@@ -33,7 +33,7 @@ Examples:
 struct Options {
   std::string experiment, output, formats, cost, within;
   std::vector<std::string> settings;
-  AllocateOptions search;
+  study::AllocateOptions search;
   bool no_simulation = false;
   unsigned threads = 0;
 };
@@ -49,7 +49,7 @@ std::vector<std::string> words(const std::string& text) {
 double share(std::string text) {
   const bool percent = text.ends_with('%');
   if (percent) text.pop_back();
-  const double x = parse_number(text) / (percent ? 100 : 1);
+  const double x = format::parse_number(text) / (percent ? 100 : 1);
   if (!(x >= 0) || !std::isfinite(x)) throw Error("--within: a share from 0 is expected, 0.05 or 5%");
   return x;
 }
@@ -59,16 +59,17 @@ void read_cost(std::string text, std::array<double, 5>& cost) {
   std::ranges::replace(text, ',', ' ');
   for (const auto& word : words(text)) {
     const auto equals = std::min(word.find('='), word.size());
-    const auto site = std::ranges::find(kAllocatedSites, word.substr(0, equals));
-    if (site == kAllocatedSites.end() || equals == word.size())
-      throw Error(fmt::format("--cost: {}: SITE=NUMBER is expected; sites are {}", shown(word),
-                              fmt::join(kAllocatedSites, ", ")));
-    cost[static_cast<std::size_t>(site - kAllocatedSites.begin())] = parse_number(word.substr(equals + 1));
+    const auto site = std::ranges::find(study::kAllocatedSites, word.substr(0, equals));
+    if (site == study::kAllocatedSites.end() || equals == word.size())
+      throw Error(fmt::format("--cost: {}: SITE=NUMBER is expected; sites are {}", io::shown(word),
+                              fmt::join(study::kAllocatedSites, ", ")));
+    cost[static_cast<std::size_t>(site - study::kAllocatedSites.begin())] =
+        format::parse_number(word.substr(equals + 1));
   }
 }
 
-AllocateOptions search_of(const Options& options) {
-  AllocateOptions search = options.search;
+study::AllocateOptions search_of(const Options& options) {
+  study::AllocateOptions search = options.search;
   if (!options.formats.empty()) search.candidates = words(options.formats);
   if (!options.within.empty()) search.within = share(options.within);
   read_cost(options.cost, search.cost_per_bit);
@@ -78,14 +79,14 @@ AllocateOptions search_of(const Options& options) {
 
 std::string number(double x) { return fmt::format("{:.6g}", x); }
 
-std::string quantizer_text(const AllocateResult& r, const Allocation& a, std::size_t site) {
+std::string quantizer_text(const study::AllocateResult& r, const study::Allocation& a, std::size_t site) {
   return to_string(r.choices[site][a.choice[site]].quantizer);
 }
 
-Table front_table(const AllocateResult& r) {
+Table front_table(const study::AllocateResult& r) {
   Table table{{{"cost"}, {"bits"}, {"predicted risk"}, {"ratio"}, {"choice", true}}, {}};
-  for (const auto site : kAllocatedSites) table.columns.push_back({std::string(site), true});
-  for (const Allocation& a : r.front) {
+  for (const auto site : study::kAllocatedSites) table.columns.push_back({std::string(site), true});
+  for (const study::Allocation& a : r.front) {
     int bits = 0;
     for (std::size_t s = 0; s < 5; ++s) bits += r.choices[s][a.choice[s]].bits;
     const bool wins = a.choice == r.winner.choice;
@@ -98,15 +99,17 @@ Table front_table(const AllocateResult& r) {
 }
 
 // Row 0 is the unquantized one, row 1 the winner.
-std::string simulation_text(const AllocateResult& r) {
+std::string simulation_text(const study::AllocateResult& r) {
   if (r.simulated.size() != 2) return "";
-  const auto text = [](const Row& row) { return fmt::format("{:.4g} ± {:.2g}", row.excess_risk, row.standard_error); };
+  const auto text = [](const experiment::ResultRow& row) {
+    return fmt::format("{:.4g} ± {:.2g}", row.excess_risk, row.standard_error);
+  };
   return fmt::format("Simulated over {} seeds: winner {}, unquantized {}, target {:.4g}{}.\n", r.simulated[1].seeds,
                      text(r.simulated[1]), text(r.simulated[0]), r.simulated_target,
                      r.is_confirmed ? "" : ": NOT CONFIRMED");
 }
 
-std::string summary(const Experiment& e, const AllocateOptions& search, const AllocateResult& r) {
+std::string summary(const Experiment& e, const study::AllocateOptions& search, const study::AllocateResult& r) {
   std::string text = e.title.empty() ? "" : e.title + "\n\n";
   text += fmt::format("Risk {}, {}: {} without quantization, target {}, winner {} ({}) at cost {}.\n", search.iterate,
                       search.metric, number(r.unquantized), number(r.target), number(r.winner.risk), r.method,
@@ -116,13 +119,13 @@ std::string summary(const Experiment& e, const AllocateOptions& search, const Al
                       r.checks, r.least_ratio);
   text += "\nWinner:\n";
   for (std::size_t s = 0; s < 5; ++s)
-    text += fmt::format("  {:<10} = \"{}\"\n", kAllocatedSites[s], quantizer_text(r, r.winner, s));
+    text += fmt::format("  {:<10} = \"{}\"\n", study::kAllocatedSites[s], quantizer_text(r, r.winner, s));
   return text + "\nAlternatives, each of less risk than all cheaper ones:\n" + to_aligned(front_table(r));
 }
 
-void check_simulation(const AllocateResult& r) {
+void check_simulation(const study::AllocateResult& r) {
   if (r.simulated.empty() || r.is_confirmed) return;
-  const Row& row = r.simulated[1];
+  const experiment::ResultRow& row = r.simulated[1];
   throw Error(
       fmt::format("simulation does not confirm the winner: its risk is {:.4g} ± {:.2g}, the target there {:.4g} "
                   "(predicted: {:.4g}, {}); take a lower target or other formats",
@@ -132,9 +135,9 @@ void check_simulation(const AllocateResult& r) {
 void run(const Options& options) {
   const Experiment e = parse_experiment(read_file(options.experiment),
                                         options.experiment == "-" ? "stdin" : options.experiment, options.settings);
-  const AllocateOptions search = search_of(options);
+  const study::AllocateOptions search = search_of(options);
   const Output output(options.output);
-  const AllocateResult r = [&] {
+  const study::AllocateResult r = [&] {
     ProgressBar bar;
     return allocate(e, search, options.threads, [&](double share) { bar.show(share); });
   }();

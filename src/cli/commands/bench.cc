@@ -10,10 +10,10 @@
 #include "bench/verdict.h"
 #include "cli/commands/commands.h"
 #include "cli/terminal/input.h"
-#include "lowprec/format/error.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/progress.h"
 #include "cli/terminal/table.h"
+#include "lowprec/format/error.h"
 
 namespace lowprec::cli {
 namespace {
@@ -60,7 +60,7 @@ std::vector<Goal> chosen(const std::vector<Goal>& all, const std::string& filter
   std::vector<Goal> result;
   std::ranges::copy_if(all, std::back_inserter(result), [&](const Goal& g) { return matches(g.name(), filter); });
   if (result.empty())
-    throw Error(shown(filter) +
+    throw Error(io::shown(filter) +
                 " is neither part of a name nor an expression found in one; lowprec bench --list shows the names");
   return result;
 }
@@ -75,9 +75,9 @@ void set_goal(std::vector<Goal>& all, const std::string& setting) {
     const auto [rest, error] = std::from_chars(setting.data() + equals + 1, end, ratio);
     return error == std::errc() && rest == end && ratio > 0;
   }();
-  if (!is_number) throw Error("--goal " + shown(setting) + ": NAME=RATIO is expected, with a ratio above 0");
+  if (!is_number) throw Error("--goal " + io::shown(setting) + ": NAME=RATIO is expected, with a ratio above 0");
   const auto goal = std::ranges::find(all, name, &Goal::name);
-  if (goal == all.end()) throw Error("--goal: " + shown(name) + " is not a name; lowprec bench --list shows them");
+  if (goal == all.end()) throw Error("--goal: " + io::shown(name) + " is not a name; lowprec bench --list shows them");
   goal->ratio = ratio;
 }
 

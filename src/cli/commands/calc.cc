@@ -8,13 +8,13 @@
 
 #include "cli/commands/commands.h"
 #include "cli/terminal/input.h"
-#include "lowprec/format/presets.h"
-#include "lowprec/exact/functions.h"
-#include "lowprec/lane/stream.h"
-#include "lowprec/exact/reference.h"
-#include "lowprec/num/min_max.h"
-#include "lowprec/format/names.h"
 #include "cli/terminal/output.h"
+#include "lowprec/exact/functions.h"
+#include "lowprec/exact/reference.h"
+#include "lowprec/format/names.h"
+#include "lowprec/format/presets.h"
+#include "lowprec/lane/stream.h"
+#include "lowprec/num/min_max.h"
 
 namespace lowprec::cli {
 namespace {
@@ -54,7 +54,7 @@ using Operands = std::span<const Wide>;
 struct Context {
   const Reference& reference;
   std::uint32_t draw;
-  Flags* flags;
+  format::Flags* flags;
 };
 
 struct Operation {
@@ -64,9 +64,10 @@ struct Operation {
   bool is_truth = false;  // the result is 1 or 0, not a number of the format
 };
 
-using Binary = Wide (Reference::*)(const Wide&, const Wide&, std::uint32_t, Flags*) const;
-using Ternary = Wide (Reference::*)(const Wide&, const Wide&, const Wide&, std::uint32_t, Flags*) const;
-using Scaled = Wide (Reference::*)(const Wide&, const Wide&, const Wide&, const Wide&, std::uint32_t, Flags*) const;
+using Binary = Wide (Reference::*)(const Wide&, const Wide&, std::uint32_t, format::Flags*) const;
+using Ternary = Wide (Reference::*)(const Wide&, const Wide&, const Wide&, std::uint32_t, format::Flags*) const;
+using Scaled = Wide (Reference::*)(const Wide&, const Wide&, const Wide&, const Wide&, std::uint32_t,
+                                   format::Flags*) const;
 
 template <Binary kOperation>
 Operation binary(std::string_view name) {
@@ -159,16 +160,16 @@ struct Options {
   std::string output;
 };
 
-Operation operation_of(const FunctionName& f) {
+Operation operation_of(const exact::FunctionName& f) {
   return {f.name, static_cast<std::size_t>(f.operands), [function = f.function](Operands x, const Context& c) {
-            return evaluate(c.reference, function, x, c.draw, c.flags);
+            return exact::evaluate(c.reference, function, x, c.draw, c.flags);
           }};
 }
 
 std::string operation_names() {
   std::string text;
   for (const auto& operation : all_operations) text += (text.empty() ? "" : " ") + std::string(operation.name);
-  for (const auto& function : function_names()) text += ' ' + std::string(function.name);
+  for (const auto& function : exact::function_names()) text += ' ' + std::string(function.name);
   return text;
 }
 
@@ -176,13 +177,13 @@ Operation operation_named(const std::string& name) {
   for (const auto& operation : all_operations) {
     if (operation.name == name) return operation;
   }
-  for (const auto& function : function_names()) {
+  for (const auto& function : exact::function_names()) {
     if (function.name == name) return operation_of(function);
   }
   throw Error("OP '" + name + "' is not known; allowed are: " + operation_names());
 }
 
-std::string letters(const Flags& f) {
+std::string letters(const format::Flags& f) {
   std::string text;
   if (f.inexact) text += 'i';
   if (f.overflow) text += 'o';
@@ -210,7 +211,7 @@ class Calculator {
   // The line of result i.
   void append_line(std::string& out, std::span<const std::string> fields, std::size_t i) const {
     Wide x[most_operands];
-    Flags flags;
+    format::Flags flags;
     for (std::size_t k = 0; k < fields.size(); ++k) x[k] = operand(fields[k], k, i, flags);
     append_result(out, operation_.apply({x, fields.size()}, {target_, draw(stream_, target_, i), &flags}));
     if (flags_) out += ' ' + letters(flags);
@@ -220,7 +221,8 @@ class Calculator {
  private:
   static Reference reference(const Options& options, const std::string& format, const std::string& overflow) {
     const Format f = parse_format(format);
-    return {f, parse_rounding(options.rounding), overflow.empty() ? default_overflow(f) : parse_overflow(overflow)};
+    return {f, format::parse_rounding(options.rounding),
+            overflow.empty() ? default_overflow(f) : format::parse_overflow(overflow)};
   }
 
   static std::uint32_t draw(const Stream& stream, const Reference& r, std::size_t i) {
@@ -228,13 +230,13 @@ class Calculator {
   }
 
   // Operands of scaled operations are number, scale, number, scale.
-  Wide operand(const std::string& field, std::size_t k, std::size_t i, Flags& flags) const {
+  Wide operand(const std::string& field, std::size_t k, std::size_t i, format::Flags& flags) const {
     const Reference& r = operation_.operands == 4 && k % 2 == 1 ? scale_ : source_;
     if (!codes_)
       return parse_shown(field, [&](std::string_view text) { return r.parse(text, draw(stream_.substream(k), r, i)); });
-    const Uint128 code = parse_code(field);
-    const Wide value = decode_wide(r.format(), code);
-    flags.invalid = flags.invalid || is_signalling(r.format(), code);
+    const format::Uint128 code = parse_code(field);
+    const Wide value = format::decode_wide(r.format(), code);
+    flags.invalid = flags.invalid || format::is_signalling(r.format(), code);
     return value;
   }
 
@@ -251,7 +253,7 @@ class Calculator {
   Operation operation_;
   Stream stream_;
   bool codes_, flags_;
-  std::optional<Uint128> nan_code_;
+  std::optional<format::Uint128> nan_code_;
   Reference target_, source_, scale_;
 };
 

@@ -2,9 +2,9 @@
 
 #include "cli/commands/commands.h"
 #include "cli/figures/gnuplot.h"
+#include "cli/figures/plot_data.h"
 #include "cli/terminal/input.h"
 #include "cli/terminal/output.h"
-#include "cli/figures/plot_data.h"
 
 namespace lowprec::cli {
 
@@ -32,13 +32,14 @@ void ExperimentOptions::check_outputs() const {
   for (const auto& plot : plots) check_plot(plot);
 }
 
-void ExperimentOptions::write(const Experiment& e, const std::vector<Row>& rows, const std::string& table) const {
-  const std::string csv = to_csv(e, rows);
+void ExperimentOptions::write(const Experiment& e, const std::vector<experiment::ResultRow>& rows,
+                              const std::string& table) const {
+  const std::string csv = experiment::to_csv(e, rows);
   Output(output).write(csv);
   if (!plots.empty()) {
     PlotSelection selection;
     selection.title = e.title;
-    const Figure figure = make_figure({parse_csv(csv, "--plot")}, selection);
+    const Figure figure = make_figure({io::parse_csv(csv, "--plot")}, selection);
     for (const auto& plot : plots) draw_figure(figure, plot);
   }
   if (!output.empty()) Output("").write(table);

@@ -21,7 +21,8 @@ struct ExperimentOptions {
   // Error if an output cannot be written.
   void check_outputs() const;
   // The CSV, the pictures, and on standard output the table if the CSV went to a file.
-  void write(const Experiment& experiment, const std::vector<Row>& rows, const std::string& table) const;
+  void write(const Experiment& experiment, const std::vector<experiment::ResultRow>& rows,
+             const std::string& table) const;
 };
 
 }  // namespace lowprec::cli

@@ -10,10 +10,10 @@
 #include "cli/figures/fit_report.h"
 #include "cli/figures/gnuplot.h"
 #include "cli/terminal/input.h"
-#include "lowprec/format/number_text.h"
-#include "lowprec/format/names.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/progress.h"
+#include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
 
 namespace lowprec::cli {
 namespace {
@@ -31,14 +31,14 @@ Examples:
 struct Options {
   std::vector<std::string> files, where, fixed, at, plots;
   Selection selection;
-  FitOptions fit;
+  study::FitOptions fit;
   std::string m_range, n_range, output;
   bool separate = false, extrapolate = false, csv = false, json = false;
 };
 
 double parse_value(const std::string& option, const std::string& text) {
   try {
-    return parse_shown(text, parse_number);
+    return parse_shown(text, format::parse_number);
   } catch (const Error& error) {
     throw Error(option + ": " + error.what());
   }
@@ -48,7 +48,7 @@ double parse_value(const std::string& option, const std::string& text) {
 std::pair<std::string, std::string> split(const std::string& option, const std::string& text, char separator,
                                           const char* expected) {
   const std::size_t place = text.find(separator);
-  if (place == std::string::npos) throw Error(fmt::format("{} {}: {} is expected", option, shown(text), expected));
+  if (place == std::string::npos) throw Error(fmt::format("{} {}: {} is expected", option, io::shown(text), expected));
   return {text.substr(0, place), text.substr(place + 1)};
 }
 
@@ -56,14 +56,14 @@ Span parse_span(const std::string& option, const std::string& text) {
   if (text.empty()) return {};
   const auto [low, high] = split(option, text, ',', "LOW,HIGH");
   const Span span{parse_value(option, low), parse_value(option, high)};
-  if (!(span.low <= span.high)) throw Error(option + " " + shown(text) + ": LOW must not exceed HIGH");
+  if (!(span.low <= span.high)) throw Error(option + " " + io::shown(text) + ": LOW must not exceed HIGH");
   return span;
 }
 
 // [CONFIG.]NAME=VALUE; the name of a configuration may hold points and equals signs.
-FitFixed parse_fixed(const std::string& text) {
+study::FitFixed parse_fixed(const std::string& text) {
   const std::size_t equals = text.rfind('=');
-  if (equals == std::string::npos) throw Error("--fix " + shown(text) + ": [CONFIG.]NAME=VALUE is expected");
+  if (equals == std::string::npos) throw Error("--fix " + io::shown(text) + ": [CONFIG.]NAME=VALUE is expected");
   const std::string name = text.substr(0, equals);
   const std::size_t point = name.rfind('.');
   return {point == std::string::npos ? "" : name.substr(0, point), name.substr(point + 1),
@@ -75,7 +75,7 @@ Prediction parse_at(const std::string& text) {
   const auto [m, n] = split("--at", text, ',', "M,N");
   const auto value = [](const std::string& size) {
     const double x = size == "-" ? std::nan("") : parse_value("--at", size);
-    if (x <= 0) throw Error("--at: " + shown(size) + " is not a positive number");
+    if (x <= 0) throw Error("--at: " + io::shown(size) + " is not a positive number");
     return x;
   };
   return {"", value(m), value(n), {}, false};
@@ -86,25 +86,26 @@ void parse_texts(Options& options) {
   for (const auto& text : options.fixed) options.fit.fixed.push_back(parse_fixed(text));
   options.selection.m_range = parse_span("--range-m", options.m_range);
   options.selection.n_range = parse_span("--range-n", options.n_range);
-  options.selection.needs_errors = options.fit.weights != FitWeights::relative;
+  options.selection.needs_errors = options.fit.weights != study::FitWeights::relative;
 }
 
 // Those that concern one configuration fitted alone: f and g are 1 there, and are not its parameters.
-FitOptions options_of(FitOptions options, const std::string& config) {
-  std::erase_if(options.fixed, [&](const FitFixed& x) {
+study::FitOptions options_of(study::FitOptions options, const std::string& config) {
+  std::erase_if(options.fixed, [&](const study::FitFixed& x) {
     return (!x.config.empty() && x.config != config) || x.name == "f" || x.name == "g";
   });
   return options;
 }
 
-std::vector<ScalingFit> fits(const FitData& data, const Options& options) {
+std::vector<study::ScalingFit> fits(const FitData& data, const Options& options) {
   ProgressBar bar;
   const auto show = [&](double share) { bar.show(share); };
   if (!options.separate) return {fit_scaling(data.points, options.fit, show)};
-  std::vector<ScalingFit> result;
+  std::vector<study::ScalingFit> result;
   for (auto first = data.points.begin(); first != data.points.end();) {
     const std::string config = first->config;
-    const auto last = std::find_if(first, data.points.end(), [&](const FitPoint& p) { return p.config != config; });
+    const auto last =
+        std::find_if(first, data.points.end(), [&](const study::FitPoint& p) { return p.config != config; });
     try {
       result.push_back(fit_scaling({first, last}, options_of(options.fit, config), show));
     } catch (const Error& error) {
@@ -117,16 +118,18 @@ std::vector<ScalingFit> fits(const FitData& data, const Options& options) {
 
 // Whether a size lies beyond what was seen of the configuration, in words; empty if not.
 std::string beyond(const FitReport& report, const Prediction& p, const char* name, double size,
-                   double FitPoint::*member) {
+                   double study::FitPoint::*member) {
   const Span span = seen(report.data.points, member, p.config);
   if (std::isnan(size) || span.holds(size)) return "";
   return fmt::format("{0} = {1} lies beyond what was seen of {2}, {0} from {3} to {4}", name, to_string(size), p.config,
                      to_string(span.low), to_string(span.high));
 }
 
-void predict(FitReport& report, const ScalingFit& fit, const std::string& config, Prediction p, bool extrapolate) {
+void predict(FitReport& report, const study::ScalingFit& fit, const std::string& config, Prediction p,
+             bool extrapolate) {
   p.config = config;
-  for (const auto& words : {beyond(report, p, "M", p.m, &FitPoint::m), beyond(report, p, "N", p.n, &FitPoint::n)}) {
+  for (const auto& words :
+       {beyond(report, p, "M", p.m, &study::FitPoint::m), beyond(report, p, "N", p.n, &study::FitPoint::n)}) {
     if (!words.empty() && !extrapolate) throw Error("--at: " + words + "; --extrapolate allows it");
     p.is_extrapolated |= !words.empty();
   }
@@ -177,13 +180,14 @@ void add_fit(CLI::App& app) {
   text("--range-n", options->n_range, "Only rows with N from LOW to HIGH", "LOW,HIGH");
   command->add_flag("--skip-diverged", selection.skip_diverged, "Leave out rows whose risk is not finite");
   command->add_flag("--separate", options->separate, "Fit each configuration alone, with exponents of its own");
-  const std::map<std::string, FitFloor> floors{
-      {"each", FitFloor::each}, {"shared", FitFloor::shared}, {"none", FitFloor::none}};
+  const std::map<std::string, study::FitFloor> floors{
+      {"each", study::FitFloor::each}, {"shared", study::FitFloor::shared}, {"none", study::FitFloor::none}};
   text("--floor", options->fit.floor, "E: one for each configuration (the default), a shared one, or none",
        "each|shared|none")
       ->transform(CLI::CheckedTransformer(floors));
-  const std::map<std::string, FitWeights> weights{
-      {"auto", FitWeights::automatic}, {"stderr", FitWeights::standard_error}, {"relative", FitWeights::relative}};
+  const std::map<std::string, study::FitWeights> weights{{"auto", study::FitWeights::automatic},
+                                                         {"stderr", study::FitWeights::standard_error},
+                                                         {"relative", study::FitWeights::relative}};
   text("--weights", options->fit.weights, "Residuals over standard errors or over risks; auto: what the rows hold",
        "auto|stderr|relative")
       ->transform(CLI::CheckedTransformer(weights));

@@ -5,16 +5,16 @@
 #include <memory>
 
 #include "cli/commands/commands.h"
-#include "lowprec/format/number_text.h"
-#include "lowprec/format/presets.h"
-#include "lowprec/exact/wide_text.h"
-#include "lowprec/array/codec.h"
-#include "lowprec/format/error.h"
-#include "lowprec/lane/lane_constants.h"
-#include "lowprec/format/names.h"
-#include "lowprec/experiment/results.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/table.h"
+#include "lowprec/array/codec.h"
+#include "lowprec/exact/wide_text.h"
+#include "lowprec/experiment/results.h"
+#include "lowprec/format/error.h"
+#include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/format/presets.h"
+#include "lowprec/lane/lane_constants.h"
 
 namespace lowprec::cli {
 namespace {
@@ -45,15 +45,15 @@ struct Options {
   std::string output;
 };
 
-Uint128 signs(const Format& f) { return f.is_signed ? 2 : 1; }
+format::Uint128 signs(const Format& f) { return f.is_signed ? 2 : 1; }
 
-Uint128 infinities(const Format& f) { return f.has_infinity ? signs(f) : 0; }
+format::Uint128 infinities(const Format& f) { return f.has_infinity ? signs(f) : 0; }
 
 // The magnitude codes that stand for no number and no infinity, and the code of -0 where it is NaN.
-Uint128 nans(const Format& f) {
-  if (f.nan == NanCodes::none) return 0;
-  if (f.nan == NanCodes::negative_zero) return 1;
-  const Uint128 greatest = ~Uint128{0} >> (128 - f.magnitude_bits());
+format::Uint128 nans(const Format& f) {
+  if (f.nan == format::NanCodes::none) return 0;
+  if (f.nan == format::NanCodes::negative_zero) return 1;
+  const format::Uint128 greatest = ~format::Uint128{0} >> (128 - f.magnitude_bits());
   return signs(f) * (greatest - f.max_code() - (f.has_infinity ? 1 : 0));
 }
 
@@ -61,7 +61,7 @@ std::uint64_t zeros(const Format& f) { return f.has_zero ? (f.has_negative_zero 
 
 std::string aliases(const Format& f) {
   std::string text;
-  for (const auto& named : named_formats()) {
+  for (const auto& named : format::named_formats()) {
     if (named.format != f) continue;
     for (const auto name : named.names.subspan(1)) text += (text.empty() ? "" : " ") + std::string(name);
   }
@@ -69,7 +69,7 @@ std::string aliases(const Format& f) {
 }
 
 std::string limit_text(const Format& f, const Wide& x, bool exact) {
-  if (!exact && fits_lane<double>(f)) return fmt::format("{:.6g}", static_cast<double>(x));
+  if (!exact && lane::fits_lane<double>(f)) return fmt::format("{:.6g}", static_cast<double>(x));
   const std::string text = to_string(x, f);
   const auto mark = text.find('e');
   const bool is_long = !exact && mark != std::string::npos && mark > 8;
@@ -117,7 +117,7 @@ Table property_table(const std::vector<Format>& formats, bool exact) {
   return table;
 }
 
-std::string_view class_name(CodeClass c) {
+std::string_view class_name(format::CodeClass c) {
   constexpr std::string_view names[] = {"zero", "subnormal", "normal", "infinity", "nan"};
   return names[static_cast<std::size_t>(c)];
 }
@@ -127,9 +127,9 @@ void append_codes(std::string& out, const Format& f, const std::string& first_ce
     out += first_cell;
     append_code(out, code, f.bits);
     out += ',';
-    append_number(out, decode_wide(f, code), f, true);
+    append_number(out, format::decode_wide(f, code), f, true);
     out += ',';
-    out += class_name(classify(f, code));
+    out += class_name(format::classify(f, code));
     out += '\n';
   }
 }
@@ -142,16 +142,16 @@ std::string code_table(const std::vector<Format>& formats) {
   }
   const bool several = formats.size() > 1;
   std::string text = several ? "format,code,value,class\n" : "code,value,class\n";
-  for (const auto& f : formats) append_codes(text, f, several ? csv_cell(to_string(f)) + "," : "");
+  for (const auto& f : formats) append_codes(text, f, several ? experiment::csv_cell(to_string(f)) + "," : "");
   return text;
 }
 
 std::vector<Format> chosen(const std::vector<std::string>& names) {
   std::vector<Format> formats;
-  formats.reserve(std::max(names.size(), named_formats().size()));
+  formats.reserve(std::max(names.size(), format::named_formats().size()));
   for (const auto& name : names) formats.push_back(parse_format(name));
   if (!names.empty()) return formats;
-  for (const auto& named : named_formats()) formats.push_back(named.format);
+  for (const auto& named : format::named_formats()) formats.push_back(named.format);
   return formats;
 }
 

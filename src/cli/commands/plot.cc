@@ -6,10 +6,10 @@
 #include "cli/commands/commands.h"
 #include "cli/figures/csv_rows.h"
 #include "cli/figures/gnuplot.h"
-#include "cli/terminal/input.h"
-#include "lowprec/format/error.h"
-#include "cli/terminal/output.h"
 #include "cli/figures/plot_data.h"
+#include "cli/terminal/input.h"
+#include "cli/terminal/output.h"
+#include "lowprec/format/error.h"
 
 namespace lowprec::cli {
 namespace {
@@ -33,7 +33,7 @@ struct Options {
 void run(Options options) {
   for (const auto& text : options.where) {
     const std::size_t equals = text.find('=');
-    if (equals == std::string::npos) throw Error("--where " + shown(text) + ": COLUMN=VALUE is expected");
+    if (equals == std::string::npos) throw Error("--where " + io::shown(text) + ": COLUMN=VALUE is expected");
     options.selection.where.emplace_back(text.substr(0, equals), text.substr(equals + 1));
   }
   for (const auto& figure : options.figures) check_plot(figure);

@@ -5,13 +5,13 @@
 
 #include "cli/commands/commands.h"
 #include "cli/terminal/input.h"
-#include "lowprec/format/number_text.h"
-#include "lowprec/format/presets.h"
-#include "lowprec/lane/lane_constants.h"
+#include "cli/terminal/output.h"
 #include "lowprec/array/quantize.h"
 #include "lowprec/exact/reference.h"
 #include "lowprec/format/names.h"
-#include "cli/terminal/output.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/format/presets.h"
+#include "lowprec/lane/lane_constants.h"
 
 namespace lowprec::cli {
 namespace {
@@ -42,7 +42,7 @@ struct Options {
 // The format whose codes the quantizer's results have.
 Format code_format(const Quantizer& q) {
   if (!q.is_format()) throw Error("--codes: " + to_string(q) + " has no codes: a quantizer with a format is needed");
-  const auto stepped = stepped_format(q);
+  const auto stepped = array::stepped_format(q);
   if (stepped.step != 1 || q.is_scaled())
     throw Error("--codes: " + to_string(q) + " needs a step that is a power of two");
   return stepped.format;
@@ -86,7 +86,7 @@ std::vector<double> rounded(const Quantizer& q, const Records<double>& numbers, 
 struct Writer {
   Format format;
   bool hexadecimal, codes;
-  std::optional<Uint128> nan_code;
+  std::optional<format::Uint128> nan_code;
 
   void append(std::string& text, double x) const {
     if (codes)
@@ -113,10 +113,10 @@ std::string lines(const Writer& writer, const std::vector<T>& results, const Pla
 }
 
 // Whether numbers must be rounded from their text, one by one: binary64 is too narrow for them to pass through.
-bool needs_reference(const Quantizer& q, const SteppedFormat& stepped) {
+bool needs_reference(const Quantizer& q, const array::SteppedFormat& stepped) {
   return q.is_format() && !q.is_scaled() && stepped.step == 1 &&
-         (!fits_lane<double>(stepped.format) || q.overflow == Overflow::wrap ||
-          !rounds_odd<double>(stepped.format, q.rounding));
+         (!lane::fits_lane<double>(stepped.format) || q.overflow == Overflow::wrap ||
+          !lane::rounds_odd<double>(stepped.format, q.rounding));
 }
 
 std::vector<Wide> rounded_texts(const Quantizer& q, const Format& f, const Records<std::string>& numbers,
@@ -134,7 +134,7 @@ std::vector<Wide> rounded_texts(const Quantizer& q, const Format& f, const Recor
 
 // The lines of output. A text is rounded once: read to odd where that is innocuous, else by the reference.
 std::string rounded_lines(const Quantizer& q, const Options& options) {
-  const SteppedFormat stepped = q.is_format() ? stepped_format(q) : SteppedFormat{q.format, 1};
+  const array::SteppedFormat stepped = q.is_format() ? array::stepped_format(q) : array::SteppedFormat{q.format, 1};
   const Writer writer{options.codes ? code_format(q) : stepped.format, options.hexadecimal, options.codes,
                       nan_code(options.nan_code)};
   const Stream stream{options.seed};

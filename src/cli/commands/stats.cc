@@ -8,13 +8,13 @@
 #include "cli/commands/commands.h"
 #include "cli/figures/gnuplot.h"
 #include "cli/terminal/input.h"
-#include "lowprec/format/number_text.h"
-#include "lowprec/format/presets.h"
-#include "lowprec/array/quantization_stats.h"
-#include "lowprec/format/names.h"
-#include "lowprec/experiment/train.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/table.h"
+#include "lowprec/array/quantization_stats.h"
+#include "lowprec/experiment/train.h"
+#include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/format/presets.h"
 
 namespace lowprec::cli {
 namespace {
@@ -43,7 +43,7 @@ struct Options {
 
 struct Result {
   Quantizer quantizer;
-  QuantizationStats stats;
+  array::QuantizationStats stats;
 };
 
 std::string cell(double x, bool is_short) {
@@ -61,7 +61,7 @@ std::vector<std::string> cells(const Result& result, bool is_short) {
     const double share = static_cast<double>(count) / static_cast<double>(s.size);
     row.push_back(q.is_format() ? cell(share, is_short) : "");
   }
-  row.push_back(std::to_string(bits_per_value(q)));
+  row.push_back(std::to_string(array::bits_per_value(q)));
   return row;
 }
 
@@ -81,8 +81,8 @@ struct Range {
 Range range_of(const Quantizer& q) {
   const Format& f = q.format;
   const double smallest = f.min_positive() * q.step, largest = f.max() * q.step;
-  const int normal = f.twos_complement ? floor_log2(smallest) : floor_log2(f.min_normal() * q.step);
-  return {floor_log2(smallest), normal, floor_log2(largest)};
+  const int normal = f.twos_complement ? format::floor_log2(smallest) : format::floor_log2(f.min_normal() * q.step);
+  return {format::floor_log2(smallest), normal, format::floor_log2(largest)};
 }
 
 const char* place(const Quantizer& q, int binade) {
@@ -94,8 +94,8 @@ const char* place(const Quantizer& q, int binade) {
 }
 
 Table histogram_table(const std::vector<Result>& results, bool is_short) {
-  const QuantizationStats& s = results.front().stats;
-  const RangeHistogram& h = s.histogram;
+  const array::QuantizationStats& s = results.front().stats;
+  const array::RangeHistogram& h = s.histogram;
   Table table{{{"log2"}, {"count"}, {"share"}}, {}};
   for (const auto& result : results) table.columns.push_back({to_string(result.quantizer), true});
   const auto add = [&](const std::string& name, std::uint64_t count, auto where) {
@@ -121,7 +121,7 @@ constexpr const char* colours[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7", "
 // Shares of the binades as boxes; below them a line for each format, from its least to its largest number, thin where
 // numbers are subnormal.
 std::string range_script(const std::vector<Result>& results, const std::string& data) {
-  const RangeHistogram& h = results.front().stats.histogram;
+  const array::RangeHistogram& h = results.front().stats.histogram;
   const double size = static_cast<double>(results.front().stats.size);
   const double top = static_cast<double>(*std::ranges::max_element(h.binades)) / size;
   std::string text = fmt::format(

@@ -6,9 +6,9 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/experiment_options.h"
-#include "lowprec/experiment/theory.h"
 #include "cli/terminal/progress.h"
 #include "cli/terminal/table.h"
+#include "lowprec/experiment/theory.h"
 
 namespace lowprec::cli {
 namespace {
@@ -30,19 +30,19 @@ Examples:
 std::string number(double x) { return fmt::format("{:#.6g}", x); }
 
 // The risk after the last N updates, and its parts.
-std::string overview(const Experiment& experiment, const std::vector<Row>& rows) {
+std::string overview(const Experiment& experiment, const std::vector<experiment::ResultRow>& rows) {
   Table table{{{"configuration", true}}, {}};
   for (const auto& [key, values] : experiment.run.grid) table.columns.push_back({key});
   for (const char* name : {"updates", "iterate", "metric"}) table.columns.push_back({name, true});
   for (const char* name : {"excess risk", "bias", "variance", "approximation", "bound"})
     table.columns.push_back({name});
   table.columns.push_back({"method", true});
-  for (const Row& row : rows) {
+  for (const experiment::ResultRow& row : rows) {
     if (row.updates != rows.back().updates) continue;
     std::vector<std::string> cells{row.config};
     cells.insert(cells.end(), row.grid.begin(), row.grid.end());
-    for (const auto& text : {updates_text(row.updates), row.iterate, row.metric}) cells.push_back(text);
-    const TheoryParts& t = *row.theory;
+    for (const auto& text : {experiment::updates_text(row.updates), row.iterate, row.metric}) cells.push_back(text);
+    const experiment::TheoryParts& t = *row.theory;
     for (const double x : {row.excess_risk, t.bias, t.variance, t.approximation}) cells.push_back(number(x));
     cells.push_back(std::isnan(t.bound) ? "" : number(t.bound));
     cells.push_back(t.method);
@@ -54,7 +54,7 @@ std::string overview(const Experiment& experiment, const std::vector<Row>& rows)
 void run(const ExperimentOptions& options) {
   const Experiment experiment = options.read();
   options.check_outputs();
-  const TheoryResult result = [&] {
+  const experiment::TheoryResult result = [&] {
     ProgressBar bar;
     return theory(experiment, options.threads, [&](double share) { bar.show(share); });
   }();

@@ -7,12 +7,12 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/experiment_options.h"
-#include "lowprec/experiment/experiment.h"
-#include "lowprec/experiment/train.h"
-#include "lowprec/experiment/theory.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/progress.h"
 #include "cli/terminal/table.h"
+#include "lowprec/experiment/experiment.h"
+#include "lowprec/experiment/theory.h"
+#include "lowprec/experiment/train.h"
 
 namespace lowprec::cli {
 namespace {
@@ -34,14 +34,14 @@ struct Options : ExperimentOptions {
 
 // The rows of one configuration in one cell of the grid, at the last N.
 struct Summary {
-  const Row* average_clean = nullptr;
-  const Row* average_quantized = nullptr;
-  const Row* last_clean = nullptr;
+  const experiment::ResultRow* average_clean = nullptr;
+  const experiment::ResultRow* average_quantized = nullptr;
+  const experiment::ResultRow* last_clean = nullptr;
 };
 
 using Key = std::pair<std::vector<std::string>, std::string>;  // grid values, configuration
 
-std::map<Key, Summary> summaries(const std::vector<Row>& rows) {
+std::map<Key, Summary> summaries(const std::vector<experiment::ResultRow>& rows) {
   std::map<Key, Summary> result;
   for (const auto& row : rows) {
     auto& summary = result[{row.grid, row.config}];
@@ -53,7 +53,7 @@ std::map<Key, Summary> summaries(const std::vector<Row>& rows) {
 }
 
 // The keys in the order of the rows.
-std::vector<Key> keys(const std::vector<Row>& rows) {
+std::vector<Key> keys(const std::vector<experiment::ResultRow>& rows) {
   std::vector<Key> result;
   for (const auto& row : rows) {
     const Key key{row.grid, row.config};
@@ -62,11 +62,11 @@ std::vector<Key> keys(const std::vector<Row>& rows) {
   return result;
 }
 
-std::string risk_text(const Row* row) {
+std::string risk_text(const experiment::ResultRow* row) {
   return row == nullptr ? "-" : fmt::format("{:#.4g} ± {:#.2g}", row->excess_risk, row->standard_error);
 }
 
-std::string ratio_text(const Row* row, const Row* first) {
+std::string ratio_text(const experiment::ResultRow* row, const experiment::ResultRow* first) {
   return row == nullptr || first == nullptr ? "" : fmt::format("{:#.4g}", row->excess_risk / first->excess_risk);
 }
 
@@ -79,23 +79,23 @@ std::vector<Table::Column> columns(const Experiment& experiment) {
   return result;
 }
 
-std::vector<std::string> cells(const Key& key, const Summary& summary, const Row* first) {
+std::vector<std::string> cells(const Key& key, const Summary& summary, const experiment::ResultRow* first) {
   std::vector<std::string> result{key.second};
   result.insert(result.end(), key.first.begin(), key.first.end());
-  for (const Row* row : {summary.average_clean, summary.average_quantized, summary.last_clean})
+  for (const experiment::ResultRow* row : {summary.average_clean, summary.average_quantized, summary.last_clean})
     result.push_back(risk_text(row));
-  const Row* row = summary.average_clean;
+  const experiment::ResultRow* row = summary.average_clean;
   result.push_back(ratio_text(row, first));
   for (const double share : {row->saturated, row->underflow, row->nan}) result.push_back(fmt::format("{:.2g}", share));
   return result;
 }
 
 // What a reader wants to know first: risk after the last N updates.
-std::string overview(const Experiment& experiment, const std::vector<Row>& rows) {
+std::string overview(const Experiment& experiment, const std::vector<experiment::ResultRow>& rows) {
   auto known = summaries(rows);
   Table table{columns(experiment), {}};
   for (const auto& key : keys(rows)) {
-    const Row* first = known[{key.first, experiment.compare.front().name}].average_clean;
+    const experiment::ResultRow* first = known[{key.first, experiment.compare.front().name}].average_clean;
     table.rows.push_back(cells(key, known[key], first));
   }
   const std::string title = experiment.title.empty() ? "" : experiment.title + "\n";
@@ -109,16 +109,16 @@ void run(const Options& options) {
   const Experiment experiment = options.read();
   options.check_outputs();
   const Output sites(options.sites), spectrum(options.spectrum);
-  for (const auto& note : unstable_steps(experiment)) fmt::print(stderr, "lowprec: note: {}\n", note);
-  Report report;
+  for (const auto& note : experiment::unstable_steps(experiment)) fmt::print(stderr, "lowprec: note: {}\n", note);
+  experiment::Diagnostics report;
   const auto rows = [&] {
     ProgressBar bar;
     return train(
         experiment, options.threads, [&](double share) { bar.show(share); }, &report);
   }();
   for (const auto& note : report.notes) fmt::print(stderr, "lowprec: note: {}\n", note);
-  if (!options.sites.empty()) sites.write(sites_to_csv(experiment, report.sites));
-  if (!options.spectrum.empty()) spectrum.write(data_spectrum_csv(experiment));
+  if (!options.sites.empty()) sites.write(experiment::sites_to_csv(experiment, report.sites));
+  if (!options.spectrum.empty()) spectrum.write(experiment::data_spectrum_csv(experiment));
   options.write(experiment, rows, overview(experiment, rows));
 }
 
@@ -137,7 +137,7 @@ void add_train(CLI::App& app) {
                    "Write the moments of quantized data beside H to this file, and the eigenvalues of its covariance, "
                    "measured from 50 d samples, as CSV")
       ->option_text("FILE");
-  command->footer(footer + experiment_help());
+  command->footer(footer + experiment::experiment_help());
   command->callback([options] { run(*options); });
 }
 

@@ -5,12 +5,12 @@
 #include <algorithm>
 
 #include "cli/terminal/input.h"
-#include "lowprec/format/number_text.h"
 #include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
 
 namespace lowprec::cli {
 
-std::vector<CsvRow> all_rows(const std::vector<Csv>& tables) {
+std::vector<CsvRow> all_rows(const std::vector<io::Csv>& tables) {
   std::vector<CsvRow> rows;
   for (const auto& csv : tables)
     for (const auto& line : csv.lines) rows.push_back({&csv, &line});
@@ -31,7 +31,7 @@ void keep(std::vector<CsvRow>& rows, const std::string& column, const std::vecto
   const auto known = distinct(rows, column);
   for (const auto& value : values)
     if (std::ranges::find(known, value) == known.end())
-      throw Error(fmt::format("no row has {} = {}; rows have: {}", column, shown(value), fmt::join(known, ", ")));
+      throw Error(fmt::format("no row has {} = {}; rows have: {}", column, io::shown(value), fmt::join(known, ", ")));
   std::erase_if(rows, [&](const CsvRow& row) { return std::ranges::find(values, row.cell(column)) == values.end(); });
 }
 
@@ -49,7 +49,7 @@ std::string keep_one(std::vector<CsvRow>& rows, const std::string& column, const
 
 std::string last_part(const std::string& key) { return key.substr(key.rfind('.') + 1); }
 
-std::vector<std::string> grid_columns(const std::vector<Csv>& tables) {
+std::vector<std::string> grid_columns(const std::vector<io::Csv>& tables) {
   std::vector<std::string> keys;
   for (const auto& csv : tables)
     for (const auto& column : csv.columns)
@@ -58,15 +58,15 @@ std::vector<std::string> grid_columns(const std::vector<Csv>& tables) {
   return keys;
 }
 
-std::vector<Csv> read_all(const std::vector<std::string>& files) {
-  std::vector<Csv> tables;
+std::vector<io::Csv> read_all(const std::vector<std::string>& files) {
+  std::vector<io::Csv> tables;
   for (const auto& file : files) tables.push_back(read_csv(file));
   return tables;
 }
 
 double number(const CsvRow& row, const std::string& column) {
   try {
-    return parse_shown(row.cell(column), parse_number);
+    return parse_shown(row.cell(column), format::parse_number);
   } catch (const Error& error) {
     throw Error(fmt::format("{}: column {}: {}", row.place(), column, error.what()));
   }

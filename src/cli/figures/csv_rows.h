@@ -10,17 +10,17 @@ namespace lowprec::cli {
 
 // A row with its file.
 struct CsvRow {
-  const Csv* csv;
-  const Csv::Line* line;
+  const io::Csv* csv;
+  const io::Csv::Line* line;
 
   const std::string& cell(const std::string& column) const { return line->cells[csv->column(column)]; }
   std::string place() const { return csv->place(*line); }
 };
 
-std::vector<Csv> read_all(const std::vector<std::string>& files);
+std::vector<io::Csv> read_all(const std::vector<std::string>& files);
 
 // Error if there are none.
-std::vector<CsvRow> all_rows(const std::vector<Csv>& tables);
+std::vector<CsvRow> all_rows(const std::vector<io::Csv>& tables);
 
 std::vector<std::string> distinct(const std::vector<CsvRow>& rows, const std::string& column);
 
@@ -36,7 +36,7 @@ std::string keep_one(std::vector<CsvRow>& rows, const std::string& column, const
 std::string last_part(const std::string& key);
 
 // Columns of the grid, which hold a full key, with a point.
-std::vector<std::string> grid_columns(const std::vector<Csv>& tables);
+std::vector<std::string> grid_columns(const std::vector<io::Csv>& tables);
 
 // The cell as a number. Error names its place.
 double number(const CsvRow& row, const std::string& column);

@@ -9,13 +9,13 @@
 
 #include "cli/figures/csv_rows.h"
 #include "cli/terminal/input.h"
-#include "lowprec/format/number_text.h"
 #include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
 
 namespace lowprec::cli {
 namespace {
 
-std::string choose_m(const std::vector<Csv>& tables, const std::string& wanted) {
+std::string choose_m(const std::vector<io::Csv>& tables, const std::string& wanted) {
   if (!wanted.empty()) {
     for (const auto& csv : tables) csv.column(wanted);
     return wanted;
@@ -28,7 +28,7 @@ std::string choose_m(const std::vector<Csv>& tables, const std::string& wanted) 
 }
 
 // Neither M nor N, and yet not the same in all rows: the law has no place for it.
-void check_other_keys(const std::vector<Csv>& tables, const std::vector<CsvRow>& rows, const FitData& data) {
+void check_other_keys(const std::vector<io::Csv>& tables, const std::vector<CsvRow>& rows, const FitData& data) {
   for (const auto& key : grid_columns(tables)) {
     if (key == data.m || key == data.n) continue;
     const auto values = distinct(rows, key);
@@ -41,8 +41,8 @@ void check_other_keys(const std::vector<Csv>& tables, const std::vector<CsvRow>&
 double size(const CsvRow& row, const std::string& column, bool may_be_infinite) {
   const double value = number(row, column);
   if (value > 0 && (may_be_infinite || std::isfinite(value))) return value;
-  throw Error(fmt::format("{}: column {}: {} is not a {}positive number", row.place(), column, shown(row.cell(column)),
-                          may_be_infinite ? "" : "finite "));
+  throw Error(fmt::format("{}: column {}: {} is not a {}positive number", row.place(), column,
+                          io::shown(row.cell(column)), may_be_infinite ? "" : "finite "));
 }
 
 double standard_error(const CsvRow& row, const Selection& selection) {
@@ -56,7 +56,7 @@ double standard_error(const CsvRow& row, const Selection& selection) {
     throw Error(
         fmt::format("{}: column stderr: {} is no standard error: a finite number from 0, or nan where there is "
                     "none, is needed",
-                    row.place(), shown(row.cell("stderr"))));
+                    row.place(), io::shown(row.cell("stderr"))));
   return value;
 }
 
@@ -71,7 +71,7 @@ Error diverged(const CsvRow& row) {
 void read_points(const std::vector<CsvRow>& rows, const Selection& selection, FitData& data) {
   std::map<std::tuple<std::string, double, double>, std::string> places;
   for (const auto& row : rows) {
-    FitPoint point;
+    study::FitPoint point;
     point.config = row.cell("config");
     point.m = data.m.empty() ? 1 : size(row, data.m, false);
     point.n = size(row, data.n, true);
@@ -86,7 +86,7 @@ void read_points(const std::vector<CsvRow>& rows, const Selection& selection, Fi
     const auto [known, is_new] = places.insert({{point.config, point.m, point.n}, row.place()});
     if (!is_new)
       throw Error(fmt::format("{} and {} are both the risk of {} at M = {}, N = {}: a point counts once", row.place(),
-                              known->second, shown(point.config), to_string(point.m), to_string(point.n)));
+                              known->second, io::shown(point.config), to_string(point.m), to_string(point.n)));
     data.points.push_back(std::move(point));
   }
   if (data.points.empty()) throw Error("no finite row is left within the ranges of M and N");
@@ -108,9 +108,9 @@ FitData read_fit_data(const std::vector<std::string>& files, const Selection& se
   check_other_keys(tables, rows, data);
   read_points(rows, selection, data);
   const std::string baseline = selection.baseline.empty() ? data.points.front().config : selection.baseline;
-  const auto is_baseline = [&](const FitPoint& p) { return p.config == baseline; };
+  const auto is_baseline = [&](const study::FitPoint& p) { return p.config == baseline; };
   if (std::ranges::none_of(data.points, is_baseline))
-    throw Error("--baseline: no row that is fitted is of configuration " + shown(baseline));
+    throw Error("--baseline: no row that is fitted is of configuration " + io::shown(baseline));
   std::vector<std::string> order{baseline};
   for (const auto& p : data.points)
     if (std::ranges::find(order, p.config) == order.end()) order.push_back(p.config);

@@ -27,8 +27,8 @@ struct Selection {
 };
 
 struct FitData {
-  std::vector<FitPoint> points;  // by configuration, the baseline first
-  std::string m, n;              // columns; m is empty where there is none
+  std::vector<study::FitPoint> points;  // by configuration, the baseline first
+  std::string m, n;                     // columns; m is empty where there is none
   std::string iterate, metric;
   std::vector<std::string> other_iterates, other_metrics;
   std::size_t diverged = 0;  // rows left out for it

@@ -7,22 +7,23 @@
 #include <set>
 
 #include "cli/figures/gnuplot.h"
-#include "lowprec/format/number_text.h"
-#include "lowprec/format/names.h"
 #include "cli/terminal/table.h"
+#include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
 
 namespace lowprec::cli {
 namespace {
 
 std::string size_text(double x) { return std::isnan(x) ? "" : lowprec::to_string(x); }
 
-std::set<double> values(const FitReport& report, double FitPoint::*size) {
+std::set<double> values(const FitReport& report, double study::FitPoint::*size) {
   std::set<double> result;
   for (const auto& p : report.data.points) result.insert(p.*size);
   return result;
 }
 
-std::string range_line(const FitReport& report, const char* name, const std::string& column, double FitPoint::*size) {
+std::string range_line(const FitReport& report, const char* name, const std::string& column,
+                       double study::FitPoint::*size) {
   if (column.empty()) return fmt::format("{}: the files have no column of it; its term is part of E", name);
   const auto all = values(report, size);
   if (all.size() == 1) return fmt::format("{} = {}: {} only", name, column, size_text(*all.begin()));
@@ -60,7 +61,7 @@ std::string method_line(const FitReport& report) {
                      o.seed);
 }
 
-std::string quality_line(const ScalingFit& fit, const FitOptions& options) {
+std::string quality_line(const study::ScalingFit& fit, const study::FitOptions& options) {
   std::string text = fit.uses_standard_errors
                          ? fmt::format("chi^2 = {:.4g} on {} degrees of freedom (p = {:.2g})", fit.chi_squared,
                                        fit.degrees_of_freedom, fit.p_value)
@@ -82,8 +83,8 @@ std::vector<std::string> facts(const FitReport& report) {
     lines.push_back(fmt::format("f = M_eff / M and g = N_eff / N against {}, where both are 1", first.configs.front()));
   else if (report.fits.size() > 1)
     lines.push_back("each configuration is fitted alone");
-  lines.push_back(range_line(report, "M", report.data.m, &FitPoint::m));
-  lines.push_back(range_line(report, "N", report.data.n, &FitPoint::n));
+  lines.push_back(range_line(report, "M", report.data.m, &study::FitPoint::m));
+  lines.push_back(range_line(report, "N", report.data.n, &study::FitPoint::n));
   lines.push_back(rows_line(report));
   lines.push_back(method_line(report));
   for (const auto& fit : report.fits) {
@@ -96,7 +97,7 @@ std::vector<std::string> facts(const FitReport& report) {
 }
 
 // The configuration that a parameter belongs to; none if to all.
-std::string owner(const FitReport& report, const ScalingFit& fit, const FitParameter& p) {
+std::string owner(const FitReport& report, const study::ScalingFit& fit, const study::FitParameter& p) {
   return p.config.empty() && report.fits.size() > 1 ? fit.configs.front() : p.config;
 }
 
@@ -104,7 +105,7 @@ std::string digits(double x, int count) {
   return count < 6 ? fmt::format("{:#.{}g}", x, count) : fmt::format("{:.{}g}", x, count);
 }
 
-std::vector<std::string> ends(const FitInterval& interval, int count) {
+std::vector<std::string> ends(const study::FitInterval& interval, int count) {
   return {digits(interval.value, count), digits(interval.low, count), digits(interval.high, count)};
 }
 
@@ -140,14 +141,15 @@ std::string json_number(const char* name, double x) {
   return lowprec::cli::to_json(Table::Column{name}, std::isnan(x) ? "" : digits(x, 6));
 }
 
-std::string json_size(const FitReport& report, const char* name, const std::string& column, double FitPoint::*size) {
+std::string json_size(const FitReport& report, const char* name, const std::string& column,
+                      double study::FitPoint::*size) {
   if (column.empty()) return fmt::format("\"{}\": null", name);
   const auto all = values(report, size);
   return fmt::format("\"{}\": {{{}, {}, {}, \"values\": {}}}", name, json_text("column", column),
                      json_number("low", *all.begin()), json_number("high", *all.rbegin()), all.size());
 }
 
-std::string json_fit(const ScalingFit& fit) {
+std::string json_fit(const study::ScalingFit& fit) {
   std::string why;
   for (const auto& dropped : fit.dropped) why += (why.empty() ? "" : "; ") + dropped.why;
   return fmt::format("{{{}, {}, \"degrees_of_freedom\": {}, {}, {}, \"refits\": {}, {}}}",
@@ -163,7 +165,7 @@ std::string plot_data(const FitReport& report, const std::string& config, std::s
   std::size_t i = 0;
   for (const auto& fit : report.fits)
     for (const double residual : fit.residuals) {
-      const FitPoint& p = report.data.points[i++];
+      const study::FitPoint& p = report.data.points[i++];
       if (p.config == config)
         text +=
             fmt::format("{:.17g} {} {:.6g}\n", p.m, std::isinf(p.n) ? "NaN" : fmt::format("{:.17g}", p.n), residual);
@@ -191,13 +193,13 @@ Range range_of(const std::set<double>& sizes) {
 std::string script(const FitReport& report, const std::string& file, const std::string& output) {
   std::vector<std::string> configs, panels;
   for (const auto& fit : report.fits) append(configs, fit.configs);
-  const auto add = [&](const std::string& column, double FitPoint::*size, int number) {
+  const auto add = [&](const std::string& column, double study::FitPoint::*size, int number) {
     const auto all = values(report, size);
     if (all.size() > 1)
       panels.push_back(panel(configs, column, number, range_of(all), report.fits.front().uses_standard_errors));
   };
-  add("M: " + report.data.m, &FitPoint::m, 1);
-  add("N: " + report.data.n, &FitPoint::n, 2);
+  add("M: " + report.data.m, &study::FitPoint::m, 1);
+  add("N: " + report.data.n, &study::FitPoint::n, 2);
   std::string text = terminal(file, output);
   for (std::size_t c = 0; c < configs.size(); ++c) text += plot_data(report, configs[c], c);
   text += fmt::format("set multiplot layout {},1 title 'Residuals of the scaling law' noenhanced\n", panels.size());
@@ -208,7 +210,7 @@ std::string script(const FitReport& report, const std::string& file, const std::
 
 }  // namespace
 
-Span seen(const std::vector<FitPoint>& points, double FitPoint::*size, const std::string& config) {
+Span seen(const std::vector<study::FitPoint>& points, double study::FitPoint::*size, const std::string& config) {
   Span span{HUGE_VAL, 0};
   for (const auto& p : points)
     if (config.empty() || p.config == config) span = {std::min(span.low, p.*size), std::max(span.high, p.*size)};
@@ -242,8 +244,8 @@ std::string to_json(const FitReport& report) {
   const auto& o = report.options;
   const bool parametric = report.fits.front().uses_standard_errors;
   std::string text = "{\n  " + json_text("law", facts(report).front()) + ",\n";
-  text += "  " + json_size(report, "M", report.data.m, &FitPoint::m) + ",\n";
-  text += "  " + json_size(report, "N", report.data.n, &FitPoint::n) + ",\n";
+  text += "  " + json_size(report, "M", report.data.m, &study::FitPoint::m) + ",\n";
+  text += "  " + json_size(report, "N", report.data.n, &study::FitPoint::n) + ",\n";
   text += fmt::format("  \"rows\": {}, \"diverged\": {}, {}, {}, {}, {},\n", report.data.points.size(),
                       report.data.diverged, json_text("iterate", report.data.iterate),
                       json_text("metric", report.data.metric), json_text("weights", parametric ? "stderr" : "relative"),

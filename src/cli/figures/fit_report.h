@@ -13,20 +13,20 @@ namespace lowprec::cli {
 struct Prediction {
   std::string config;
   double m = 0, n = 0;  // NaN: the one value that the data hold
-  FitInterval risk;
+  study::FitInterval risk;
   bool is_extrapolated = false;
 };
 
 struct FitReport {
   FitData data;
-  FitOptions options;
-  std::vector<ScalingFit>
+  study::FitOptions options;
+  std::vector<study::ScalingFit>
       fits;  // one, or one for each configuration; their residuals are those of data.points in order
   std::vector<Prediction> predictions;
 };
 
 // What was seen: of all points, or of one configuration's.
-Span seen(const std::vector<FitPoint>& points, double FitPoint::*size, const std::string& config = "");
+Span seen(const std::vector<study::FitPoint>& points, double study::FitPoint::*size, const std::string& config = "");
 
 std::string to_text(const FitReport& report);
 std::string to_csv(const FitReport& report);  // the facts as lines with '#', then parameters and predictions

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <cstdio>
 
-#include "lowprec/format/error.h"
 #include "cli/terminal/output.h"
+#include "lowprec/format/error.h"
 
 namespace lowprec::cli {
 namespace {

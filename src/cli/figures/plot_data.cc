@@ -8,10 +8,10 @@
 
 #include "cli/figures/csv_rows.h"
 #include "cli/terminal/input.h"
-#include "lowprec/format/number_text.h"
+#include "cli/terminal/table.h"
 #include "lowprec/format/error.h"
 #include "lowprec/format/names.h"
-#include "cli/terminal/table.h"
+#include "lowprec/format/number_text.h"
 
 namespace lowprec::cli {
 namespace {
@@ -38,13 +38,13 @@ std::vector<std::string> values_of(const Rows& rows, const std::string& column) 
 }
 
 // Keys of the grid that vary.
-std::vector<std::string> varying_keys(const std::vector<Csv>& tables, const Rows& rows) {
+std::vector<std::string> varying_keys(const std::vector<io::Csv>& tables, const Rows& rows) {
   auto keys = grid_columns(tables);
   std::erase_if(keys, [&](const auto& key) { return values_of(rows, key).size() < 2; });
   return keys;
 }
 
-std::string choose_x(const std::vector<Csv>& tables, const Rows& rows, const std::string& wanted) {
+std::string choose_x(const std::vector<io::Csv>& tables, const Rows& rows, const std::string& wanted) {
   if (!wanted.empty()) {
     for (const auto& csv : tables) csv.column(wanted);
     return wanted;
@@ -76,7 +76,7 @@ std::string label_of(const CsvRow& row, const std::string& x, const std::vector<
 
 bool is_number(const std::string& text) {
   try {
-    return std::isfinite(parse_number(text));
+    return std::isfinite(format::parse_number(text));
   } catch (const Error&) {
     return false;
   }
@@ -110,7 +110,7 @@ Series series_of(const Figure& figure, const std::vector<Drawn>& drawn, const st
     const auto [known, is_new] = places.insert({p.x, row->place()});
     if (!is_new)
       throw Error(fmt::format("{} and {} both are {} at {} = {}: a point is drawn once", row->place(), known->second,
-                              shown(label), x, row->cell(x)));
+                              io::shown(label), x, row->cell(x)));
     if (std::isfinite(p.y) && p.y > 0) series.points.push_back({p.x, p.y, std::isfinite(p.error) ? p.error : 0});
   }
   std::ranges::sort(series.points, {}, &Point::x);
@@ -136,7 +136,7 @@ std::string x_label(const std::string& x) { return x == "updates" ? "updates N" 
 
 }  // namespace
 
-Figure make_figure(const std::vector<Csv>& tables, const PlotSelection& selection) {
+Figure make_figure(const std::vector<io::Csv>& tables, const PlotSelection& selection) {
   Rows rows = all_rows(tables);
   for (const auto& [column, value] : selection.where) keep(rows, column, {value});
   if (!selection.configs.empty()) keep(rows, "config", selection.configs);

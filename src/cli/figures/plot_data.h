@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "cli/terminal/csv.h"
 #include "cli/figures/figure.h"
+#include "cli/terminal/csv.h"
 
 namespace lowprec::cli {
 
@@ -25,7 +25,7 @@ struct PlotSelection {
 // errors, which thin lines join where no row of theory has their configuration. Where x is not `updates`, the rows of
 // the largest number of updates are drawn. A value of y that is not positive and finite is left out. Error names
 // file, line, column and what to change: nothing to draw, two rows for one point.
-Figure make_figure(const std::vector<Csv>& tables, const PlotSelection& selection);
+Figure make_figure(const std::vector<io::Csv>& tables, const PlotSelection& selection);
 
 // What is drawn, as CSV with 4 digits: label,kind,x,y,error.
 std::string to_csv(const Figure& figure);

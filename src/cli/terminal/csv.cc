@@ -4,6 +4,6 @@
 
 namespace lowprec::cli {
 
-Csv read_csv(const std::string& name) { return parse_csv(read_file(name), name == "-" ? "stdin" : name); }
+io::Csv read_csv(const std::string& name) { return io::parse_csv(read_file(name), name == "-" ? "stdin" : name); }
 
 }  // namespace lowprec::cli

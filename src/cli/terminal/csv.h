@@ -8,6 +8,6 @@
 namespace lowprec::cli {
 
 // The file of this name, "-" being standard input.
-Csv read_csv(const std::string& name);
+io::Csv read_csv(const std::string& name);
 
 }  // namespace lowprec::cli

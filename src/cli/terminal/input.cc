@@ -9,18 +9,18 @@
 #include <cstring>
 #include <memory>
 
-#include "lowprec/format/number_text.h"
 #include "lowprec/exact/wide_text.h"
-#include "lowprec/io/npy.h"
 #include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
+#include "lowprec/io/npy.h"
 
 namespace lowprec::cli {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\v\f";
 
-double nearest(std::string_view field) { return parse_shown(field, parse_number); }
-double odd(std::string_view field) { return parse_shown(field, parse_number_to_odd); }
+double nearest(std::string_view field) { return parse_shown(field, format::parse_number); }
+double odd(std::string_view field) { return parse_shown(field, exact::parse_number_to_odd); }
 std::string same(std::string_view field) { return std::string(field); }
 
 // A whole text as digits of the base; false otherwise.
@@ -63,14 +63,14 @@ void read_lines(std::string_view text, std::size_t width, T (*parse)(std::string
 template <class T>
 T element(double x) {
   if constexpr (std::is_same_v<T, std::string>)
-    return to_hex(x);
+    return exact::to_hex(x);
   else
     return x;
 }
 
 std::vector<double> npy_values(std::string_view bytes, const std::string& file) {
   try {
-    return parse_npy(bytes).values;
+    return io::parse_npy(bytes).values;
   } catch (const Error& error) {
     throw Error(fmt::format("{}: this .npy file is not as expected: {}", file, error.what()));
   }
@@ -83,7 +83,7 @@ Records<T> read(std::vector<std::string> files, std::size_t width, T (*parse)(st
   for (const auto& file : files) {
     records.places.begin_file(file);
     const std::string bytes = read_file(file);
-    if (is_npy(bytes)) {
+    if (io::is_npy(bytes)) {
       const auto values = npy_values(bytes, file);
       if (values.size() % width != 0)
         throw Error(fmt::format("{}: {} numbers are no multiple of {}", file, values.size(), width));
@@ -165,7 +165,7 @@ void read_fields(std::string_view line, std::vector<double>& values) {
 bool has_number(std::string_view line) {
   const auto is_number = [](std::string_view field) {
     try {
-      parse_number(field);
+      format::parse_number(field);
       return true;
     } catch (const Error&) {
       return false;
@@ -181,7 +181,7 @@ bool has_number(std::string_view line) {
 
 std::vector<double> read_data(const std::string& file) {
   const std::string bytes = read_file(file);
-  if (is_npy(bytes)) return npy_values(bytes, file);
+  if (io::is_npy(bytes)) return npy_values(bytes, file);
   std::vector<double> values;
   std::string_view text = bytes;
   bool may_be_header = true;
@@ -201,15 +201,15 @@ std::vector<double> read_data(const std::string& file) {
   return values;
 }
 
-Uint128 parse_code(std::string_view field) {
+format::Uint128 parse_code(std::string_view field) {
   const bool hexadecimal = field.starts_with("0x") || field.starts_with("0X");
   const std::string_view digits = field.substr(hexadecimal ? 2 : 0);
   const std::size_t upper_digits = hexadecimal && digits.size() > 16 && digits.size() <= 32 ? digits.size() - 16 : 0;
   std::uint64_t upper = 0, lower = 0;
   const bool is_upper = upper_digits == 0 || read_digits(digits.substr(0, upper_digits), 16, upper);
   if (is_upper && read_digits(digits.substr(upper_digits), hexadecimal ? 16 : 10, lower))
-    return Uint128{upper} << 64 | lower;
-  throw Error(shown(field) + " is not a code: 0x and hexadecimal digits, or decimal digits, are expected");
+    return format::Uint128{upper} << 64 | lower;
+  throw Error(io::shown(field) + " is not a code: 0x and hexadecimal digits, or decimal digits, are expected");
 }
 
 }  // namespace lowprec::cli

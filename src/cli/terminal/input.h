@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "lowprec/io/csv.h"
 #include "lowprec/format/error.h"
 #include "lowprec/format/format.h"
+#include "lowprec/io/csv.h"
 
 namespace lowprec::cli {
 
@@ -57,9 +57,9 @@ Records<std::string> read_fields(const std::vector<std::string>& files, std::siz
 std::vector<double> read_data(const std::string& file);
 
 // A code: 0x and up to 32 hexadecimal digits, or decimal digits below 2^64.
-Uint128 parse_code(std::string_view field);
+format::Uint128 parse_code(std::string_view field);
 
-using lowprec::shown;
+using io::shown;
 
 // parse(field); an Error does not repeat text that cannot be shown as it is.
 template <class F>
@@ -67,8 +67,8 @@ auto parse_shown(std::string_view field, F parse) {
   try {
     return parse(field);
   } catch (const Error&) {
-    if (shown(field) == "'" + std::string(field) + "'") throw;
-    throw Error(shown(field) + " is not a number: a decimal or hexadecimal number, inf or nan is expected");
+    if (io::shown(field) == "'" + std::string(field) + "'") throw;
+    throw Error(io::shown(field) + " is not a number: a decimal or hexadecimal number, inf or nan is expected");
   }
 }
 

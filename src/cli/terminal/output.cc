@@ -12,10 +12,10 @@
 #include <filesystem>
 #include <iterator>
 
-#include "lowprec/format/number_text.h"
 #include "lowprec/exact/wide_text.h"
 #include "lowprec/format/error.h"
 #include "lowprec/format/names.h"
+#include "lowprec/format/number_text.h"
 
 namespace lowprec::cli {
 namespace {
@@ -117,10 +117,10 @@ void append_number(std::string& out, double x, bool hexadecimal) {
 }
 
 void append_number(std::string& out, const Wide& x, const Format& f, bool hexadecimal) {
-  out += hexadecimal ? to_hex(x) : to_string(x, f);
+  out += hexadecimal ? exact::to_hex(x) : to_string(x, f);
 }
 
-void append_code(std::string& out, Uint128 code, int bits) {
+void append_code(std::string& out, format::Uint128 code, int bits) {
   const auto upper = static_cast<std::uint64_t>(code >> 64), lower = static_cast<std::uint64_t>(code);
   const int digits = (bits + 3) / 4;
   out += "0x";
@@ -128,13 +128,13 @@ void append_code(std::string& out, Uint128 code, int bits) {
   fmt::format_to(std::back_inserter(out), "{:0{}x}", lower, std::min(digits, 16));
 }
 
-std::optional<Uint128> nan_code(const std::string& text) {
+std::optional<format::Uint128> nan_code(const std::string& text) {
   if (text.empty()) return std::nullopt;
   return parse_code(text);
 }
 
-Uint128 code_of(const Format& f, const Wide& value, std::optional<Uint128> nan_code) {
-  if (!value.is_nan() || f.has_nan() || !nan_code) return encode_wide(f, value);
+format::Uint128 code_of(const Format& f, const Wide& value, std::optional<format::Uint128> nan_code) {
+  if (!value.is_nan() || f.has_nan() || !nan_code) return format::encode_wide(f, value);
   if (f.bits < 128 && *nan_code >> f.bits != 0) throw Error("--nan-code: the code has more bits than the format");
   return *nan_code;
 }

@@ -45,13 +45,13 @@ class Output {
 // The shortest decimal that reads back, as binary64 or in the format; NaN prints as nan, whatever its sign.
 void append_number(std::string& out, double x, bool hexadecimal);
 void append_number(std::string& out, const Wide& x, const Format& f, bool hexadecimal);
-void append_code(std::string& out, Uint128 code, int bits);  // 0x and all hexadecimal digits of `bits` bits
+void append_code(std::string& out, format::Uint128 code, int bits);  // 0x and all hexadecimal digits of `bits` bits
 
 // The code that stands for NaN in formats that have none, for commands with --codes; no text, no code.
-std::optional<Uint128> nan_code(const std::string& text);
+std::optional<format::Uint128> nan_code(const std::string& text);
 constexpr const char* nan_code_help = "With --codes: the code written for NaN, where the format has none";
 
 // The code of a result. Error for NaN where the format has no code of it and none is given.
-Uint128 code_of(const Format& f, const Wide& value, std::optional<Uint128> nan_code);
+format::Uint128 code_of(const Format& f, const Wide& value, std::optional<format::Uint128> nan_code);
 
 }  // namespace lowprec::cli

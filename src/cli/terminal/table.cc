@@ -37,7 +37,7 @@ std::vector<std::string> names(const Table& table) {
 
 std::string csv_line(const std::vector<std::string>& cells) {
   std::string line;
-  for (const auto& cell : cells) line += (&cell == &cells.front() ? "" : ",") + csv_cell(cell);
+  for (const auto& cell : cells) line += (&cell == &cells.front() ? "" : ",") + experiment::csv_cell(cell);
   return line + "\n";
 }
 

@@ -47,7 +47,7 @@ Real complementary_error_function(const Real& x) {
 // Gamma(x) = 1/x - 0.577... near 0. Not at the poles.
 Real gamma(const Real& x) {
   if (floor_log2(x) < kLinear) {
-    Flags ignored;
+    format::Flags ignored;
     const Real inverse = quotient(kOne, x, false, ignored);
     return x.negative ? away_from_zero(inverse) : toward_zero(inverse);
   }

@@ -182,7 +182,7 @@ Real arc_tangent(const Real& x) {
 }
 
 Real arc_tangent2(const Real& y, const Real& x) {
-  Flags ignored;
+  format::Flags ignored;
   const Real ratio = quotient(y, x, false, ignored);
   if (!x.negative && is_below(ratio, kSquare)) return toward_zero(ratio);
   static const MathLane pi = 4 * atan(MathLane(1));

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "exact/functions/functions.h"
-#include "lowprec/format/presets.h"
 #include "lowprec/exact/functions.h"
+#include "lowprec/format/presets.h"
 
 namespace lowprec {
 namespace {
@@ -12,30 +12,36 @@ using exact::Integer;
 using exact::Real;
 using Operands = std::span<const Wide>;
 
-constexpr FunctionName all_functions[] = {
-    {Function::exp, "exp", 1},       {Function::exp2, "exp2", 1},         {Function::expm1, "expm1", 1},
-    {Function::log, "log", 1},       {Function::log2, "log2", 1},         {Function::log10, "log10", 1},
-    {Function::log1p, "log1p", 1},   {Function::sin, "sin", 1},           {Function::cos, "cos", 1},
-    {Function::tan, "tan", 1},       {Function::asin, "asin", 1},         {Function::acos, "acos", 1},
-    {Function::atan, "atan", 1},     {Function::sinh, "sinh", 1},         {Function::cosh, "cosh", 1},
-    {Function::tanh, "tanh", 1},     {Function::asinh, "asinh", 1},       {Function::acosh, "acosh", 1},
-    {Function::atanh, "atanh", 1},   {Function::cbrt, "cbrt", 1},         {Function::erf, "erf", 1},
-    {Function::erfc, "erfc", 1},     {Function::tgamma, "tgamma", 1},     {Function::lgamma, "lgamma", 1},
-    {Function::ceil, "ceil", 1},     {Function::floor, "floor", 1},       {Function::trunc, "trunc", 1},
-    {Function::round, "round", 1},   {Function::rint, "rint", 1},         {Function::logb, "logb", 1},
-    {Function::pow, "pow", 2},       {Function::atan2, "atan2", 2},       {Function::hypot, "hypot", 2},
-    {Function::fdim, "fdim", 2},     {Function::midpoint, "midpoint", 2}, {Function::scalbn, "scalbn", 2},
-    {Function::hypot3, "hypot3", 3}, {Function::lerp, "lerp", 3},
+constexpr exact::FunctionName all_functions[] = {
+    {exact::Function::exp, "exp", 1},           {exact::Function::exp2, "exp2", 1},
+    {exact::Function::expm1, "expm1", 1},       {exact::Function::log, "log", 1},
+    {exact::Function::log2, "log2", 1},         {exact::Function::log10, "log10", 1},
+    {exact::Function::log1p, "log1p", 1},       {exact::Function::sin, "sin", 1},
+    {exact::Function::cos, "cos", 1},           {exact::Function::tan, "tan", 1},
+    {exact::Function::asin, "asin", 1},         {exact::Function::acos, "acos", 1},
+    {exact::Function::atan, "atan", 1},         {exact::Function::sinh, "sinh", 1},
+    {exact::Function::cosh, "cosh", 1},         {exact::Function::tanh, "tanh", 1},
+    {exact::Function::asinh, "asinh", 1},       {exact::Function::acosh, "acosh", 1},
+    {exact::Function::atanh, "atanh", 1},       {exact::Function::cbrt, "cbrt", 1},
+    {exact::Function::erf, "erf", 1},           {exact::Function::erfc, "erfc", 1},
+    {exact::Function::tgamma, "tgamma", 1},     {exact::Function::lgamma, "lgamma", 1},
+    {exact::Function::ceil, "ceil", 1},         {exact::Function::floor, "floor", 1},
+    {exact::Function::trunc, "trunc", 1},       {exact::Function::round, "round", 1},
+    {exact::Function::rint, "rint", 1},         {exact::Function::logb, "logb", 1},
+    {exact::Function::pow, "pow", 2},           {exact::Function::atan2, "atan2", 2},
+    {exact::Function::hypot, "hypot", 2},       {exact::Function::fdim, "fdim", 2},
+    {exact::Function::midpoint, "midpoint", 2}, {exact::Function::scalbn, "scalbn", 2},
+    {exact::Function::hypot3, "hypot3", 3},     {exact::Function::lerp, "lerp", 3},
 };
 
 const Real kZero;
 const Real kOne(false, 1, 0);
 
-Real invalid(Flags& flags) {
+Real invalid(format::Flags& flags) {
   flags.invalid = true;
   return Real::nan();
 }
-Real pole(bool negative, Flags& flags) {
+Real pole(bool negative, format::Flags& flags) {
   flags.division_by_zero = true;
   return Real::infinity(negative);
 }
@@ -60,14 +66,14 @@ Real exponential_of(const Wide& x, Finite f) {
   return f(Real(x));
 }
 
-Real logarithm_of(const Wide& x, Finite f, Flags& flags) {
+Real logarithm_of(const Wide& x, Finite f, format::Flags& flags) {
   if (x.is_zero()) return pole(true, flags);
   if (x.is_negative()) return invalid(flags);
   if (x.is_infinite()) return Real::infinity(false);
   return x == 1 ? kZero : f(Real(x));
 }
 
-Real periodic(const Wide& x, Finite f, const Real& at_zero, Flags& flags) {
+Real periodic(const Wide& x, Finite f, const Real& at_zero, format::Flags& flags) {
   if (x.is_infinite()) return invalid(flags);
   return x.is_zero() ? at_zero : f(Real(x));
 }
@@ -77,14 +83,14 @@ Real half_pi(bool negative) { return exact::arc_tangent2({negative, 1, 0}, {fals
 // For |x| <= 1 only.
 bool leaves_unit(const Wide& x) { return x.abs() > Wide(1); }
 
-Real gamma_of(const Wide& x, Flags& flags) {
+Real gamma_of(const Wide& x, format::Flags& flags) {
   if (x.is_zero()) return pole(x.is_negative(), flags);
   if (x.is_infinite()) return x.is_negative() ? invalid(flags) : Real::infinity(false);
   if (x.is_negative() && is_integer(x)) return invalid(flags);
   return exact::gamma(Real(x));
 }
 
-Real log_gamma_of(const Wide& x, Flags& flags) {
+Real log_gamma_of(const Wide& x, format::Flags& flags) {
   if (x.is_infinite()) return Real::infinity(false);
   if (x.is_zero() || (x.is_negative() && is_integer(x))) return pole(false, flags);
   return x == 1 || x == 2 ? kZero : exact::log_gamma(Real(x));
@@ -102,12 +108,12 @@ Real integral(const Wide& x, Rounding r, std::uint32_t draw) {
   return Real(Reference(integers, r, Overflow::saturate).convert(x, draw));
 }
 
-Real logb_of(const Wide& x, Flags& flags) {
+Real logb_of(const Wide& x, format::Flags& flags) {
   if (x.is_zero()) return pole(true, flags);
   return x.is_infinite() ? Real::infinity(false) : integer(x.floor_log2());
 }
 
-Real pow_of(const Wide& x, const Wide& y, Flags& flags) {
+Real pow_of(const Wide& x, const Wide& y, format::Flags& flags) {
   if (y.is_zero() || x == 1) return kOne;
   if (x.is_nan() || y.is_nan()) return Real::nan();
   const bool negative = x.is_negative() && is_odd(y);
@@ -141,7 +147,7 @@ Real atan2_of(const Wide& y, const Wide& x) {
 }
 
 // Squares and their sum are exact, or sticky; the root is rounded to odd.
-Real hypot_of(Operands x, Flags& flags) {
+Real hypot_of(Operands x, format::Flags& flags) {
   if (std::ranges::any_of(x, &Wide::is_infinite)) return Real::infinity(false);
   if (std::ranges::any_of(x, &Wide::is_nan)) return Real::nan();
   const auto square = [&](const Wide& a) { return exact::product(Real(a), Real(a), flags); };
@@ -151,103 +157,103 @@ Real hypot_of(Operands x, Flags& flags) {
   return exact::square_root(all, flags);
 }
 
-Real lerp_of(const Wide& a, const Wide& b, const Wide& t, Flags& flags) {
+Real lerp_of(const Wide& a, const Wide& b, const Wide& t, format::Flags& flags) {
   const Real weighted = exact::product(Real(t), Real(b), flags), less = exact::product(Real(-t), Real(a), flags);
   return exact::sum(Real(a), weighted, less, false, flags);
 }
 
-Real scalbn_of(const Wide& x, const Wide& n, Flags& flags) {
+Real scalbn_of(const Wide& x, const Wide& n, format::Flags& flags) {
   Real result(x);
   if (!x.is_finite() || x.is_zero()) return result;
   if (!is_integer(n)) return invalid(flags);
   const Wide limit(1'000'000);
-  const int shift = n.abs() > limit ? 1'000'000 : static_cast<int>(to_int64(n.abs()));
+  const int shift = n.abs() > limit ? 1'000'000 : static_cast<int>(exact::to_int64(n.abs()));
   result.exponent += n.is_negative() ? -shift : shift;
   return result;
 }
 
-Real unary(Function f, const Wide& x, Rounding r, std::uint32_t draw, Flags& flags) {
+Real unary(exact::Function f, const Wide& x, Rounding r, std::uint32_t draw, format::Flags& flags) {
   const Real infinity = Real::infinity(false);
   switch (f) {
-    case Function::exp:
+    case exact::Function::exp:
       return exponential_of(x, exact::exponential);
-    case Function::exp2:
+    case exact::Function::exp2:
       return exponential_of(x, exact::exponential2);
-    case Function::expm1:
+    case exact::Function::expm1:
       return x.is_infinite() && x.is_negative() ? integer(-1) : odd_function(x, infinity, exact::exponential_minus_1);
-    case Function::log:
+    case exact::Function::log:
       return logarithm_of(x, exact::logarithm, flags);
-    case Function::log2:
+    case exact::Function::log2:
       return logarithm_of(x, exact::logarithm2, flags);
-    case Function::log10:
+    case exact::Function::log10:
       return logarithm_of(x, exact::logarithm10, flags);
-    case Function::log1p:
+    case exact::Function::log1p:
       if (x == -1) return pole(true, flags);
       return x < Wide(-1) ? invalid(flags) : odd_function(x, infinity, exact::logarithm_plus_1);
-    case Function::sin:
+    case exact::Function::sin:
       return periodic(x, exact::sine, Real(x), flags);
-    case Function::cos:
+    case exact::Function::cos:
       return periodic(x, exact::cosine, kOne, flags);
-    case Function::tan:
+    case exact::Function::tan:
       return periodic(x, exact::tangent, Real(x), flags);
-    case Function::asin:
+    case exact::Function::asin:
       return leaves_unit(x) ? invalid(flags) : odd_function(x, infinity, exact::arc_sine);
-    case Function::acos:
+    case exact::Function::acos:
       if (leaves_unit(x)) return invalid(flags);
       return x == 1 ? kZero : x.is_zero() ? half_pi(false) : exact::arc_cosine(Real(x));
-    case Function::atan:
+    case exact::Function::atan:
       return odd_function(x, half_pi(false), exact::arc_tangent);
-    case Function::sinh:
+    case exact::Function::sinh:
       return odd_function(x, infinity, exact::hyperbolic_sine);
-    case Function::cosh:
+    case exact::Function::cosh:
       return x.is_infinite() ? infinity : exponential_of(x, exact::hyperbolic_cosine);
-    case Function::tanh:
+    case exact::Function::tanh:
       return odd_function(x, kOne, exact::hyperbolic_tangent);
-    case Function::asinh:
+    case exact::Function::asinh:
       return odd_function(x, infinity, exact::area_sine);
-    case Function::acosh:
+    case exact::Function::acosh:
       if (x < Wide(1)) return invalid(flags);
       return x == 1 ? kZero : x.is_infinite() ? infinity : exact::area_cosine(Real(x));
-    case Function::atanh:
+    case exact::Function::atanh:
       if (is_one(x)) return pole(x.is_negative(), flags);
       return leaves_unit(x) ? invalid(flags) : odd_function(x, infinity, exact::area_tangent);
-    case Function::cbrt:
+    case exact::Function::cbrt:
       return odd_function(x, infinity, exact::cube_root);
-    case Function::erf:
+    case exact::Function::erf:
       return odd_function(x, kOne, exact::error_function);
-    case Function::erfc:
+    case exact::Function::erfc:
       if (x.is_infinite()) return x.is_negative() ? integer(2) : kZero;
       return x.is_zero() ? kOne : exact::complementary_error_function(Real(x));
-    case Function::tgamma:
+    case exact::Function::tgamma:
       return gamma_of(x, flags);
-    case Function::lgamma:
+    case exact::Function::lgamma:
       return log_gamma_of(x, flags);
-    case Function::ceil:
+    case exact::Function::ceil:
       return integral(x, ru, 0);
-    case Function::floor:
+    case exact::Function::floor:
       return integral(x, rd, 0);
-    case Function::trunc:
+    case exact::Function::trunc:
       return integral(x, rz, 0);
-    case Function::round:
+    case exact::Function::round:
       return integral(x, rna, 0);
-    case Function::rint:
+    case exact::Function::rint:
       return integral(x, r, draw);
     default:
       return logb_of(x, flags);
   }
 }
 
-Real binary(Function f, Operands x, Flags& flags) {
+Real binary(exact::Function f, Operands x, format::Flags& flags) {
   const Wide &a = x[0], &b = x[1];
-  if (f == Function::pow) return pow_of(a, b, flags);
-  if (f == Function::hypot) return hypot_of(x, flags);
+  if (f == exact::Function::pow) return pow_of(a, b, flags);
+  if (f == exact::Function::hypot) return hypot_of(x, flags);
   if (a.is_nan() || b.is_nan()) return Real::nan();
   switch (f) {
-    case Function::atan2:
+    case exact::Function::atan2:
       return atan2_of(a, b);
-    case Function::fdim:
+    case exact::Function::fdim:
       return a > b ? exact::sum(Real(a), Real(-b), false, flags) : kZero;
-    case Function::midpoint: {
+    case exact::Function::midpoint: {
       Real sum = exact::sum(Real(a), Real(b), false, flags);
       --sum.exponent;
       return sum;
@@ -257,26 +263,27 @@ Real binary(Function f, Operands x, Flags& flags) {
   }
 }
 
-Real exact_result(Function f, Operands x, Rounding r, std::uint32_t draw, Flags& flags) {
+Real exact_result(exact::Function f, Operands x, Rounding r, std::uint32_t draw, format::Flags& flags) {
   if (x.size() == 1) return x[0].is_nan() ? Real::nan() : unary(f, x[0], r, draw, flags);
   if (x.size() == 2) return binary(f, x, flags);
-  return f == Function::hypot3 ? hypot_of(x, flags) : lerp_of(x[0], x[1], x[2], flags);
+  return f == exact::Function::hypot3 ? hypot_of(x, flags) : lerp_of(x[0], x[1], x[2], flags);
 }
 
 }  // namespace
 
-std::span<const FunctionName> function_names() { return all_functions; }
+std::span<const exact::FunctionName> exact::function_names() { return all_functions; }
 
-Wide evaluate(const Reference& r, Function f, Operands operands, std::uint32_t draw, Flags* flags) {
-  Flags local = flags == nullptr ? Flags{} : *flags;
+Wide exact::evaluate(const Reference& r, exact::Function f, Operands operands, std::uint32_t draw,
+                     format::Flags* flags) {
+  format::Flags local = flags == nullptr ? format::Flags{} : *flags;
   const Wide result = r.round(exact_result(f, operands, r.rounding(), draw, local), draw, &local);
   if (flags != nullptr) *flags = local;
   return result;
 }
 
-double evaluate_to_odd(Function f, Operands operands) {
+double exact::evaluate_to_odd(exact::Function f, Operands operands) {
   static const Reference odd(binary64, ro, Overflow::infinity);
-  return static_cast<double>(evaluate(odd, f, operands));
+  return static_cast<double>(exact::evaluate(odd, f, operands));
 }
 
 }  // namespace lowprec
