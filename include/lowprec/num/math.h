@@ -2,7 +2,7 @@
 //
 // Every one is the exact result, rounded once by the rounding of the type (functions.h says what is known of that
 // beyond 16 bits); domain errors are NaN, poles infinite, and the overflow rule follows. sqrt, fma, remainder, fmod and
-// nextafter are in num.h, abs and copysign in selection.h. Arguments that are no Num are first converted to the type
+// nextafter are in num.h, abs and copysign in min_max.h. Arguments that are no Num are first converted to the type
 // of the one that is, but for the integer exponents of pow, ldexp and scalbn.
 //
 // For formats of at most 16 bits each argument is computed once in a program, and then looked up: some 10 ns instead of

@@ -24,7 +24,7 @@ class ShadowLog {
     double growth = 0;  // relative error of the result / the larger one of the operands', at least one rounding's
     double error = 0;   // relative error of the result
     double a = 0, b = 0, result = 0, shadow = 0;
-    std::uint64_t index = 0;  // the how manieth operation of the log
+    std::uint64_t index = 0;  // the index of this operation in the log, from 0
   };
   struct Entry {
     std::uint64_t count = 0;
