@@ -1,6 +1,6 @@
 // Between numbers and codes, written once over the lane vocabulary; see CodeConstants for the constants and CodeLayout
 // for the formulas. Each function takes the numbers of the format, exactly, and returns a mask of the lanes that are
-// such numbers; the functions named Specials see to the others: infinities, NaN, and the one odd code. No include
+// such numbers; the functions named Specials see to the others: infinities, NaN, and the one exceptional code. No include
 // guard: included once for each set of lanes (LOWPREC_LANES, LOWPREC_TEXT).
 #include "lowprec/lane/code_constants.h"
 
