@@ -1,5 +1,5 @@
-// Rows of operations in binary64 lanes, each rounded as the grid asks (see Operations), and then to the format: every
-// rounding, every overflow rule.
+// Rows of operations in binary64 lanes, for every rounding and every overflow rule. Each operation is first rounded in
+// the lane, as its LaneConstants ask (see Operations), and then to the format.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernel/linalg.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
@@ -51,7 +51,7 @@ void round_row(const Rounder& r, double* row, std::size_t n, std::uint64_t first
   round(r.kind, r.grid, 1.0, row, row, n, r.stream, first, events);
 }
 
-// Adds, of n results op(k) of operands x(k) and y(k), those that are NaN though no operand is.
+// Counts those of n results op(k) of operands x(k) and y(k) that are NaN although no operand is.
 template <class X, class Y, class Op>
 void count_created(std::size_t n, X x, Y y, Op op, Events* events) {
   if (events == nullptr) return;
@@ -64,7 +64,7 @@ auto elements(const double* x) {
   return [x](std::size_t k) { return x[k]; };
 }
 
-// One lane: the same code for every target.
+// One lane, for every target the same code.
 template <Rounding::Kind kKind>
 double sum_of_kind(const Rounder& r, double s, const double* x, std::size_t n, std::uint64_t first, Events& events) {
   constexpr one_lane::OneLane<double> lane;
