@@ -181,7 +181,7 @@ inline std::vector<Rounding> all_roundings() {
   return result;
 }
 
-// For messages only, so that they do not depend on names.h.
+// For messages only, so that they do not depend on text.h.
 inline std::string name(Rounding r) {
   static constexpr const char* kinds[] = {"rne", "rna", "rnz", "rz", "ru", "rd", "ro", "sr-a", "sr-b", "sr-c", "sre"};
   return std::string(kinds[r.kind]) + (r.is_stochastic() ? "(" + std::to_string(r.random_bits) + ")" : "");

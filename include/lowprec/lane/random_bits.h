@@ -12,7 +12,7 @@
 
 namespace lowprec::lane {
 
-// Pass it by value, as LaneConstants.
+// Passed by value, as LaneConstants is.
 struct RandomBitsConstants {
   float least;            // 2^e_min, added to lesser numbers; 0 where binary32 numbers below it have its quantum anyway
   float raised;           // the next binary32 number above least
