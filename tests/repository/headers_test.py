@@ -3,7 +3,7 @@
 
 usage: headers_test.py INCLUDE_DIR -- COMPILER [FLAG...]
 
-Exempt: lowprec/kernel/*-inl.h, text that other files include inside a namespace of theirs; lowprec/interop/*, which need
+Exempt: lowprec/lane/*-inl.h, text that other files include inside a namespace of theirs; lowprec/interop/*, which need
 other libraries and are the first include of their tests.
 """
 import os
@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 def public_headers(include_dir):
     names = (path.relative_to(include_dir) for path in include_dir.glob("lowprec/**/*.h"))
-    exempt = ("lowprec/kernel/*-inl.h", "lowprec/interop/*.h")
+    exempt = ("lowprec/lane/*-inl.h", "lowprec/interop/*.h")
     return sorted(str(name) for name in names if not any(name.match(pattern) for pattern in exempt))
 
 
