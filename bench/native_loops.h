@@ -4,7 +4,7 @@
 #include <cstddef>
 
 #include "lowprec/format/presets.h"
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 
 namespace lowprec::bench {
 

@@ -6,7 +6,7 @@
 #include "lowprec/exact/reference.h"
 #include "lowprec/format/error.h"
 #include "lowprec/format/presets.h"
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 #include "native_loops.h"
 
 namespace lowprec::bench {

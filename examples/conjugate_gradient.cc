@@ -1,5 +1,5 @@
 // A conjugate gradient written for any T, long ago, for double. One line per type switches it.
-#include <lowprec/num/math.h>
+#include <lowprec/math.h>
 
 #include <cmath>
 #include <cstdio>

@@ -1,5 +1,5 @@
 // The Lorenz system in bfloat16: rounded to nearest it leaves the attractor, rounded stochastically it stays on it.
-#include <lowprec/num/num.h>
+#include <lowprec/num.h>
 
 #include <cmath>
 #include <cstdio>

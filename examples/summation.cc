@@ -1,6 +1,6 @@
 // The harmonic series and a long sum in eight formats: to nearest they stagnate; stochastic rounding and compensated
 // summation do not.
-#include <lowprec/num/num.h>
+#include <lowprec/num.h>
 
 #include <cstdio>
 

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "lowprec/array/fill.h"
 #include "lowprec/format/events.h"
 #include "lowprec/format/rounding.h"
 #include "lowprec/lane/code_constants.h"

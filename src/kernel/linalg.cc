@@ -9,7 +9,7 @@
 #include "kernel/kernels.h"
 #include "kernel/loops-inl.h"
 #include "lane/with_kind.h"
-#include "lowprec/array/fill.h"
+#include "lowprec/lane/stream.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {

@@ -5,7 +5,7 @@
 
 #include "kernel/draws-inl.h"
 #include "kernel/kernels.h"
-#include "lowprec/array/fill.h"
+#include "lowprec/lane/stream.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {

@@ -7,7 +7,7 @@
 
 #include "lowprec/exact/reference.h"
 #include "lowprec/format/presets.h"
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 #include "support/cases.h"
 #include "support/wide_pairs.h"
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "lowprec/linalg/arithmetic.h"
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 #include "support/cases.h"
 
 using namespace lowprec;

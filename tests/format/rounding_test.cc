@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 #include "support/cases.h"
 #include "support/oracle.h"
 

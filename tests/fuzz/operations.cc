@@ -7,7 +7,7 @@
 #include "lowprec/exact/wide_text.h"
 #include "lowprec/format/presets.h"
 #include "lowprec/linalg/arithmetic.h"
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 
 using namespace lowprec;
 

@@ -15,7 +15,7 @@
 #include "lowprec/exact/reference.h"
 #include "lowprec/format/presets.h"
 #include "lowprec/linalg/arithmetic.h"
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 #include "support/cases.h"
 #include "support/oracle.h"
 #include "support/probes.h"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "lowprec/linalg/linalg.h"
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 #include "support/cases.h"
 #include "support/pairs.h"
 

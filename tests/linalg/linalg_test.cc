@@ -8,7 +8,7 @@
 #include <cmath>
 #include <vector>
 
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 #include "support/cases.h"
 #include "support/oracle.h"
 #include "support/pairs.h"

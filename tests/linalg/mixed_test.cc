@@ -4,7 +4,7 @@
 #include "lowprec/exact/reference.h"
 #include "lowprec/format/presets.h"
 #include "lowprec/linalg/linalg.h"
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 #include "support/matrices.h"
 
 using namespace lowprec;

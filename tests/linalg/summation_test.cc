@@ -6,7 +6,7 @@
 #include <string>
 
 #include "lowprec/linalg/linalg.h"
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 #include "support/matrices.h"
 
 using namespace lowprec;

@@ -10,7 +10,7 @@
 #include "lowprec/exact/functions.h"
 #include "lowprec/format/names.h"
 #include "lowprec/format/presets.h"
-#include "lowprec/num/math.h"
+#include "lowprec/math.h"
 #include "support/cases.h"
 #include "support/proof.h"
 

@@ -1,5 +1,5 @@
 // math.h: the names C++ finds, special cases, and that Num rounds the result once, in every rounding.
-#include "lowprec/num/math.h"
+#include "lowprec/math.h"
 #include "lowprec/format/presets.h"
 
 #include <cmath>
@@ -11,7 +11,7 @@
 #include <valarray>
 #include <vector>
 
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 #include "support/cases.h"
 
 using namespace lowprec;

@@ -8,7 +8,7 @@
 #include <limits>
 
 #include "lowprec/format/wide.h"
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 
 using namespace lowprec;
 

@@ -6,7 +6,7 @@
 
 #include "lowprec/format/names.h"
 #include "lowprec/format/presets.h"
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 #include "support/cases.h"
 
 using namespace lowprec;

@@ -11,8 +11,8 @@
 #include <valarray>
 #include <vector>
 
+#include "lowprec/num.h"
 #include "lowprec/num/literals.h"
-#include "lowprec/num/num.h"
 #include "support/cases.h"
 
 using namespace lowprec;

@@ -9,7 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 #include "support/cases.h"
 
 using namespace lowprec;

@@ -1,5 +1,5 @@
 // Num<F, R>: every operator of every pair against the oracle; what the type promises at compile time.
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 #include "lowprec/format/presets.h"
 
 #include <cmath>

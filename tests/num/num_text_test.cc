@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "lowprec/interop/fmt.h"
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 #include "support/cases.h"
 
 using namespace lowprec;

@@ -11,7 +11,7 @@
 #include "lowprec/format/names.h"
 #include "lowprec/format/number_text.h"
 #include "lowprec/format/presets.h"
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 #include "support/cases.h"
 #include "support/pairs.h"
 #include "support/probes.h"

@@ -13,7 +13,7 @@
 #include "lowprec/format/names.h"
 #include "lowprec/format/number_text.h"
 #include "lowprec/format/presets.h"
-#include "lowprec/num/num.h"
+#include "lowprec/num.h"
 #include "lowprec/sgd/problem.h"
 #include "lowprec/sgd/sampler.h"
 #include "lowprec/system/simd.h"

@@ -8,9 +8,12 @@
 #include <string>
 
 #include "lowprec/format/names.h"
+#include "lowprec/num/classify.h"
 #include "lowprec/num/implicit.h"
 #include "lowprec/num/math.h"
 #include "lowprec/num/num.h"
+#include "lowprec/num/num_limits.h"
+#include "lowprec/num/num_text.h"
 
 namespace lowprec::interop {
 

@@ -8,8 +8,12 @@
 #include <Eigen/Core>
 #include <cstdlib>
 
+#include "lowprec/num/classify.h"
 #include "lowprec/num/math.h"
+#include "lowprec/num/native_operators.h"
 #include "lowprec/num/num.h"
+#include "lowprec/num/num_limits.h"
+#include "lowprec/num/num_text.h"
 
 template <lowprec::Format F, lowprec::Rounding R, lowprec::Overflow O>
 struct Eigen::NumTraits<lowprec::Num<F, R, O>> : Eigen::GenericNumTraits<lowprec::Num<F, R, O>> {

@@ -12,7 +12,10 @@
 
 #include <string>
 
+#include "lowprec/num/native_operators.h"
 #include "lowprec/num/num.h"
+#include "lowprec/num/num_limits.h"
+#include "lowprec/num/num_text.h"
 
 namespace lowprec::interop::detail {
 

@@ -10,7 +10,10 @@
 #include "lowprec/format/events.h"
 #include "lowprec/format/wide.h"
 #include "lowprec/lane/stream.h"
+#include "lowprec/num/min_max.h"
+#include "lowprec/num/native_operators.h"
 #include "lowprec/num/num.h"
+#include "lowprec/num/num_limits.h"
 
 namespace lowprec {
 

@@ -5,7 +5,10 @@
 #include <functional>
 #include <limits>
 
+#include "lowprec/num/min_max.h"
+#include "lowprec/num/native_operators.h"
 #include "lowprec/num/num.h"
+#include "lowprec/num/num_limits.h"
 
 namespace lowprec {
 

@@ -16,6 +16,8 @@
 #include <limits>
 
 #include "lowprec/exact/functions.h"
+#include "lowprec/num/min_max.h"
+#include "lowprec/num/native_operators.h"
 #include "lowprec/num/num.h"
 
 namespace lowprec::num {
@@ -291,5 +293,3 @@ long long llrint(N x) {
 }
 
 }  // namespace lowprec
-
-#include "lowprec/num/classify.h"

@@ -1,4 +1,7 @@
 // Num<F, R>: a number of format F whose every operator rounds its exact result once, by R.
+//
+// This is the class alone. lowprec/num.h adds the operators with integers and native floating-point numbers,
+// std::numeric_limits and std::hash, abs, minimum and the like, and text.
 #pragma once
 
 #include <compare>
@@ -330,10 +333,3 @@ template <class T>
 concept NativeNumber = std::integral<T> || std::floating_point<T>;
 
 }  // namespace lowprec::num
-
-// The rest of the type: operators with integers and native floating-point numbers; std::numeric_limits and std::hash;
-// abs, minimum and the like; text.
-#include "lowprec/num/min_max.h"
-#include "lowprec/num/native_operators.h"
-#include "lowprec/num/num_limits.h"
-#include "lowprec/num/num_text.h"

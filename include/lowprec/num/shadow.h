@@ -10,8 +10,12 @@
 #include <string_view>
 #include <utility>
 
+#include "lowprec/num/classify.h"
 #include "lowprec/num/math.h"
+#include "lowprec/num/min_max.h"
+#include "lowprec/num/native_operators.h"
 #include "lowprec/num/num.h"
+#include "lowprec/num/num_limits.h"
 
 namespace lowprec::num {
 
