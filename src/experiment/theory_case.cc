@@ -47,6 +47,7 @@ std::string approximations_of(const sgd::Sites& s, const risk::DataMoments& data
   const bool turns_weights = sgd::is_coordinatewise(s.parameter) || sgd::is_coordinatewise(s.weights);
   if (turned && turns_data) add("signs added to data along the eigenvectors of their covariance");
   if (turned && turns_weights) add("weights rounded along the eigenvectors of the data's covariance");
+  if (!risk::are_data_moments_exact(s.data)) add("few random bits of the data's rounding taken for many");
   if (has_mean(data)) add("the mean of quantized data is not 0 and left out");
   return text;
 }
@@ -98,8 +99,8 @@ std::optional<std::string> experiment::obstacle(const Experiment& e, const sgd::
   if (e.sgd.error_feedback && rounds_gradient) return "error feedback has no closed form";
   if (s.arithmetic.kind != Quantizer::Kind::none) return "every operation rounded (`arithmetic`) has no closed form";
   const Quantizer& w = s.weights;
-  if (w.kind != Quantizer::Kind::none && !(w.is_format() && w.is_random()))
-    return "stored weights have a closed form only where they are rounded stochastically to a format";
+  if (w.kind != Quantizer::Kind::none && !(w.is_format() && format::traits(w.rounding.kind).has_random_bits()))
+    return "stored weights have a closed form only where they are rounded to a format by sr";
   return {};
 }
 

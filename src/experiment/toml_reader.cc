@@ -88,9 +88,10 @@ std::string to_string(const Summation& order) {
       return fmt::format("chunk({})", order.n);
     case Summation::exact:
       return "exact";
-    default:
+    case Summation::tensor_core:
       return fmt::format("tensor_core({},{})", order.n, order.bits);
   }
+  return {};
 }
 
 std::string experiment::key_part(const std::string& name) {

@@ -69,7 +69,7 @@ template <Rounding::Kind kKind>
 double sum_of_kind(const Rounder& r, double s, const double* x, std::size_t n, std::uint64_t first, Events& events) {
   constexpr one_lane::OneLane<double> lane;
   constexpr std::size_t kPiece = 256;
-  constexpr bool is_stochastic = kKind >= Rounding::stochastic_a;
+  constexpr bool is_stochastic = format::traits(kKind).is_stochastic();
   const lane::LaneConstants<double> g = r.grid;
   std::uint32_t draws[kPiece];
   for (std::size_t i = 0; i < n; i += kPiece) {

@@ -47,9 +47,10 @@ double sgd::StepSizes::factor(std::uint64_t t) const {
       return std::ldexp(1.0, -static_cast<int>(time * halvings_));
     case Kind::polynomial:
       return lane::portable_exp(-power_ * lane::portable_log(1 + time));
-    default:
-      return 1;
+    case Kind::constant:
+      break;
   }
+  return 1;
 }
 
 std::uint64_t sgd::tail_length(double share, std::uint64_t horizon) {

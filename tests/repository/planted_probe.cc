@@ -63,9 +63,10 @@ N apply(pairs::Operation op, N a, N b, std::uint32_t draw) {
       return N::sub(a, b, draw);
     case pairs::Operation::mul:
       return N::mul(a, b, draw);
-    default:
-      return N::div(a, b, draw);
+    case pairs::Operation::div:
+      break;
   }
+  return N::div(a, b, draw);
 }
 
 // Every `stride`-th pair and hard number through Num.

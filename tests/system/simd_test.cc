@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "lane/with_kind.h"
 #include "lowprec/array/quantize.h"
 #include "lowprec/lane/one_lane.h"
 #include "support/cases.h"
@@ -28,31 +29,9 @@ T round_kind(const lane::LaneConstants<T>& g, T x, T random) {
 template <class T>
 T round_one(Rounding r, const lane::LaneConstants<T>& g, T x, std::uint32_t draw) {
   const T random = r.is_stochastic() ? static_cast<T>(draw >> g.random_shift) : T{0};
-  switch (r.kind) {
-    case Rounding::nearest_even:
-      return round_kind<Rounding::nearest_even>(g, x, random);
-    case Rounding::nearest_away:
-      return round_kind<Rounding::nearest_away>(g, x, random);
-    case Rounding::nearest_zero:
-      return round_kind<Rounding::nearest_zero>(g, x, random);
-    case Rounding::toward_zero:
-      return round_kind<Rounding::toward_zero>(g, x, random);
-    case Rounding::up:
-      return round_kind<Rounding::up>(g, x, random);
-    case Rounding::down:
-      return round_kind<Rounding::down>(g, x, random);
-    case Rounding::to_odd:
-      return round_kind<Rounding::to_odd>(g, x, random);
-    case Rounding::stochastic_a:
-      return round_kind<Rounding::stochastic_a>(g, x, random);
-    case Rounding::stochastic_b:
-      return round_kind<Rounding::stochastic_b>(g, x, random);
-    case Rounding::stochastic_c:
-      return round_kind<Rounding::stochastic_c>(g, x, random);
-    case Rounding::stochastic_equal:
-      return round_kind<Rounding::stochastic_equal>(g, x, random);
-  }
-  return x;
+  T result = x;
+  lane::with_kind(r.kind, [&](auto kind) { result = round_kind<kind()>(g, x, random); });
+  return result;
 }
 
 // Element i of `in` rounded in binary64, as quantize defines it, for arrays of T.

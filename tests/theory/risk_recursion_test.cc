@@ -67,9 +67,11 @@ class Noise {
         return u * (1 + scale * signs[i]);
       case Quantizer::Kind::multiplicative:
         return u * (1 + scale * signs[0]);
-      default:
-        return u;
+      case Quantizer::Kind::none:
+      case Quantizer::Kind::format:
+        break;
     }
+    return u;
   }
 
  private:

@@ -38,6 +38,8 @@ Format parse_format(std::string_view text);
 namespace lowprec::format {
 
 Rounding parse_rounding(std::string_view text);
+// What parse_rounding reads, for messages: "rne (the default), rna, ..., sr, sr(N), sr(N,a|b|c), sre".
+std::string rounding_texts();
 Overflow parse_overflow(std::string_view text);
 
 }  // namespace lowprec::format

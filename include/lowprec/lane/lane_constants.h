@@ -71,8 +71,9 @@ namespace detail {
 // P3109's signed extended formats have their infinity on an odd code, which rounding to odd prefers to the largest;
 // below zero, its unsigned formats have nothing odd to return to.
 constexpr bool rounds_inward(const Format& f, Rounding::Kind kind, bool positive) {
-  if (kind == Rounding::to_odd) return !f.is_p3109 || (f.max_code() % 2 != 0 && (positive || f.is_signed));
-  return kind == Rounding::toward_zero || kind == (positive ? Rounding::down : Rounding::up);
+  const format::Choice choice = format::traits(kind).choice(positive);
+  if (choice == format::Choice::odd) return !f.is_p3109 || (f.max_code() % 2 != 0 && (positive || f.is_signed));
+  return choice == format::Choice::inward;
 }
 
 // Returns the least (most negative) finite number.
@@ -137,7 +138,7 @@ constexpr Ends<T> ends_of(const Format& f, Rounding::Kind kind, Overflow overflo
 
 // E8M0 has no neighbour below its least number, so roundings that may go up do; the others leave the range.
 constexpr bool may_round_up(Rounding::Kind kind, bool positive) {
-  return !(kind == Rounding::toward_zero || kind == (positive ? Rounding::down : Rounding::up));
+  return format::traits(kind).choice(positive) != format::Choice::inward;
 }
 
 }  // namespace detail

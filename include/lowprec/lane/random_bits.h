@@ -11,6 +11,14 @@
 #include "lowprec/lane/lane_constants.h"
 
 namespace lowprec::lane {
+namespace detail {
+
+// The roundings whose formula is a sum of the distance and the random bits: any other keeps to its formula.
+constexpr bool is_sum(Rounding::Kind kind) {
+  return kind == Rounding::stochastic_a || kind == Rounding::stochastic_b || kind == Rounding::stochastic_c;
+}
+
+}  // namespace detail
 
 // Passed by value, as LaneConstants is.
 struct RandomBitsConstants {
@@ -33,7 +41,7 @@ struct RandomBitsConstants {
 // format must need none of the rules that few formats need.
 constexpr bool adds_random_bits(const Format& f, Rounding r, Overflow o) {
   using L = Lane<float>;
-  if (r.kind < Rounding::stochastic_a || r.kind > Rounding::stochastic_c) return false;
+  if (!detail::is_sum(r.kind)) return false;
   if (o == Overflow::wrap || o == Overflow::error || !f.has_zero || !f.has_subnormals) return false;
   if (!fits_lane<float>(f) || f.least_exponent < 1 - L::max_exponent) return false;
   const int dropped = L::precision - f.precision;
@@ -78,7 +86,7 @@ struct WideRandomBitsConstants {
 // otherwise too many numbers are left to the formula. The other conditions are those of adds_random_bits.
 constexpr bool adds_wide_random_bits(const Format& f, Rounding r, Overflow o) {
   using L = Lane<double>;
-  if (r.kind < Rounding::stochastic_a || r.kind > Rounding::stochastic_c) return false;
+  if (!detail::is_sum(r.kind)) return false;
   if (o == Overflow::wrap || o == Overflow::error || !f.has_zero || !f.has_subnormals) return false;
   if (!fits_lane<double>(f) || f.least_exponent <= 64 - L::max_exponent) return false;
   if (L::precision - f.precision < 20) return false;

@@ -278,10 +278,7 @@ void add_calc(CLI::App& app) {
   command->add_option("FORMAT", options->format, "See: lowprec formats")->required()->option_text(" ");
   command->add_option("OP", options->operation, "The operation, see below")->required()->option_text(" ");
   command->add_option("FILE", options->files, "Text files; standard input if absent or -")->option_text(" ");
-  command
-      ->add_option("--rounding", options->rounding,
-                   "rne (the default), rna, rnz, rz, ru, rd, ro, sr, sr(N), sr(N,a|b|c), sre")
-      ->option_text("R");
+  command->add_option("--rounding", options->rounding, format::rounding_texts())->option_text("R");
   command
       ->add_option("--overflow", options->overflow,
                    "infinity, nan, saturate, propagate, wrap or error; by default infinity or else NaN, where the "

@@ -16,11 +16,12 @@
 namespace lowprec::cli {
 namespace {
 
+// With a place for the texts of roundings.
 constexpr const char* footer = R"(QUANTIZER is FORMAT[:option,...][@ROUNDING]
   FORMAT    see: lowprec formats
   options   step=S (the grid times S), absmax or absmax=group(N) (step from all numbers, or N at a time), symmetric,
             overflow=infinity|nan|saturate|propagate|wrap|error
-  ROUNDING  rne (the default), rna, rnz, rz, ru, rd, ro, sr, sr(N), sr(N,a|b|c) with N random bits, sre
+  ROUNDING  {}; N random bits
 or a noise: none, additive(EPS), multiplicative(EPS), multiplicative_iid(EPS), each with option noise=gaussian|rademacher.
 
 One decimal or hexadecimal number, inf or nan a line is read; empty lines and lines that begin with # are skipped.
@@ -172,7 +173,7 @@ void add_round(CLI::App& app) {
   command->add_flag("--codes", options->codes, "Print the codes of the format, such as 0x3c")->excludes(hexadecimal);
   command->add_option("--nan-code", options->nan_code, nan_code_help)->option_text("CODE");
   command->add_option("-o", options->output, "Write to this file, whole or not at all")->option_text("FILE");
-  command->footer(footer);
+  command->footer(fmt::format(footer, format::rounding_texts()));
   command->callback([options] { run(*options); });
 }
 

@@ -172,7 +172,16 @@ Real scalbn_of(const Wide& x, const Wide& n, format::Flags& flags) {
   return result;
 }
 
-Real unary(exact::Function f, const Wide& x, Rounding r, std::uint32_t draw, format::Flags& flags) {
+// Functions that may give a number where an operand is NaN; the others give NaN.
+bool sees_nan(exact::Function f) {
+  using enum exact::Function;
+  return f == pow || f == hypot || f == hypot3 || f == lerp;
+}
+
+// The result, before it is rounded. Rint rounds by r.
+Real exact_result(exact::Function f, Operands operands, Rounding r, std::uint32_t draw, format::Flags& flags) {
+  const Wide &x = operands.front(), &y = operands[operands.size() > 1 ? 1 : 0];
+  if (!sees_nan(f) && (x.is_nan() || y.is_nan())) return Real::nan();
   const Real infinity = Real::infinity(false);
   switch (f) {
     case exact::Function::exp:
@@ -238,35 +247,28 @@ Real unary(exact::Function f, const Wide& x, Rounding r, std::uint32_t draw, for
       return integral(x, rna, 0);
     case exact::Function::rint:
       return integral(x, r, draw);
-    default:
+    case exact::Function::logb:
       return logb_of(x, flags);
-  }
-}
-
-Real binary(exact::Function f, Operands x, format::Flags& flags) {
-  const Wide &a = x[0], &b = x[1];
-  if (f == exact::Function::pow) return pow_of(a, b, flags);
-  if (f == exact::Function::hypot) return hypot_of(x, flags);
-  if (a.is_nan() || b.is_nan()) return Real::nan();
-  switch (f) {
+    case exact::Function::pow:
+      return pow_of(x, y, flags);
     case exact::Function::atan2:
-      return atan2_of(a, b);
+      return atan2_of(x, y);
+    case exact::Function::hypot:
+    case exact::Function::hypot3:
+      return hypot_of(operands, flags);
     case exact::Function::fdim:
-      return a > b ? exact::sum(Real(a), Real(-b), false, flags) : kZero;
+      return x > y ? exact::sum(Real(x), Real(-y), false, flags) : kZero;
     case exact::Function::midpoint: {
-      Real sum = exact::sum(Real(a), Real(b), false, flags);
+      Real sum = exact::sum(Real(x), Real(y), false, flags);
       --sum.exponent;
       return sum;
     }
-    default:
-      return scalbn_of(a, b, flags);
+    case exact::Function::scalbn:
+      return scalbn_of(x, y, flags);
+    case exact::Function::lerp:
+      return lerp_of(x, y, operands[2], flags);
   }
-}
-
-Real exact_result(exact::Function f, Operands x, Rounding r, std::uint32_t draw, format::Flags& flags) {
-  if (x.size() == 1) return x[0].is_nan() ? Real::nan() : unary(f, x[0], r, draw, flags);
-  if (x.size() == 2) return binary(f, x, flags);
-  return f == exact::Function::hypot3 ? hypot_of(x, flags) : lerp_of(x[0], x[1], x[2], flags);
+  return Real::nan();
 }
 
 }  // namespace
