@@ -156,7 +156,7 @@ experiment::Cell::Cell(const Experiment& e) : experiment_(e) {
   if (!e.problem.data.is_given() && e.problem.sketch.size == 0 && !sgd::is_rotated(e.problem))
     for (std::size_t c = 0; c < e.compare.size(); ++c)
       moments_.push_back(risk::data_moments(tested(c), sgd::eigenvalues(e.problem)));
-  const bool one_run = e.sgd.epochs == 1 && !sgd::StepSizes(e.sgd.schedule, updates.back()).depends_on_horizon();
+  const bool one_run = e.sgd.epochs == 1 && !e.sgd.schedule.depends_on_horizon();
   if (one_run) runs_.push_back(updates);
   for (const std::uint64_t n : updates)
     if (!one_run) runs_.push_back({n});

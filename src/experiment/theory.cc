@@ -212,7 +212,6 @@ class RowMaker {
     row_.config = cell.experiment.compare[cell.configurations[c]].name;
     row_.grid = cell.grid;
     row_.seeds = cell.has_baseline() ? cell.sketches() : 0;
-    row_.saturated = row_.underflow = row_.nan = std::nan("");
   }
 
   void append_all() {
@@ -260,8 +259,6 @@ class RowMaker {
     parts.bias = mean([&](const Outcome& o) { return risk(o).bias; });
     parts.variance = mean([&](const Outcome& o) { return risk(o).variance; });
     parts.approximation = mean([&](const Outcome& o) { return risk(o).approximation; });
-    parts.bound = std::nan("");
-    parts.data_size = std::nan("");
     parts.model_size = mean([](const Outcome& o) { return o.model_size; });
     parts.method = first.method;
     row.excess_risk = parts.bias + parts.variance + parts.approximation;

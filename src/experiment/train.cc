@@ -97,7 +97,7 @@ class CellTable {
     for (std::size_t i = 0; i < events.size(); ++i)
       if (events[i].rounded > 0)
         rows.push_back({cell_.experiment().compare[c].name, grid_, cell_.experiment().sgd.updates[k],
-                        std::string(sgd::kSiteNames[i]), events[i]});
+                        std::string(sgd::kSites[i].name), events[i]});
   }
 
   const experiment::Cell& cell_;
