@@ -33,7 +33,7 @@ std::string experiment_part(std::string_view text) {
 }
 
 void check_arithmetic(const experiment::TomlReader& reader, const std::string& key, const Quantizer& q) {
-  if (q.kind == Quantizer::Kind::none) return;
+  if (q.is_none()) return;
   try {
     Dynamic{q};
   } catch (const Error& error) {
@@ -46,11 +46,11 @@ void check_sites(const experiment::TomlReader& reader, const std::string& table,
   check_arithmetic(reader, table + "accumulate", sites.accumulate);
   experiment::visit_sites(sites, [&](std::string_view key, const auto& member, experiment::FieldText) {
     if constexpr (std::is_same_v<decltype(member), const Quantizer&>) {
-      if (key != "data" && member.scaling == Quantizer::Scaling::column)
+      if (key != "data" && member.is_scaled() && member.rounded()->scale.group == block::Group::column())
         reader.fail(table + std::string(key), "absmax=column is for data, a matrix; this is a vector");
     }
   });
-  if (sites.arithmetic.kind != Quantizer::Kind::none) return;
+  if (!sites.arithmetic.is_none()) return;
   for (const char* key : {"master", "accumulate", "order"})
     if (reader.has(table + key) && !(key == std::string_view("master") && !sites.master))
       reader.fail(table + key,
@@ -157,7 +157,7 @@ void check(experiment::TomlReader& reader, Experiment& e) {
   if (e.problem.sketch.size > 0 && e.problem.rotation != "none")
     reader.fail("problem.rotation", "a sketch mixes the features already: give either");
   for (const auto& c : e.compare) {
-    if (c.sites.ambient.kind == Quantizer::Kind::none) continue;
+    if (c.sites.ambient.is_none()) continue;
     const std::string key = fmt::format("compare.{}.ambient", experiment::key_part(c.name));
     if (e.problem.sketch.size == 0) reader.fail(key, "needs problem.sketch: x is rounded before it");
     if (e.problem.sketch.tail) reader.fail(key, "excludes problem.sketch.tail, which is known as a whole only");
@@ -252,7 +252,7 @@ std::string toml_text(const std::vector<std::uint64_t>& updates) {
 }
 
 bool is_given(bool x) { return x; }
-bool is_given(const Quantizer& x) { return x.kind != Quantizer::Kind::none; }
+bool is_given(const Quantizer& x) { return !x.is_none(); }
 bool is_given(const Summation& x) { return x != Summation{}; }
 
 // Prints "table.key" under its table's heading.

@@ -34,15 +34,21 @@ bool is_turned(const Experiment& e, const experiment::Instance& instance) {
   return instance.features || sgd::is_rotated(e.problem);
 }
 
+// Whether theory takes the errors of this rounding for noise.
+bool rounds(const Quantizer& q) {
+  return q.visit([](const array::Identity&) { return false; }, [](const array::Rounded&) { return true; },
+                 [](const array::Noise&) { return false; });
+}
+
 std::string approximations_of(const sgd::Sites& s, const risk::DataMoments& data, bool turned) {
   std::string text;
   const auto add = [&](const std::string& what) { text += (text.empty() ? "" : ", ") + what; };
-  if (s.label.is_format()) add("the label's");
-  if (s.parameter.is_format()) add("the parameters'");
-  if (s.activation.is_format()) add("the activation's");
-  if (s.gradient.is_format()) add("the gradient's");
+  if (rounds(s.label)) add("the label's");
+  if (rounds(s.parameter)) add("the parameters'");
+  if (rounds(s.activation)) add("the activation's");
+  if (rounds(s.gradient)) add("the gradient's");
   if (!text.empty()) text = "errors of rounding taken for noise: " + text;
-  if (s.weights.is_format()) add("stored weights by the noise of a small step");
+  if (rounds(s.weights)) add("stored weights by the noise of a small step");
   const bool turns_data = !sgd::is_coordinatewise(s.data) && sgd::has_axes(s.data);
   const bool turns_weights = sgd::is_coordinatewise(s.parameter) || sgd::is_coordinatewise(s.weights);
   if (turned && turns_data) add("signs added to data along the eigenvectors of their covariance");
@@ -91,14 +97,14 @@ std::optional<std::string> experiment::obstacle(const Experiment& e, const sgd::
   if (sgd::student_freedom(e.problem) > 0) return "the recursion is that of normal data, not of `tails`";
   if (sgd::is_rotated(e.problem) && sgd::is_coordinatewise(s.data))
     return "the rounding of rotated data has no closed form";
-  if (s.ambient.kind != Quantizer::Kind::none) return "rounding before the sketch (`ambient`) has no closed form here";
+  if (!s.ambient.is_none()) return "rounding before the sketch (`ambient`) has no closed form here";
   for (const Quantizer* q : {&s.data, &s.label, &s.parameter, &s.activation, &s.gradient, &s.weights})
     if (q->is_scaled()) return "steps chosen from the data (`absmax`) have no closed form";
-  const bool rounds_gradient = s.gradient.kind != Quantizer::Kind::none || s.weights.kind != Quantizer::Kind::none;
+  const bool rounds_gradient = !s.gradient.is_none() || !s.weights.is_none();
   if (e.sgd.error_feedback && rounds_gradient) return "error feedback has no closed form";
-  if (s.arithmetic.kind != Quantizer::Kind::none) return "every operation rounded (`arithmetic`) has no closed form";
+  if (!s.arithmetic.is_none()) return "every operation rounded (`arithmetic`) has no closed form";
   const Quantizer& w = s.weights;
-  if (w.kind != Quantizer::Kind::none && !(w.is_format() && w.is_random()))
+  if (!w.is_none() && !(w.rounded() != nullptr && w.is_random()))
     return "stored weights have a closed form only where they are rounded stochastically to a format";
   return {};
 }
@@ -158,7 +164,7 @@ experiment::TheoryCase::TheoryCase(const Experiment& e, const sgd::Sites& sites,
   problem_.parameter = risk::site_noise(sites.parameter, scales.parameter);
   problem_.activation = risk::site_noise(sites.activation, scales.activation);
   problem_.gradient = risk::site_noise(sites.gradient, scales.gradient);
-  problem_.weights = sites.weights;
+  if (sites.weights.rounded() != nullptr) problem_.weights = *sites.weights.rounded();
   approximations_ = approximations_of(sites, problem_.data, is_turned(e, instance));
   if (instance.is_surrogate)
     approximations_ = "normal features with the second moments of the training rows" +
@@ -187,7 +193,8 @@ void experiment::TheoryCase::set_model_size(const Quantizer& data, const experim
   model_size_ = std::nan("");
   if (instance.ambient.empty()) return;
   double eps = 0;
-  if (data.kind == Quantizer::Kind::additive) eps = data.epsilon;
+  if (const auto* noise = data.noise(); noise != nullptr && noise->law == array::Noise::Law::additive)
+    eps = noise->epsilon;
   if (sgd::is_coordinatewise(data)) {
     const auto variance = diagonal(*instance.features);
     const risk::DataMoments m = risk::data_moments(data, variance);
