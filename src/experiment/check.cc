@@ -9,7 +9,7 @@
 namespace lowprec {
 namespace {
 
-bool is_given(const Quantizer& q) { return q.kind != Quantizer::Kind::none; }
+bool is_given(const Quantizer& q) { return !q.is_none(); }
 
 std::string site_key(const experiment::Configuration& configuration, std::string_view site) {
   return fmt::format("compare.{}.{}", experiment::key_part(configuration.name), site);
@@ -98,9 +98,11 @@ void experiment::check_sites(const experiment::Keys& keys, const experiment::Con
     if (is_given(q) && site.shape == sgd::SiteShape::operations)
       check_text(keys, site_key(configuration, site.name), [&] { Dynamic{q}; });
   }
-  for (const sgd::SiteTraits& site : sgd::kSites)
-    if (site.shape != sgd::SiteShape::rows && (sites.*site.member).scaling == Quantizer::Scaling::column)
+  for (const sgd::SiteTraits& site : sgd::kSites) {
+    const Quantizer& q = sites.*site.member;
+    if (site.shape != sgd::SiteShape::rows && q.is_scaled() && q.rounded()->scale.group == block::Group::column())
       keys.fail(site_key(configuration, site.name), "absmax=column is for data, a matrix; this is a vector");
+  }
   if (is_given(sites.arithmetic)) return;
   const auto needs_arithmetic = [&](std::string_view key, bool is_set, const char* what) {
     if (is_set) keys.fail(site_key(configuration, key), fmt::format("{} needs `arithmetic`", what));

@@ -26,7 +26,7 @@ std::string toml_text(const std::vector<std::uint64_t>& updates) {
 }
 
 bool is_given(bool x) { return x; }
-bool is_given(const Quantizer& x) { return x.kind != Quantizer::Kind::none; }
+bool is_given(const Quantizer& x) { return !x.is_none(); }
 bool is_given(const Summation& x) { return x != Summation{}; }
 
 // Prints "table.key" under its table's heading.

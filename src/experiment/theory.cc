@@ -296,9 +296,9 @@ void append_notes(const std::string& name, const Cell& cell, std::size_t c, std:
     notes.push_back(fmt::format(
         "{}: surrogate: normal features with the second moments of the rounded ones; the clean metric is left out",
         name));
-  const Quantizer& data = cell.experiment.compare[cell.configurations[c]].sites.data;
+  const array::Rounded* data = cell.experiment.compare[cell.configurations[c]].sites.data.rounded();
   const double overflow = std::ranges::max_element(outcomes, {}, &Outcome::overflow)->overflow;
-  if (data.is_format() && data.overflow != Overflow::saturate && overflow > kSeenOverflow)
+  if (data != nullptr && data->overflow != Overflow::saturate && overflow > kSeenOverflow)
     notes.push_back(
         fmt::format("{}: data beyond the range (probability {:.2g}) is taken for the largest number", name, overflow));
 }

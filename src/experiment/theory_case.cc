@@ -34,14 +34,20 @@ bool is_turned(const Experiment& e, const experiment::Instance& instance) {
   return instance.features || sgd::is_rotated(e.problem);
 }
 
+// Whether theory takes the errors of this rounding for noise.
+bool rounds(const Quantizer& q) {
+  return q.visit([](const array::Identity&) { return false; }, [](const array::Rounded&) { return true; },
+                 [](const array::Noise&) { return false; });
+}
+
 std::string approximations_of(const sgd::Sites& s, const risk::DataMoments& data, bool turned) {
   std::string text;
   const auto add = [&](std::string_view what) { text.append(text.empty() ? "" : ", ").append(what); };
   for (const sgd::SiteTraits& site : sgd::kSites)
-    if (site.theory == sgd::SiteTheory::approximate && site.site != sgd::Site::weights && (s.*site.member).is_format())
+    if (site.theory == sgd::SiteTheory::approximate && site.site != sgd::Site::weights && rounds(s.*site.member))
       add(site.theory_text);
   if (!text.empty()) text = "errors of rounding taken for noise: " + text;
-  if (s.weights.is_format()) add(sgd::traits(sgd::Site::weights).theory_text);
+  if (rounds(s.weights)) add(sgd::traits(sgd::Site::weights).theory_text);
   const bool turns_data = !sgd::is_coordinatewise(s.data) && sgd::has_axes(s.data);
   const bool turns_weights = std::ranges::any_of(sgd::kSites, [&s](const sgd::SiteTraits& site) {
     return site.theory == sgd::SiteTheory::approximate && site.shape == sgd::SiteShape::coordinates &&
@@ -89,7 +95,7 @@ std::vector<double> diagonal(const risk::SketchedFeatures& f) {
 // Why theory has nothing to say where the site is quantized.
 std::optional<std::string> unknown_site(const sgd::Sites& s, sgd::Site which) {
   const sgd::SiteTraits& site = sgd::traits(which);
-  if (site.theory != sgd::SiteTheory::none || (s.*site.member).kind == Quantizer::Kind::none) return {};
+  if (site.theory != sgd::SiteTheory::none || (s.*site.member).is_none()) return {};
   return std::string(site.theory_text);
 }
 
@@ -104,12 +110,12 @@ std::optional<std::string> experiment::obstacle(const Experiment& e, const sgd::
   if (const auto reason = unknown_site(s, sgd::Site::ambient)) return reason;
   for (const sgd::SiteTraits& site : sgd::kSites)
     if ((s.*site.member).is_scaled()) return "steps chosen from the data (`absmax`) have no closed form";
-  const bool rounds_gradient = s.gradient.kind != Quantizer::Kind::none || s.weights.kind != Quantizer::Kind::none;
+  const bool rounds_gradient = !s.gradient.is_none() || !s.weights.is_none();
   if (e.sgd.error_feedback && rounds_gradient) return "error feedback has no closed form";
   for (const sgd::SiteTraits& site : sgd::kSites)
     if (const auto reason = unknown_site(s, site.site)) return reason;
-  const Quantizer& w = s.weights;
-  if (w.kind != Quantizer::Kind::none && !(w.is_format() && format::traits(w.rounding.kind).has_random_bits()))
+  const array::Rounded* w = s.weights.rounded();
+  if (!s.weights.is_none() && !(w != nullptr && format::traits(w->rounding.kind).has_random_bits()))
     return "stored weights have a closed form only where they are rounded to a format by sr";
   return {};
 }
@@ -218,7 +224,7 @@ void experiment::TheoryCase::set_site(sgd::Site site, const Quantizer& q, const 
       problem_.gradient = risk::site_noise(q, scales.of(site));
       break;
     case sgd::Site::weights:
-      problem_.weights = q;
+      if (q.rounded() != nullptr) problem_.weights = *q.rounded();
       break;
     case sgd::Site::data:
     case sgd::Site::ambient:
@@ -246,7 +252,8 @@ void experiment::TheoryCase::set_model_size(const Quantizer& data, const experim
   model_size_ = std::nan("");
   if (instance.ambient.empty()) return;
   double eps = 0;
-  if (data.kind == Quantizer::Kind::additive) eps = data.epsilon;
+  if (const auto* noise = data.noise(); noise != nullptr && noise->law == array::Noise::Law::additive)
+    eps = noise->epsilon;
   if (sgd::is_coordinatewise(data)) {
     const auto variance = diagonal(*instance.features);
     const risk::DataMoments m = risk::data_moments(data, variance);

@@ -98,14 +98,18 @@ double study::Predictor::risk_of(const experiment::TheoryCase& c) const {
 
 study::SiteChoice study::choice_of(const std::string& text, double scale) {
   study::SiteChoice choice;
-  Quantizer& q = choice.quantizer = parse_quantizer(text);
-  if (!q.is_format()) throw Error(fmt::format("'{}' is no format: ideal noise has no bits", text));
-  if (q.is_scaled()) throw Error(fmt::format("'{}': theory has no steps that are chosen from the data (absmax)", text));
+  choice.quantizer = parse_quantizer(text);
+  if (choice.quantizer.rounded() == nullptr)
+    throw Error(fmt::format("'{}' is no format: ideal noise has no bits", text));
+  array::Rounded q = *choice.quantizer.rounded();
+  if (q.scale.is_from_data())
+    throw Error(fmt::format("'{}': theory has no steps that are chosen from the data (absmax)", text));
   choice.bits = q.format.bits;
   if (text.find("step=") != std::string::npos || choice.bits > kWidestStepped || !(scale > 0)) return choice;
   int exponent = 0;
   const bool is_power = std::frexp(kReach * scale / q.format.max<double>(), &exponent) == 0.5;
-  q.step = std::ldexp(1.0, is_power ? exponent - 1 : exponent);
+  q.scale = block::Scale::given(std::ldexp(1.0, is_power ? exponent - 1 : exponent));
+  choice.quantizer = q;
   return choice;
 }
 

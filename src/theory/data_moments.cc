@@ -174,7 +174,8 @@ FormatMoments format_moments(const Format& f, Rounding r, double lambda) {
           x.beyond(highest).mass + (f.is_signed ? x.beyond(lowest).mass : 0.5)};
 }
 
-void set_format_moments(const Quantizer& q, std::span<const double> lambda, risk::DataMoments& m) {
+void set_format_moments(const array::Rounded& q, std::span<const double> lambda, risk::DataMoments& m) {
+  if (q.scale.is_from_data()) throw Error("moments of data whose step is chosen from them (absmax) are not known");
   const auto [format, step] = array::stepped_format(q);
   const double step2 = step * step, step4 = step2 * step2;
   for (std::size_t i = 0; i < lambda.size(); ++i) {
@@ -211,31 +212,30 @@ void set_multiplicative_moments(std::span<const double> lambda, risk::DataMoment
   }
 }
 
+void set_noise_moments(const array::Noise& n, std::span<const double> lambda, risk::DataMoments& m) {
+  const double eps = n.epsilon;
+  const double kappa = n.distribution == array::Noise::Distribution::gaussian ? 3 : 1;
+  switch (n.law) {
+    case array::Noise::Law::additive:
+      return set_additive_moments(eps, kappa, lambda, m);
+    case array::Noise::Law::multiplicative:
+    case array::Noise::Law::multiplicative_iid:
+      m.is_common = n.is_common();
+      m.factor2 = 1 + eps;
+      m.factor3 = 1 + 3 * eps;
+      m.factor4 = 1 + 6 * eps + kappa * eps * eps;
+      return set_multiplicative_moments(lambda, m);
+  }
+}
+
 }  // namespace
 
 risk::DataMoments risk::data_moments(const Quantizer& q, std::span<const double> lambda) {
-  if (q.is_scaled()) throw Error("moments of data whose step is chosen from them (absmax) are not known");
   const std::vector<double> l(lambda.begin(), lambda.end());
   risk::DataMoments m{l, l, l, l, l, std::vector<double>(l.size())};
-  const double kappa = q.noise == Quantizer::Noise::gaussian ? 3 : 1;
-  switch (q.kind) {
-    case Quantizer::Kind::format:
-      set_format_moments(q, lambda, m);
-      return m;
-    case Quantizer::Kind::additive:
-      set_additive_moments(q.epsilon, kappa, lambda, m);
-      return m;
-    case Quantizer::Kind::multiplicative:
-    case Quantizer::Kind::multiplicative_iid:
-      m.is_common = q.kind == Quantizer::Kind::multiplicative;
-      m.factor2 = 1 + q.epsilon;
-      m.factor3 = 1 + 3 * q.epsilon;
-      m.factor4 = 1 + 6 * q.epsilon + kappa * q.epsilon * q.epsilon;
-      break;
-    case Quantizer::Kind::none:
-      break;
-  }
-  set_multiplicative_moments(lambda, m);
+  q.visit([&](const array::Identity&) { set_multiplicative_moments(lambda, m); },
+          [&](const array::Rounded& r) { set_format_moments(r, lambda, m); },
+          [&](const array::Noise& n) { set_noise_moments(n, lambda, m); });
   return m;
 }
 

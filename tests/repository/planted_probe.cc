@@ -306,5 +306,5 @@ TEST_CASE("texts read back") {
   for (const Rounding r : cases::all_roundings()) CHECK(format::parse_rounding(to_string(r)) == r);
   const Quantizer q = parse_quantizer("int8:step=2^-5,symmetric,overflow=saturate@sr(8,b)");
   CHECK(parse_quantizer(to_string(q)) == q);
-  CHECK(q.step == 0x1p-5);
+  CHECK(q.rounded()->scale.step == 0x1p-5);
 }

@@ -36,7 +36,7 @@ T round_one(Rounding r, const lane::LaneConstants<T>& g, T x, std::uint32_t draw
 
 // Element i of `in` rounded in binary64, as quantize defines it, for arrays of T.
 template <class T>
-std::vector<T> round_all(const Quantizer& q, const std::vector<T>& in, Stream stream) {
+std::vector<T> round_all(const array::Rounded& q, const std::vector<T>& in, Stream stream) {
   const array::SteppedFormat stepped = array::stepped_format(q);
   const auto grid = lane::make_lane_constants<double>(stepped.format, q.rounding, q.overflow);
   std::vector<T> out(in.size());
@@ -84,10 +84,10 @@ template <class T>
 void check_lengths(const Quantizer& q, const std::string& what, cases::Tally& tally) {
   constexpr std::size_t kLongest = 70, kOffsets = 16, kGuard = 16;
   const Stream stream{10, 20};
-  const auto all = mixed_numbers<T>(q.format, kLongest);
+  const auto all = mixed_numbers<T>(q.rounded()->format, kLongest);
   alignas(64) T in[kLongest + kOffsets];
   alignas(64) T out[kLongest + kOffsets + 2 * kGuard];
-  const auto want = round_all(q, all, stream);
+  const auto want = round_all(*q.rounded(), all, stream);
   for (std::size_t n = 0; n <= kLongest; ++n) {
     for (std::size_t offset = 0; offset < kOffsets; ++offset) {
       const auto describe = [&] { return what + " n = " + std::to_string(n) + " offset " + std::to_string(offset); };
@@ -164,7 +164,7 @@ TEST_CASE("hard numbers of a format in one array: every target equals one lane")
       for (const Rounding r : cases::all_roundings()) {
         for (const Overflow o : cases::overflow_rules(table)) {
           const auto q = quantizer(c.format, r, o);
-          const auto want = round_all(q, in, {4, 2});
+          const auto want = round_all(*q.rounded(), in, {4, 2});
           std::vector<float> out(in.size());
           quantize(q, std::span<const float>(in), std::span<float>(out), {4, 2});
           for (std::size_t i = 0; i < in.size(); ++i)

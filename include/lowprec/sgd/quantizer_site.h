@@ -21,7 +21,7 @@ class QuantizerSite {
   // element by element. e is 0 at first.
   QuantizerSite(const Quantizer& q, Stream stream, bool keeps_error = false);
 
-  bool is_none() const { return q_.quantizer().kind == Quantizer::Kind::none; }
+  bool is_none() const { return q_.quantizer().is_none(); }
   const Events& events() const { return events_; }
 
   // Quantizes vector number v, whose first index is `first`. `in` may be `out`.
@@ -38,11 +38,13 @@ class QuantizerSite {
 
   void quantize(std::span<const double> in, std::span<double> out, std::uint64_t v, std::uint64_t first);
   void quantize_short(std::span<double> numbers, std::uint64_t v, std::uint64_t first);
+  void add_short_noise(std::span<double> numbers, std::uint64_t v, std::uint64_t first);
   double noise_ahead(std::uint64_t index);
   std::uint32_t draw_ahead(std::uint64_t index);
 
   array::PreparedQuantizer q_;
   Stream stream_;
+  array::Noise noise_law_{};  // what q_ is, where it is a noise
   double noise_scale_ = 0;
   bool keeps_error_ = false;
   std::vector<double> error_;

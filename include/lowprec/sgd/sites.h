@@ -15,13 +15,16 @@ namespace lowprec::sgd {
 
 // Whether Q acts on coordinates one by one, so that E[Q(u) Q(u)' | u] depends on which coordinates these are.
 constexpr bool is_coordinatewise(const Quantizer& q) {
-  return q.is_format() || q.kind == Quantizer::Kind::multiplicative_iid;
+  return q.visit([](const array::Identity&) { return false; }, [](const array::Rounded&) { return true; },
+                 [](const array::Noise& n) { return n.law == array::Noise::Law::multiplicative_iid; });
 }
 
 // Whether the law of Q(u) does. Noise of independent signs has the covariance of normal noise, but only normal noise is
 // the same in every orthonormal basis.
 constexpr bool has_axes(const Quantizer& q) {
-  return is_coordinatewise(q) || (q.kind == Quantizer::Kind::additive && q.noise == Quantizer::Noise::rademacher);
+  const array::Noise* noise = q.noise();
+  return is_coordinatewise(q) || (noise != nullptr && noise->law == array::Noise::Law::additive &&
+                                  noise->distribution == array::Noise::Distribution::rademacher);
 }
 
 struct Sites {
