@@ -240,8 +240,9 @@ risk::DataMoments risk::data_moments(const Quantizer& q, std::span<const double>
 }
 
 bool risk::are_data_moments_exact(const Quantizer& q) {
-  const bool has_random_bits = q.is_format() && format::traits(q.rounding.kind).has_random_bits();
-  return !has_random_bits || q.rounding.random_bits >= kManyRandomBits;
+  const array::Rounded* r = q.rounded();
+  return r == nullptr || !format::traits(r->rounding.kind).has_random_bits() ||
+         r->rounding.random_bits >= kManyRandomBits;
 }
 
 risk::ExcessRisk::ExcessRisk(std::span<const double> lambda, std::span<const double> target,
