@@ -66,6 +66,12 @@ class ScopedStream {
     return scope->next_draw();
   }
 
+  // What next() will return, without taking it; 0 if the thread has no scope.
+  static std::uint32_t peek() {
+    const ScopedStream* const scope = current();
+    return scope == nullptr ? 0 : scope->stream_.draw(scope->used_);
+  }
+
  private:
   static ScopedStream*& current() {
     thread_local ScopedStream* innermost = nullptr;
