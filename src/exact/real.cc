@@ -8,7 +8,7 @@ namespace lowprec::exact {
 namespace {
 
 constexpr int kQuotientBits = 512;
-// An operand whose last bit lies this far above the leading bit of the other feels of it only the sign.
+// If the last bit of an operand lies this far above the leading bit of the other, only the sign of the other matters.
 constexpr int kMostGap = 700;
 // Below the quantum of every format and above the exponent limits of the lanes.
 constexpr int kTinyExponent = -10'000'000;
@@ -30,7 +30,7 @@ bool is_far_above(const Real& high, const Real& low) {
   return high.exponent - low.exponent - bits(low.significand) > kMostGap;
 }
 
-// a + b for finite numbers other than zero. Exact, or sticky where one hardly reaches the other.
+// Returns a + b of finite numbers other than zero. The sum is exact, or sticky if one operand hardly reaches the other.
 Real finite_sum(const Real& a, const Real& b, bool zero_negative) {
   const Real& high = a.exponent >= b.exponent ? a : b;
   const Real& low = a.exponent >= b.exponent ? b : a;
@@ -139,7 +139,8 @@ Real sum(const Real& a, const Real& b, const Real& c, bool zero_negative, format
     return {zero_negative ? std::ranges::any_of(x, is_negative) : std::ranges::all_of(x, is_negative), 0, 0};
   }
   if (!all_finite) return sum(sum(a, b, zero_negative, flags), c, zero_negative, flags);
-  // The two largest first, where their sum is exact; else the largest feels only the sign of what the others sum to.
+  // The two largest are added first if their sum is exact. Otherwise only the sign of the sum of the others matters for
+  // the largest.
   std::ranges::sort(x, [](const Real& l, const Real& r) { return !r.is_zero() && (l.is_zero() || is_smaller(l, r)); });
   if (is_far_above(x[2], x[1])) return sum(x[2], sum(x[1], x[0], zero_negative, flags), zero_negative, flags);
   return sum(sum(x[2], x[1], zero_negative, flags), x[0], zero_negative, flags);

@@ -28,7 +28,7 @@ namespace {
 
 constexpr one_lane::OneLane<exact::WideLane> kLane;
 
-// The real number in a lane: exact, or rounded to odd a second time, which is rounding to odd.
+// Returns the real number in a lane: exact, or rounded to odd a second time, which is rounding to odd.
 exact::WideLane lane_of(const Real& x) {
   using L = std::numeric_limits<exact::WideLane>;
   if (x.is_nan()) return L::quiet_NaN();
@@ -44,7 +44,7 @@ exact::WideLane lane_of(const Real& x) {
   return x.negative ? exact::WideLane(-lane) : lane;
 }
 
-// A lane of at most 128 significant bits.
+// Returns the number of a lane that has at most 128 significant bits.
 Wide wide_of(const exact::WideLane& x) {
   const bool negative = signbit(x) != 0;
   if (x != x) return Wide::nan();
@@ -232,7 +232,7 @@ Wide neighbour(const Grids& g, const Wide& x, bool up) {
   return round(exact::nudged(Real(x), up), flags);
 }
 
-// The format of 64-bit integers; grids of integer() end at 32 bits.
+// The format of 64-bit integers. integer() ends at 32 bits.
 constexpr Format native_integer(bool is_signed) {
   Format f;
   f.bits = 64;

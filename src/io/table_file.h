@@ -1,4 +1,4 @@
-// Tables of numbers in files, for least squares: .npy, CSV and LIBSVM.
+// Reads tables of numbers for least squares from .npy, CSV and LIBSVM files.
 #pragma once
 
 #include <cstddef>
@@ -17,12 +17,13 @@ struct TableFile {
   std::vector<double> y;  // labels
 };
 
-// The bytes of a file of this name. Error, with file and line (row of an array) and column: a cell that is missing or
-// no finite number, fewer than two rows or one column, no such target column.
+// Reads the bytes of a file of this name, which is one of:
 //   .npy    a matrix as parse_npy reads it; `target` is an index from 0
-//   LIBSVM  "label index:value ..." a line, indices from 1 ascending, absent ones 0; the target is the label
-//   CSV     (RFC 4180) columns named by the first line; `target` is a name
-// An empty target: the last column. LIBSVM is recognised by its first line, "number index:value ...".
+//   LIBSVM  "label index:value ..." on each line, indices ascend from 1, absent values are 0; the target is the label
+//   CSV     (RFC 4180) the first line names the columns; `target` is a name
+// An empty target means the last column. A first line "number index:value ..." tells that a file is LIBSVM. Throws
+// Error, with file, line (or row of an array) and column, if a cell is missing or no finite number, if there are fewer
+// than two rows or no feature, or if there is no such target column.
 TableFile parse_table(std::string_view bytes, const std::string& file, const std::string& target);
 TableFile read_table(const std::string& file, const std::string& target);
 

@@ -214,13 +214,14 @@ class NewcomerTest(unittest.TestCase):
         self.assertEqual(self.risks("train", 'data = "e2m1@rno"'), self.risks("train", 'data = "e2m1@rne"'))
 
     def test_function(self):
-        self.assertEqual(self.lowprec("calc", "e4m3", "square", text_in="1.5\n-3\nnan\n20\n").split(),
+        self.assertEqual(self.lowprec("calc", "e4m3", "norm", text_in="1.5\n-3\nnan\n20\n").split(),
                          ["2.25", "9", "nan", "384"])  # 400 lies between 384 and 416, and goes to the even code
-        self.assertIn("square", self.lowprec("calc", "--help"))
+        unknown = run([self.house.program, "calc", "e4m3", "nothing"], self.house.copy, "1").stderr
+        self.assertRegex(unknown, r"\bnorm\b", "the message lists it")
         self.assert_compiles("""
             #include <lowprec/lowprec.h>
             using T = lowprec::Num<lowprec::e4m3fn>;
-            T nine() { return square(T(3)); }""")
+            T nine() { return norm(T(3)); }""")
 
     def test_site(self):
         plain = self.risks("train", 'data = "none"')

@@ -1,4 +1,4 @@
-// What a kernel must know of a format to encode and decode, as constants of its lane type.
+// CodeConstants hold what a kernel must know of a format to encode and decode, as numbers of its lane type.
 #pragma once
 
 #include <algorithm>
@@ -13,14 +13,13 @@ namespace lowprec::lane {
 
 // How the codes of a format lie in the representation of a lane T of P significand bits.
 enum class CodeLayout : std::uint8_t {
-  none,         // in no way that the kernels know
+  none,         // the kernels know no layout
   fixed_point,  // integers: the last bits of x + 2^(P-1) q
   rebased,      // floating point: the bits of x + max(x, 2^e_min), less those of 2^e_min, shifted right by P - p
   same_fields,  // floating point with the exponent field of T: the bits of x shifted right by P - p
 };
 
-// What a kernel must know of a format to encode and decode, as constants of its lane type. Passed by value, as
-// LaneConstants.
+// The constants of encoding and decoding. Pass them by value, as LaneConstants.
 template <class T>
 struct CodeConstants {
   using Bits = typename Lane<T>::Bits;

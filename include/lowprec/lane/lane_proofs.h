@@ -11,33 +11,33 @@
 
 namespace lowprec::lane {
 
-// How + - x / and the square root of numbers of a format are done in T so that one rounding to the format follows and
-// is the right one.
+// How T does + - x / and the square root of numbers of a format. One rounding to the format follows and must give the
+// right result.
 enum class Operations : std::uint8_t {
   plain,        // in T with its own nearest rounding
   odd,          // rounded to odd in T
   unsupported,  // T is not wide enough
 };
 
-// Whether a result rounded to odd in T is rounded to the format as the exact one would be, N random bits included
-// (Boldo & Melquiond, inria-00070603).
+// Returns whether a result rounded to odd in T is then rounded to the format as the exact result would be. N random
+// bits are included (Boldo & Melquiond, inria-00070603).
 template <class T>
 constexpr bool rounds_odd(const Format& f, Rounding r) {
   return f.precision + r.random_bits + 2 <= Lane<T>::precision;
 }
 
-// Whether T's own arithmetic is the format's.
+// Returns whether T's own arithmetic is that of the format.
 template <class T>
 constexpr bool is_native(const Format& f, Rounding r) {
   return r.kind == Rounding::nearest_even && f == (std::is_same_v<T, float> ? binary32 : binary64);
 }
 
-// plain: nearest rounding with P >= 2p + 2 (Figueroa 1995; with subnormals Roux 2014, doi 10.6092/issn.1972-5787/4359),
-//   where no result leaves the normal range of T; or T itself is the format.
-// odd: every rounding where rounds_odd holds and the error of a
-//   product and the remainders of a quotient and of a square root are numbers of T.
-// Wrapping sees every bit of a result above the quantum: of a product (P >= 2p), and of a quotient, up to 2^p / q of
-// them.
+// Returns how T does the operations of the format.
+// - plain: the rounding is to nearest, P >= 2p + 2, and no result leaves the normal range of T (Figueroa 1995; with
+//   subnormal numbers Roux 2014, doi 10.6092/issn.1972-5787/4359). Or T itself is the format.
+// - odd: any rounding, if rounds_odd holds, and the error of a product and the remainders of a quotient and of a square
+//   root are numbers of T.
+// Wrapping sees every bit of a result above the quantum. A product has P >= 2p of them, a quotient up to 2^p / q.
 template <class T>
 constexpr Operations operations(const Format& f, Rounding r, Overflow o) {
   using L = Lane<T>;
@@ -61,8 +61,8 @@ constexpr Operations operations(const Format& f, Rounding r) {
   return operations<T>(f, r, default_overflow(f));
 }
 
-// Whether a b + c is done in T: the product is exact (2p <= P, no underflow or overflow), the sum is rounded to odd.
-// "Round to nearest in a wider T" is never innocuous here, however wide T.
+// Returns whether T does a b + c. The product must be exact (2p <= P, no underflow or overflow); the sum is rounded to
+// odd. Rounding to nearest in a wider T is never innocuous here, however wide T is.
 template <class T>
 constexpr bool fuses(const Format& f, Rounding r, Overflow o) {
   using L = Lane<T>;
@@ -74,8 +74,8 @@ constexpr bool fuses(const Format& f, Rounding r, Overflow o) {
           L::precision >= 2 * f.precision + std::max(f.quantum_exponent(), -f.quantum_exponent()) + 2);
 }
 
-// Whether sums of numbers of the format and any numbers of T can be rounded to it once, with the grid made by
-// for_any_numbers: rounded to odd in T; or because the format is T. Wrapping would need every bit.
+// Returns whether sums of numbers of the format and any numbers of T can be rounded to the format once. They are
+// rounded to odd in T, with the constants of for_any_numbers, or the format is T. Wrapping would need every bit.
 template <class T>
 constexpr bool adds_numbers(const Format& f, Rounding r, Overflow o) {
   if (is_native<T>(f, r)) return true;
@@ -83,8 +83,8 @@ constexpr bool adds_numbers(const Format& f, Rounding r, Overflow o) {
   return o != Overflow::wrap && rounds_odd<T>(f, r) && sums_stay_finite;
 }
 
-// Whether s x and x / s of any number x of T can be rounded to the format once: by rounding them to odd in T, whose
-// errors are numbers of T wherever the result is not far beyond the format; or because the format is T.
+// Returns whether s x and x / s of any number x of T can be rounded to the format once. They are rounded to odd in T,
+// where their errors are numbers of T unless the result lies far beyond the format, or the format is T.
 template <class T>
 constexpr bool can_scale(const Format& f, Rounding r, T s) {
   constexpr int kReach = Lane<T>::max_exponent * 2 / 5;
@@ -93,8 +93,8 @@ constexpr bool can_scale(const Format& f, Rounding r, T s) {
   return is_native<T>(f, r) || (in_reach && rounds_odd<T>(f, r));
 }
 
-// Whether make_lane_constants<T> gives a grid: the lane holds every number of the format and every step of its random
-// bits.
+// Returns whether make_lane_constants<T> has a result: the lane must hold every number of the format and every multiple
+// of the quantum's part that its random bits count.
 template <class T>
 constexpr bool has_lane_constants(const Format& f, Rounding r) {
   const bool exact_steps = !r.is_stochastic() || f.precision == Lane<T>::precision ||

@@ -1,6 +1,6 @@
-// The vocabulary of the kernel texts for one constexpr lane: a lane is a float, a double or an unsigned integer, a
-// mask is a bool. Highway supplies the same names for vectors (src/kernel/vector_lanes-inl.h), and both include the
-// same texts, so scalar and vector code cannot differ.
+// The vocabulary of the texts for one constexpr lane. A lane is a float, a double or an unsigned integer; a mask is a
+// bool. Highway supplies the same names for vectors (src/kernel/vector_lanes-inl.h). Both include the same texts, so
+// scalar and vector code cannot differ.
 #pragma once
 
 #include <bit>
@@ -36,7 +36,8 @@ constexpr To BitCast(OneLane<To>, From x) {
   return std::bit_cast<To>(x);
 }
 
-// The square root of a, rounded to nearest, of kBits < 63 significand bits. No root is a tie.
+// Returns the square root of a, rounded to nearest, with kBits significand bits. kBits must be below 63. No root is a
+// tie.
 template <int kBits>
 constexpr double square_root(double a) {
   if (!(a > 0)) return a == 0 ? a : std::numeric_limits<double>::quiet_NaN();
@@ -79,19 +80,19 @@ template <class T>
 constexpr T Xor(T a, T b) {
   return Bitwise(a, b, [](auto x, auto y) { return x ^ y; });
 }
-// ~a & b
+// Returns ~a & b.
 template <class T>
 constexpr T AndNot(T a, T b) {
   return Bitwise(a, b, [](auto x, auto y) { return ~x & y; });
 }
 constexpr bool AndNot(bool a, bool b) { return !a && b; }
 constexpr bool Not(bool mask) { return !mask; }
-// The lanes of a mask that have none of the bits.
+// Returns the lanes of a mask that have none of the bits.
 template <class T>
 constexpr bool HasNoneOf(bool mask, T a, T bits) {
   return mask && And(a, bits) == 0;
 }
-// A mask of lanes of another type.
+// Returns the mask for lanes of another type.
 template <class T>
 constexpr bool RebindMask(OneLane<T>, bool mask) {
   return mask;
@@ -113,8 +114,9 @@ template <class T>
 constexpr T Sub(T a, T b) {
   return a - b;
 }
-// A product that no compiler fuses with a sum, whatever its flags: one rounding would become two, or two one. g++ keeps
-// the parentheses of the barrier; without one, the choice stands between (NaN + NaN is that NaN). Loops are vectorised.
+// Returns a product that no compiler fuses with a sum, whatever its flags, since fusing would change the number of
+// roundings. g++ keeps the parentheses of the barrier. Compilers without a barrier find a choice between product and
+// sum (NaN + NaN is that NaN). Loops are still vectorised.
 template <class T>
 constexpr T Mul(T a, T b) {
   const T product = a * b;
@@ -128,7 +130,7 @@ constexpr T Mul(T a, T b) {
     return product;
   }
 }
-// a b + c and c - a b where a b is a number of the lane: fused or not, the same bits.
+// Return a b + c and c - a b. a b must be a number of the lane: then the bits are the same, fused or not.
 template <class T>
 constexpr T ExactMulAdd(T a, T b, T c) {
   return a * b + c;
@@ -141,7 +143,8 @@ template <class T>
 constexpr T Div(T a, T b) {
   return a / b;
 }
-// The nearest square root; as a constant, by bits, since std::sqrt is constexpr with g++ only. It is never a tie.
+// Returns the nearest square root. In constant expressions bits are counted, since std::sqrt is constexpr with g++
+// only.
 template <class T>
 constexpr T Sqrt(T a) {
   if constexpr (std::is_floating_point_v<T>)
@@ -174,7 +177,8 @@ template <class T>
 constexpr T Max(T a, T b) {
   return a < b ? b : a;
 }
-// Of numbers without a sign that are not NaN: their order is that of their bits, whose choice no compiler takes apart.
+// The numbers must have no sign and not be NaN. Then their order is that of their bits, whose choice no compiler takes
+// apart.
 template <class D, class T>
 constexpr T MinMagnitude(D, T a, T b) {
   if constexpr (!std::is_floating_point_v<T>)
@@ -193,12 +197,12 @@ constexpr T MaxMagnitude(D, T a, T b) {
     return std::bit_cast<T>(Max(std::bit_cast<Bits>(a), std::bit_cast<Bits>(b)));
   }
 }
-// x, but no less than low and no more than high. NaN stays NaN.
+// Returns x, but no less than low and no more than high. NaN stays NaN.
 template <class T>
 constexpr T ClampNumber(T x, T low, T high) {
   return x < low ? low : high < x ? high : x;
 }
-// floor(a); exact. Numbers of 2^(P-1) and more are integers already.
+// Returns floor(a), exactly. Numbers of 2^(P-1) and more are integers already.
 template <class T>
 constexpr T Floor(T a) {
   if constexpr (!std::is_floating_point_v<T>)
@@ -209,7 +213,7 @@ constexpr T Floor(T a) {
     return a < truncated ? truncated - T{1} : truncated;
   }
 }
-// 2^floor(log2 a) of a normal number a > 0; no more than that of a smaller one.
+// Returns 2^floor(log2 a) of a normal number a > 0. For a smaller number the result is at most that of a normal one.
 template <class T>
 constexpr T Binade(OneLane<T>, T a) {
   if constexpr (!std::is_floating_point_v<T>)
@@ -217,7 +221,7 @@ constexpr T Binade(OneLane<T>, T a) {
   else
     return And(a, std::numeric_limits<T>::infinity());
 }
-// Whether floor(log2 |a|) of a normal number is odd. The bias of the exponent field is odd.
+// Returns whether floor(log2 |a|) of a normal number is odd. The bias of the exponent field is odd.
 template <class T>
 constexpr bool OddExponent(OneLane<T>, T a) {
   if constexpr (!std::is_floating_point_v<T>)

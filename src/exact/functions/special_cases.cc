@@ -1,4 +1,4 @@
-// The functions' special cases (C11, Annex F; IEEE 754-2019, 9.2.1), and their results rounded.
+// The special cases of the functions (C11, Annex F; IEEE 754-2019, 9.2.1), and the rounding of their results.
 #include <algorithm>
 
 #include "exact/functions/functions.h"
