@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/multiprecision/cpp_bin_float.hpp>
 #include <charconv>
 #include <cmath>
 #include <cstdint>

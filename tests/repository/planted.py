@@ -58,8 +58,10 @@ class Build:
         command = self.compile_commands.get(source)
         if command is None:
             raise Fault(f"{source} is not compiled in {self.path}")
+        first = next(i for i, word in enumerate(command) if word.startswith("-"))
+        compiler = command[:first]  # ccache may come first
         kept, skip = [], 0
-        for word in command[1:]:
+        for word in command[first:]:
             if skip:
                 skip -= 1
             # A precompiled header holds what it was made of, not what is planted: without it.
@@ -69,7 +71,7 @@ class Build:
                 kept.append(word)
         file = copy / source if source.startswith("src/") else ROOT / source
         # One SIMD target is enough, and each more costs seconds.
-        return [command[0], f"-I{copy}/include", f"-I{copy}/src", *kept, "-O1", "-w", "-DHWY_COMPILE_ONLY_STATIC",
+        return [*compiler, f"-I{copy}/include", f"-I{copy}/src", *kept, "-O1", "-w", "-DHWY_COMPILE_ONLY_STATIC",
                 "-c", str(file), "-o", str(target)]
 
     def link_command(self, test, objects, replaces, program):
