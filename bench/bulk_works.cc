@@ -58,7 +58,8 @@ double elements(std::size_t bytes) {
 
 // The definition: exact integers, rounded once; draw i for element i.
 void check(const std::string& name, const Quantizer& q, std::span<const float> in, std::span<const float> out) {
-  const Reference reference(array::stepped_format(q).format, q.rounding, q.overflow);
+  const array::Rounded& r = *q.rounded();
+  const Reference reference(array::stepped_format(r).format, r.rounding, r.overflow);
   for (const std::size_t i : tested_indices(in.size())) {
     const std::uint32_t draw = q.is_random() ? Stream{}.draw(i) : 0;
     const Wide rounded = reference.convert(static_cast<double>(in[i]), draw);

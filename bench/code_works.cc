@@ -13,12 +13,12 @@ namespace {
 // Numbers of a format, their codes, and room for the numbers that come back.
 template <class Code>
 struct Numbers {
-  Quantizer q;
+  array::Rounded q;
   std::vector<float> values, out;
   std::vector<Code> codes;
 
   Numbers(const std::string& quantizer, std::size_t n)
-      : q(parse_quantizer(quantizer)), values(normal_numbers<float>(n, 2)), out(n), codes(n) {
+      : q(*parse_quantizer(quantizer).rounded()), values(normal_numbers<float>(n, 2)), out(n), codes(n) {
     quantize(q, values, values);
     encode(q.format, values, codes);
   }
@@ -46,7 +46,7 @@ std::size_t floats(std::size_t bytes) { return bytes / sizeof(float); }
 template <class F>
 Work work(const std::string& what, const std::string& quantizer, std::size_t bytes, F make) {
   const std::string name = what + "/" + quantizer + "/" + size_name(bytes);
-  const bool is_byte = parse_quantizer(quantizer).format.bits <= 8;
+  const bool is_byte = parse_quantizer(quantizer).rounded()->format.bits <= 8;
   const auto prepare = [=] {
     return is_byte ? make(name, std::make_shared<Numbers<std::uint8_t>>(quantizer, floats(bytes)))
                    : make(name, std::make_shared<Numbers<std::uint16_t>>(quantizer, floats(bytes)));

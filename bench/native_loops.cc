@@ -1,6 +1,6 @@
 // Compiled with -O3 -march=native. Only native_loop() may leave this file as code: an inline function of a header that
 // is emitted here could become the copy that the whole program uses, and stop it on lesser processors. So the loops
-// call nothing that is not inlined, which tests/native_loops_test.py sees to.
+// call nothing that is not inlined, which tests/repository/native_loops_test.py sees to.
 #include "native_loops.h"
 #include "lowprec/format/presets.h"
 

@@ -6,4 +6,5 @@
 #include "lowprec/array/packed.h"
 #include "lowprec/array/quantization_stats.h"
 #include "lowprec/array/quantize.h"
+#include "lowprec/array/quantizer.h"
 #include "lowprec/lane/stream.h"

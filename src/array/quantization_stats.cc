@@ -33,7 +33,7 @@ class StrandSum {
 // The format's quantum at x.
 class Ulp {
  public:
-  explicit Ulp(const Quantizer& q) : stepped_(array::stepped_format(q)) {}
+  explicit Ulp(const array::Rounded& q) : stepped_(array::stepped_format(q)) {}
 
   double operator()(double x) const {
     const Format& f = stepped_.format;
@@ -77,8 +77,8 @@ array::QuantizationStats stats_of(const Quantizer& q, std::span<const T> in, Str
   stats.size = in.size();
   StrandSum signal, noise, errors, ulps;
   Binades binades;
-  const bool has_ulps = q.is_format();
-  const Ulp ulp(has_ulps ? q : Quantizer{});
+  const bool has_ulps = q.rounded() != nullptr;
+  const Ulp ulp(has_ulps ? *q.rounded() : array::Rounded{});
   const auto see = [&](std::size_t first, std::span<const T> numbers, std::span<const T> results) {
     for (std::size_t i = 0; i < numbers.size(); ++i) {
       const auto x = static_cast<double>(numbers[i]), y = static_cast<double>(results[i]);
@@ -128,6 +128,9 @@ array::QuantizationStats quantization_stats(const Quantizer& q, std::span<const 
   return stats_of(q, in, stream);
 }
 
-int array::bits_per_value(const Quantizer& q) { return q.is_format() ? q.format.bits : binary64.bits; }
+int array::bits_per_value(const Quantizer& q) {
+  return q.visit([](const Identity&) { return binary64.bits; }, [](const Rounded& r) { return r.format.bits; },
+                 [](const Noise&) { return binary64.bits; });
+}
 
 }  // namespace lowprec

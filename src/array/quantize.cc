@@ -68,31 +68,45 @@ void scale_groups(array::QuantizerCall& call, VectorView<const T> in, VectorView
   }
 }
 
+// Rows first ... last - 1, whose groups are tiles of n columns.
+template <class T>
+void scale_band(array::QuantizerCall& call, MatrixView<const T> in, MatrixView<T> out, std::size_t first,
+                std::size_t last, std::size_t n) {
+  std::vector<double> m((in.columns + n - 1) / n);
+  const auto for_tiles = [&](std::size_t i, auto f) {
+    for (std::size_t j = 0; j < in.columns; j += n)
+      f(VectorView<const T>(&in(i, j), std::min(n, in.columns - j), in.column_stride), j);
+  };
+  for (std::size_t i = first; i < last; ++i)
+    for_tiles(i, [&](VectorView<const T> x, std::size_t j) { m[j / n] = largest(x, m[j / n]); });
+  for (std::size_t i = first; i < last; ++i)
+    for_tiles(i, [&](VectorView<const T> x, std::size_t j) {
+      scale_row(call, x, VectorView<T>(&out(i, j), x.size, out.column_stride), std::uint64_t{i} * in.columns + j,
+                m[j / n]);
+    });
+}
+
+// The size of groups along an axis of n elements, of which the group asks for `asked` or, with 0, for all.
+std::size_t extent(std::uint64_t asked, std::size_t n) {
+  return asked == 0 || asked > n ? n : static_cast<std::size_t>(asked);
+}
+
 template <class T>
 void scale_matrix(array::QuantizerCall& call, MatrixView<const T> in, MatrixView<T> out) {
-  const Quantizer& q = call.q();
-  const auto index = [&](std::size_t i) { return std::uint64_t{i} * in.columns; };
-  if (q.scaling == Quantizer::Scaling::column) {
-    std::vector<double> m(in.columns);
-    for (std::size_t j = 0; j < in.columns; ++j) m[j] = largest(in.column(j));
-    for (std::size_t i = 0; i < in.rows; ++i)
-      for (std::size_t j = 0; j < in.columns; ++j)
-        scale_row(call, VectorView<const T>(&in(i, j), 1), VectorView<T>(&out(i, j), 1), index(i) + j, m[j]);
-    return;
+  if (in.rows == 0 || in.columns == 0) return;
+  const block::Group& group = call.rounded().scale.group;
+  const std::size_t rows = extent(group.rows, in.rows), columns = extent(group.columns, in.columns);
+  for (std::size_t i = 0; i < in.rows; i += rows) {
+    if (rows == 1)
+      scale_groups(call, in.row(i), out.row(i), std::uint64_t{i} * in.columns, columns);
+    else
+      scale_band(call, in, out, i, std::min(i + rows, in.rows), columns);
   }
-  if (q.scaling == Quantizer::Scaling::tensor) {
-    double m = 0;
-    for (std::size_t i = 0; i < in.rows; ++i) m = largest(in.row(i), m);
-    for (std::size_t i = 0; i < in.rows; ++i) scale_row(call, in.row(i), out.row(i), index(i), m);
-    return;
-  }
-  const std::size_t n = q.scaling == Quantizer::Scaling::group ? static_cast<std::size_t>(q.group) : in.columns;
-  for (std::size_t i = 0; i < in.rows; ++i) scale_groups(call, in.row(i), out.row(i), index(i), n);
 }
 
 template <class T>
 void scale_vector(array::QuantizerCall& call, std::span<const T> in, std::span<T> out) {
-  if (call.q().scaling == Quantizer::Scaling::column)
+  if (call.rounded().scale.group == block::Group::column())
     throw Error("absmax=column needs a matrix: a vector has no columns");
   if (in.empty()) return;
   scale_matrix(call, MatrixView<const T>(in.data(), 1, in.size()), MatrixView<T>(out.data(), 1, out.size()));
@@ -154,11 +168,12 @@ template void array::for_quantized_pieces(
     const Quantizer&, std::span<const float>, Stream, Events*,
     const std::function<void(std::size_t, std::span<const float>, std::span<const float>)>&);
 
-array::SteppedFormat array::stepped_format(const Quantizer& q) {
-  if (!(q.step > 0) || !std::isfinite(q.step)) throw Error("a step must be positive and finite");
-  const int exponent = format::floor_log2(q.step);
-  if (format::exp2i(exponent) == q.step) return {format::checked(q.format.scaled(exponent)), 1.0};
-  return {q.format, q.step};
+array::SteppedFormat array::stepped_format(const Rounded& q) {
+  const double step = q.scale.step;
+  if (!(step > 0) || !std::isfinite(step)) throw Error("a step must be positive and finite");
+  const int exponent = format::floor_log2(step);
+  if (format::exp2i(exponent) == step) return {format::checked(q.format.scaled(exponent)), 1.0};
+  return {q.format, step};
 }
 
 void quantize(const Quantizer& q, std::span<const double> in, std::span<double> out, Stream stream, Events* events) {
@@ -177,8 +192,8 @@ void quantize(const Quantizer& q, MatrixView<const float> in, MatrixView<float> 
   quantize_matrix(q, in, out, stream, events);
 }
 
-void array::fill_noise(Quantizer::Noise noise, Stream stream, std::uint64_t first, std::span<double> out) {
-  if (noise == Quantizer::Noise::gaussian) return array::fill_gaussian(stream, first, out);
+void array::fill_noise(Noise::Distribution distribution, Stream stream, std::uint64_t first, std::span<double> out) {
+  if (distribution == Noise::Distribution::gaussian) return array::fill_gaussian(stream, first, out);
   std::uint32_t draws[array::kPiece];
   array::for_pieces(out.size(), [&](std::size_t i, std::size_t count) {
     array::fill_draws(stream, first + i, {draws, count});

@@ -41,15 +41,17 @@ class QuantizerCall {
   // Element i takes draw, or number of a noise, offset + i.
   QuantizerCall(const QuantizerPlan& plan, Stream stream, std::uint64_t offset, Events* events)
       : plan_(plan), stream_(stream), offset_(offset), events_(events) {
-    if (q().kind == Quantizer::Kind::multiplicative) fill_noise(q().noise, stream, offset, {&common_, 1});
+    const Noise* noise = plan.q.noise();
+    if (noise != nullptr && noise->is_common()) fill_noise(noise->distribution, stream, offset, {&common_, 1});
   }
 
-  const Quantizer& q() const { return plan_.q; }
+  // What the quantizer is, where its results are rounded.
+  const Rounded& rounded() const { return plan_.rounded; }
   double step() const { return plan_.stepped.step; }
 
   template <class T>
   void require_type() const {
-    if (q().is_format() && std::is_same_v<T, float> && !lane::fits_lane<float>(plan_.stepped.format))
+    if (plan_.q.rounded() != nullptr && std::is_same_v<T, float> && !lane::fits_lane<float>(plan_.stepped.format))
       throw Error(fmt::format("not every number of {} is a binary32 number: use arrays of double",
                               to_string(plan_.stepped.format)));
   }
@@ -57,7 +59,7 @@ class QuantizerCall {
   // Elements whose work is worth a thread. Plain roundings wait for memory, which one thread nearly uses up as long as
   // the caches hold the arrays.
   std::size_t grain() const {
-    const bool is_plain = plan_.is_plain || q().kind == Quantizer::Kind::none;
+    const bool is_plain = plan_.is_plain || plan_.q.is_none();
     return std::size_t{1} << (is_plain && events_ == nullptr ? 21 : 16);
   }
 
@@ -68,22 +70,13 @@ class QuantizerCall {
   // By the one thread that makes this call.
   template <class T>
   void run_alone(const T* in, T* out, std::size_t n) const {
-    if (q().is_format()) return round(in, out, n, 0, step(), events_);
-    if (q().kind == Quantizer::Kind::none)
-      std::copy_n(in, n, out);
-    else
-      add_noise(in, out, n, 0);
+    apply(in, out, n, 0, step(), events_);
   }
   // With another step.
   template <class T>
   void run(const T* in, T* out, std::size_t n, std::uint64_t first, double step) {
     Events events;
-    if (q().is_format())
-      round(in, out, n, first, step, events_ != nullptr ? &events : nullptr);
-    else if (q().kind == Quantizer::Kind::none)
-      std::copy_n(in, n, out);
-    else
-      add_noise(in, out, n, first);
+    apply(in, out, n, first, step, events_ != nullptr ? &events : nullptr);
     if (events_ == nullptr) return;
     const std::lock_guard lock(mutex_);
     *events_ += events;
@@ -94,15 +87,22 @@ class QuantizerCall {
 
  private:
   template <class T>
+  void apply(const T* in, T* out, std::size_t n, std::uint64_t first, double step, Events* events) const {
+    plan_.q.visit([&](const Identity&) { std::copy_n(in, n, out); },
+                  [&](const Rounded&) { round(in, out, n, first, step, events); },
+                  [&](const Noise& noise) { add_noise(noise, in, out, n, first); });
+  }
+
+  template <class T>
   void round(const T* in, T* out, std::size_t n, std::uint64_t first, double step, Events* events) const {
     if (!plan_.has_lanes(step)) return round_one_by_one(in, out, n, first, step, events);
     const bool is_plain = plan_.is_plain && plan_.has_lane_constants<T>();
-    if (is_plain && q().overflow != Overflow::error)
-      return kernel::round(q().rounding.kind, plan_.grid<T>(), in, out, n, events);
+    if (is_plain && rounded().overflow != Overflow::error)
+      return kernel::round(rounded().rounding.kind, plan_.grid<T>(), in, out, n, events);
     if constexpr (std::is_same_v<T, double>) {
       if (plan_.adds_wide_bits && (offset_ + first) % 4 == 0)
         return kernel::round(plan_.wide_random, in, out, n, stream_, offset_ + first, events);
-      if (q().overflow != Overflow::error) return round_lanes(in, out, n, first, step, events);
+      if (rounded().overflow != Overflow::error) return round_lanes(in, out, n, first, step, events);
     } else if (plan_.adds_bits) {
       return kernel::round(plan_.random, in, out, n, stream_, offset_ + first, events);
     }
@@ -114,10 +114,10 @@ class QuantizerCall {
 
   void round_lanes(const double* in, double* out, std::size_t n, std::uint64_t first, double step,
                    Events* events) const {
-    kernel::round(q().rounding.kind, plan_.wide, step, in, out, n, stream_, offset_ + first, events);
+    kernel::round(rounded().rounding.kind, plan_.wide, step, in, out, n, stream_, offset_ + first, events);
   }
   void round_lanes(const float* in, float* out, std::size_t n, std::uint64_t, double, Events* events) const {
-    kernel::round(q().rounding.kind, plan_.narrow, in, out, n, events);
+    kernel::round(rounded().rounding.kind, plan_.narrow, in, out, n, events);
   }
 
   // A piece through copies in lanes of L: under overflow=error the kernels mark a number out of range by NaN.
@@ -126,8 +126,9 @@ class QuantizerCall {
     L from[kPiece], to[kPiece];
     convert(in, from, n);
     round_lanes(from, to, n, first, step, events);
-    for (std::size_t i = 0; i < n && q().overflow == Overflow::error; ++i)
-      if (std::isnan(to[i]) && !std::isnan(from[i])) fail_out_of_range(q(), static_cast<double>(from[i]), first + i);
+    for (std::size_t i = 0; i < n && rounded().overflow == Overflow::error; ++i)
+      if (std::isnan(to[i]) && !std::isnan(from[i]))
+        fail_out_of_range(rounded(), static_cast<double>(from[i]), first + i);
     convert(to, out, n);
   }
 
@@ -135,27 +136,27 @@ class QuantizerCall {
   template <class T>
   void round_one_by_one(const T* in, T* out, std::size_t n, std::uint64_t first, double step, Events* events) const {
     for (std::size_t i = 0; i < n; ++i) {
-      const std::uint32_t draw = q().rounding.is_stochastic() ? stream_.draw(offset_ + first + i) : 0;
+      const std::uint32_t draw = rounded().rounding.is_stochastic() ? stream_.draw(offset_ + first + i) : 0;
       try {
         out[i] = static_cast<T>(round_by_reference(plan_, step, in[i], draw, events));
       } catch (const Error&) {
-        fail_out_of_range(q(), static_cast<double>(in[i]), first + i);
+        fail_out_of_range(rounded(), static_cast<double>(in[i]), first + i);
       }
     }
   }
 
   template <class T>
-  void add_noise(const T* in, T* out, std::size_t n, std::uint64_t first) const {
+  void add_noise(const Noise& law, const T* in, T* out, std::size_t n, std::uint64_t first) const {
     const double scale = plan_.noise_scale;
+    const bool adds = law.law == Noise::Law::additive;
     double noise[kPiece];
     for_pieces(n, [&](std::size_t i, std::size_t count) {
-      if (q().kind == Quantizer::Kind::multiplicative)
+      if (law.is_common())
         std::fill_n(noise, count, common_);
       else
-        fill_noise(q().noise, stream_, offset_ + first + i, {noise, count});
+        fill_noise(law.distribution, stream_, offset_ + first + i, {noise, count});
       for (std::size_t j = 0; j < count; ++j) {
         const auto x = static_cast<double>(in[i + j]);
-        const bool adds = q().kind == Quantizer::Kind::additive;
         out[i + j] = static_cast<T>(adds ? x + scale * noise[j] : x * (1.0 + scale * noise[j]));
       }
     });

@@ -11,16 +11,22 @@
 #include "lowprec/format/number_text.h"
 
 namespace lowprec {
-array::QuantizerPlan array::make_plan(const Quantizer& q) {
-  array::QuantizerPlan plan{.q = q};
-  plan.noise_scale = std::sqrt(q.epsilon);
-  if (!q.is_format()) return plan;
+namespace {
+
+void check_scale(const block::Scale& scale) {
+  if (scale.is_from_data() && (scale.format != binary64 || scale.rounding != ru))
+    throw Error("a scale that is chosen from the data is a binary64 number, rounded up");
+}
+
+array::QuantizerPlan rounding_plan(const array::Rounded& q) {
+  array::QuantizerPlan plan{.q = q, .rounded = q};
+  check_scale(q.scale);
   plan.stepped = array::stepped_format(q);
   const auto& [format, step] = plan.stepped;
   if (!lane::fits_lane<double>(format))
     throw Error(fmt::format("numbers of {} are not all binary64 numbers: only scalars have this format", to_string(q)));
   format::checked(format, q.overflow);
-  const bool has_own_step = step == 1 && !q.is_scaled();
+  const bool has_own_step = step == 1 && !q.scale.is_from_data();
   plan.is_plain = has_own_step && !q.rounding.is_stochastic();
   plan.has_wide =
       lane::has_lane_constants<double>(format, q.rounding) && (step == 1 || lane::can_scale(format, q.rounding, step));
@@ -36,8 +42,16 @@ array::QuantizerPlan array::make_plan(const Quantizer& q) {
   return plan;
 }
 
+}  // namespace
+
+array::QuantizerPlan array::make_plan(const Quantizer& q) {
+  return q.visit([](const Identity&) { return QuantizerPlan{}; },
+                 [](const Rounded& rounded) { return rounding_plan(rounded); },
+                 [](const Noise& noise) { return QuantizerPlan{.q = noise, .noise_scale = std::sqrt(noise.epsilon)}; });
+}
+
 bool array::QuantizerPlan::has_lanes(double step) const {
-  return has_wide && (step == stepped.step || lane::can_scale(stepped.format, q.rounding, step));
+  return has_wide && (step == stepped.step || lane::can_scale(stepped.format, rounded.rounding, step));
 }
 
 double array::absmax_step(const Format& f, double m) {
@@ -50,13 +64,13 @@ double array::absmax_step(const Format& f, double m) {
 double array::round_by_reference(const array::QuantizerPlan& plan, double step, double x, std::uint32_t draw,
                                  Events* events) {
   format::Flags flags;
-  const Reference reference(plan.stepped.format, plan.q.rounding, plan.q.overflow);
+  const Reference reference(plan.stepped.format, plan.rounded.rounding, plan.rounded.overflow);
   const auto steps = static_cast<double>(reference.div(x, step, draw, &flags));
-  if (events != nullptr) exact::count(plan.stepped.format, plan.q.overflow, steps, flags, *events);
+  if (events != nullptr) exact::count(plan.stepped.format, plan.rounded.overflow, steps, flags, *events);
   return steps * step;
 }
 
-void array::fail_out_of_range(const Quantizer& q, double x, std::uint64_t index) {
+void array::fail_out_of_range(const Rounded& q, double x, std::uint64_t index) {
   throw Error(fmt::format("element {}: {} lies beyond the range of {}", index, to_string(x), to_string(q)));
 }
 
@@ -95,8 +109,9 @@ double array::PreparedQuantizer::rounded(double x, std::uint32_t draw, Events* e
   }
   Events counted;
   const double steps = step == 1 ? x : one_lane::Ratio(one_lane::OneLane<double>(), p.wide, x, step);
-  const double y = step * lane::round_one_lane(p.q.rounding, p.wide, steps, draw, counted);
-  if (p.q.overflow == Overflow::error && std::isnan(y) && !std::isnan(x)) array::fail_out_of_range(p.q, x, 0);
+  const double y = step * lane::round_one_lane(p.rounded.rounding, p.wide, steps, draw, counted);
+  if (p.rounded.overflow == Overflow::error && std::isnan(y) && !std::isnan(x))
+    array::fail_out_of_range(p.rounded, x, 0);
   counted.rounded = 1;
   if (events != nullptr) *events += counted;
   return y;

@@ -11,6 +11,7 @@ namespace lowprec::array {
 
 struct QuantizerPlan {
   Quantizer q;
+  Rounded rounded{};  // q, where it is one; what follows belongs to it
   SteppedFormat stepped{};
   lane::LaneConstants<double> wide{};
   lane::LaneConstants<float> narrow{};
@@ -21,7 +22,8 @@ struct QuantizerPlan {
   kernel::Stochastic random{};
   bool adds_wide_bits = false;  // arrays of doubles likewise
   kernel::WideStochastic wide_random{};
-  double noise_scale = 0;  // sqrt(epsilon)
+
+  double noise_scale = 0;  // sqrt(epsilon) of a noise
 
   template <class T>
   const lane::LaneConstants<T>& grid() const {
@@ -41,7 +43,7 @@ struct QuantizerPlan {
 // Error if the format is not one of binary64 numbers.
 QuantizerPlan make_plan(const Quantizer& q);
 
-[[noreturn]] void fail_out_of_range(const Quantizer& q, double x, std::uint64_t index);
+[[noreturn]] void fail_out_of_range(const Rounded& q, double x, std::uint64_t index);
 
 // The least step of absmax for the largest magnitude m of what shares it, 0 < m < infinity.
 double absmax_step(const Format& f, double m);

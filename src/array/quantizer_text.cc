@@ -13,13 +13,18 @@
 namespace lowprec {
 namespace {
 
-struct NamedKind {
+using array::Noise;
+using array::Rounded;
+using block::Group;
+using block::Scale;
+
+struct NamedLaw {
   std::string_view name;
-  Quantizer::Kind kind;
+  Noise::Law law;
 };
-constexpr NamedKind kNoises[] = {{"additive", Quantizer::Kind::additive},
-                                 {"multiplicative", Quantizer::Kind::multiplicative},
-                                 {"multiplicative_iid", Quantizer::Kind::multiplicative_iid}};
+constexpr NamedLaw kNoises[] = {{"additive", Noise::Law::additive},
+                                {"multiplicative", Noise::Law::multiplicative},
+                                {"multiplicative_iid", Noise::Law::multiplicative_iid}};
 
 double parse_step(const format::TextOption& option) {
   const bool is_power = option.value.starts_with("2^");
@@ -30,53 +35,47 @@ double parse_step(const format::TextOption& option) {
   return step;
 }
 
-Quantizer parse_noise(Quantizer::Kind kind, const format::TextCall& call,
-                      const std::vector<format::TextOption>& options) {
-  Quantizer q{.kind = kind};
+Noise parse_noise(Noise::Law law, const format::TextCall& call, const std::vector<format::TextOption>& options) {
   if (call.arguments.size() != 1 || !call.options.empty()) throw Error(fmt::format("allowed is {}(EPS)", call.name));
-  q.epsilon = format::parse_number(call.arguments[0]);
+  Noise q{.law = law, .epsilon = format::parse_number(call.arguments[0])};
   if (!(q.epsilon >= 0) || !std::isfinite(q.epsilon))
     throw Error("EPS is the variance of the noise: a non-negative number");
   for (const auto& option : options) {
     if (option.name != "noise" || (option.value != "gaussian" && option.value != "rademacher"))
       option.fail("allowed are noise=gaussian, noise=rademacher");
-    q.noise = option.value == "gaussian" ? Quantizer::Noise::gaussian : Quantizer::Noise::rademacher;
+    q.distribution = option.value == "gaussian" ? Noise::Distribution::gaussian : Noise::Distribution::rademacher;
   }
   return q;
 }
 
-struct NamedScaling {
+struct NamedGroup {
   std::string_view name;
-  Quantizer::Scaling scaling;
+  Group group;
 };
-constexpr NamedScaling kScalings[] = {
-    {"tensor", Quantizer::Scaling::tensor}, {"row", Quantizer::Scaling::row}, {"column", Quantizer::Scaling::column}};
+constexpr NamedGroup kGroups[] = {{"tensor", Group::tensor()}, {"row", Group::row()}, {"column", Group::column()}};
 
-void parse_scaling(Quantizer& q, const format::TextOption& option) {
+Group parse_group(const format::TextOption& option) {
   constexpr std::string_view allowed = "allowed are absmax, absmax=row|column|tensor|group(N) with N from 1";
-  q.scaling = Quantizer::Scaling::tensor;
-  if (!option.has_value) return;
-  const auto* named = std::ranges::find(kScalings, option.value, &NamedScaling::name);
-  if (named != std::end(kScalings)) {
-    q.scaling = named->scaling;
-    return;
-  }
+  if (!option.has_value) return Group::tensor();
+  const auto* named = std::ranges::find(kGroups, option.value, &NamedGroup::name);
+  if (named != std::end(kGroups)) return named->group;
   const format::TextCall call = format::parse_call(option.value);
   if (call.name != "group" || call.arguments.size() != 1 || !call.options.empty() || call.integer(0) < 1)
     option.fail(allowed);
-  q.scaling = Quantizer::Scaling::group;
-  q.group = static_cast<std::uint64_t>(call.integer(0));
+  return Group::run(static_cast<std::uint64_t>(call.integer(0)));
 }
 
-std::string scaling_text(const Quantizer& q) {
-  if (q.scaling == Quantizer::Scaling::group) return fmt::format("absmax=group({})", q.group);
-  if (q.scaling == Quantizer::Scaling::tensor) return "absmax";
-  return fmt::format("absmax={}", std::ranges::find(kScalings, q.scaling, &NamedScaling::scaling)->name);
+std::string group_text(const Group& group) {
+  if (group == Group::tensor()) return "absmax";
+  const auto* named = std::ranges::find(kGroups, group, &NamedGroup::group);
+  if (named != std::end(kGroups)) return fmt::format("absmax={}", named->name);
+  if (group.is_within_row()) return fmt::format("absmax=group({})", group.columns);
+  return fmt::format("block={}x{}", group.rows, group.columns);
 }
 
-void apply_format_option(Quantizer& q, bool& has_overflow, const format::TextOption& option) {
+void apply_format_option(Rounded& q, bool& has_overflow, const format::TextOption& option) {
   if (option.name == "step" && option.has_value) {
-    q.step = parse_step(option);
+    q.scale = Scale::given(parse_step(option));
   } else if (option.name == "symmetric") {
     option.require_no_value();
     if (!q.format.twos_complement || !q.format.is_signed) option.fail("only a signed integer format can be symmetric");
@@ -85,16 +84,15 @@ void apply_format_option(Quantizer& q, bool& has_overflow, const format::TextOpt
     q.overflow = format::parse_overflow(option.value);
     has_overflow = true;
   } else if (option.name == "absmax") {
-    parse_scaling(q, option);
+    q.scale = Scale::absmax(parse_group(option));
   } else {
     option.fail("allowed are step=S, absmax, symmetric, overflow=infinity|nan|saturate|propagate|wrap|error");
   }
 }
 
-Quantizer parse_format_quantizer(std::string_view format, const std::vector<format::TextOption>& options,
-                                 std::string_view rounding) {
-  Quantizer q{.kind = Quantizer::Kind::format};
-  q.format = parse_format(format);
+Rounded parse_rounded(std::string_view format, const std::vector<format::TextOption>& options,
+                      std::string_view rounding) {
+  Rounded q{.format = parse_format(format)};
   bool has_overflow = false;
   for (const auto& option : options) apply_format_option(q, has_overflow, option);
   const auto has = [&](std::string_view name) {
@@ -133,10 +131,10 @@ Quantizer parse_lower_quantizer(std::string_view text) {
 
   const auto name = format::trimmed(head.substr(0, head.find('(')));
   const bool is_none = head == "none";
-  const auto* noise = std::ranges::find(kNoises, name, &NamedKind::name);
-  if (!is_none && noise == std::end(kNoises)) return parse_format_quantizer(head, options, rounding);
+  const auto* noise = std::ranges::find(kNoises, name, &NamedLaw::name);
+  if (!is_none && noise == std::end(kNoises)) return parse_rounded(head, options, rounding);
   if (!rounding.empty()) throw Error("only a format takes a rounding");
-  if (!is_none) return parse_noise(noise->kind, format::parse_call(head), options);
+  if (!is_none) return parse_noise(noise->law, format::parse_call(head), options);
   if (!options.empty()) throw Error("none takes no options");
   return {};
 }
@@ -146,6 +144,22 @@ std::string step_text(double step) {
   return format::exp2i(exponent) == step ? fmt::format("2^{}", exponent) : to_string(step);
 }
 
+std::string text_of(const Noise& q) {
+  return fmt::format("{}({}){}", std::ranges::find(kNoises, q.law, &NamedLaw::law)->name, to_string(q.epsilon),
+                     q.distribution == Noise::Distribution::rademacher ? ":noise=rademacher" : "");
+}
+
+std::string text_of(const Rounded& q) {
+  std::string options;
+  const auto add = [&options](const std::string& option) { options += (options.empty() ? ":" : ",") + option; };
+  if (q.scale.is_from_data())
+    add(group_text(q.scale.group));
+  else if (q.scale.step != 1)
+    add("step=" + step_text(q.scale.step));
+  if (q.overflow != default_overflow(q.format)) add("overflow=" + to_string(q.overflow));
+  return to_string(q.format) + options + (q.rounding == rne ? "" : fmt::format("@{}", to_string(q.rounding)));
+}
+
 }  // namespace
 
 Quantizer parse_quantizer(std::string_view text) {
@@ -153,18 +167,8 @@ Quantizer parse_quantizer(std::string_view text) {
 }
 
 std::string to_string(const Quantizer& q) {
-  if (q.kind == Quantizer::Kind::none) return "none";
-  if (!q.is_format())
-    return fmt::format("{}({}){}", std::ranges::find(kNoises, q.kind, &NamedKind::kind)->name, to_string(q.epsilon),
-                       q.noise == Quantizer::Noise::rademacher ? ":noise=rademacher" : "");
-  std::string options;
-  const auto add = [&options](std::string_view key, const std::string& value) {
-    options += fmt::format("{}{}={}", options.empty() ? ':' : ',', key, value);
-  };
-  if (q.step != 1) add("step", step_text(q.step));
-  if (q.is_scaled()) options += (options.empty() ? ":" : ",") + scaling_text(q);
-  if (q.overflow != default_overflow(q.format)) add("overflow", to_string(q.overflow));
-  return to_string(q.format) + options + (q.rounding == rne ? "" : fmt::format("@{}", to_string(q.rounding)));
+  return q.visit([](const array::Identity&) { return std::string("none"); },
+                 [](const Rounded& r) { return text_of(r); }, [](const Noise& n) { return text_of(n); });
 }
 
 }  // namespace lowprec

@@ -1,4 +1,5 @@
-// A lane of 512 significand bits whose exponent does not end: the rounding text over it serves every format.
+// WideLane is a lane of 512 significand bits with a practically unlimited exponent. The text of rounding over it serves
+// every format.
 #pragma once
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
@@ -8,7 +9,7 @@
 
 namespace lowprec::exact {
 
-// Subnormal numbers are emulated by the grid's least binade, so the lane needs none (and cpp_bin_float has none).
+// The least binade of the LaneConstants stands for subnormal numbers, so the lane needs none. cpp_bin_float has none.
 using WideLane =
     boost::multiprecision::number<boost::multiprecision::cpp_bin_float<512, boost::multiprecision::digit_base_2, void,
                                                                        std::int32_t, -(1 << 29), (1 << 29)>,

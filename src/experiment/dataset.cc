@@ -157,7 +157,7 @@ std::shared_ptr<const experiment::Dataset> experiment::load_dataset(const Experi
 experiment::DataRisk::DataRisk(std::shared_ptr<const experiment::Dataset> data, const Quantizer& q, std::uint64_t batch,
                                Stream stream)
     : data_(std::move(data)) {
-  if (q.kind == Quantizer::Kind::none) return;
+  if (q.is_none()) return;
   const std::size_t d = data_->dimension, rows = data_->test_rows;
   rounded_.resize(rows * d);
   sgd::QuantizerSite site(q, stream);

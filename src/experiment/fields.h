@@ -1,5 +1,5 @@
-// The one list of an experiment's keys. A visitor sees each as visitor(key, member, Text{allowed, meaning}); reading,
-// printing and help are visitors.
+// The one list of an experiment's keys. A visitor sees each as visitor(key, member, FieldText, NumberRange), the range
+// where it is one; reading, printing, grids and help are visitors.
 #pragma once
 
 #include <string_view>
@@ -23,7 +23,8 @@ struct NumberRange {
 template <class E, class V>
 void visit_fields(E& e, V&& visit) {
   visit("title", e.title, FieldText{"a string", "what the experiment shows"});
-  visit("problem.dimension", e.problem.dimension, FieldText{"an integer from 1", "d, the number of features"});
+  visit("problem.dimension", e.problem.dimension, FieldText{"an integer from 1", "d, the number of features"},
+        NumberRange{1});
   visit("problem.spectrum", e.problem.spectrum,
         FieldText{"power(a), exp(r), step(k,ratio), isotropic, a list, file:PATH",
                   "eigenvalues lambda_i of the covariance H"});
@@ -36,9 +37,10 @@ void visit_fields(E& e, V&& visit) {
   visit("problem.tails", e.problem.tails,
         FieldText{"gaussian, student(nu) with nu > 4", "distribution of the features"});
   visit("problem.sketch.size", e.problem.sketch.size,
-        FieldText{"an integer from 1", "M, the number of sketched features S x; 0: no sketch"});
+        FieldText{"an integer from 1", "M, the number of sketched features S x; 0: no sketch"}, NumberRange{1});
   visit("problem.sketch.ambient", e.problem.sketch.ambient,
-        FieldText{"an integer from 1", "with a sketch: the dimension of x, instead of problem.dimension"});
+        FieldText{"an integer from 1", "with a sketch: the dimension of x, instead of problem.dimension"},
+        NumberRange{1});
   visit("problem.sketch.tail", e.problem.sketch.tail,
         FieldText{"true or false", "with a sketch: add what the spectrum holds beyond the ambient dimension"});
   visit("problem.data.file", e.problem.data.file,
@@ -54,15 +56,16 @@ void visit_fields(E& e, V&& visit) {
         FieldText{"a number from 0", "of the reference w*, times the mean variance of the features"}, NumberRange{0});
   visit("sgd.updates", e.sgd.updates,
         FieldText{"a list of integers from 1, increasing, and inf at its end",
-                  "N at which risk is reported; inf, the population's minimiser, for theory only"});
-  visit("sgd.batch", e.sgd.batch, FieldText{"an integer from 1", "fresh samples an update"});
+                  "N at which risk is reported; inf, the population's minimiser, for theory only"},
+        NumberRange{1});
+  visit("sgd.batch", e.sgd.batch, FieldText{"an integer from 1", "fresh samples an update"}, NumberRange{1});
   visit("sgd.step_size", e.sgd.step_size, FieldText{"a number above 0", "times 1 / tr H"}, NumberRange{0, true});
   visit("sgd.step_size_absolute", e.sgd.step_size_absolute, FieldText{"a number above 0", "instead of step_size"},
         NumberRange{0, true});
   visit("sgd.schedule", e.sgd.schedule,
         FieldText{"constant, geometric, polynomial(p)", "step sizes over a run; each N is a horizon"});
   visit("sgd.epochs", e.sgd.epochs,
-        FieldText{"an integer from 1", "passes: N batch distinct samples, epochs N updates"});
+        FieldText{"an integer from 1", "passes: N batch distinct samples, epochs N updates"}, NumberRange{1});
   visit("sgd.reshuffle", e.sgd.reshuffle, FieldText{"true or false", "a new order of the samples in each epoch"});
   visit("sgd.momentum", e.sgd.momentum, FieldText{"a number from 0, below 1", "beta: v <- beta v + g, w <- w + step v"},
         NumberRange{0, false, 0x1.fffffffffffffp-1});
@@ -71,27 +74,21 @@ void visit_fields(E& e, V&& visit) {
   visit("sgd.tail_average", e.sgd.tail_average,
         FieldText{"a number from 0 to 1", "share of the end that the iterate `tail` averages; 0: no such rows"},
         NumberRange{0, false, 1});
-  visit("run.seeds", e.run.seeds, FieldText{"an integer from 1", "independent repetitions"});
-  visit("run.seed", e.run.seed, FieldText{"an integer from 0", "all randomness follows from it"});
+  visit("run.seeds", e.run.seeds, FieldText{"an integer from 1", "independent repetitions"}, NumberRange{1});
+  visit("run.seed", e.run.seed, FieldText{"an integer from 0", "all randomness follows from it"}, NumberRange{0});
 }
 
-// The keys of a table [compare.NAME]; `all` is a second name for the papers' five.
+// The keys of a table [compare.NAME], the sites among them; `all` is a second name for those that it sets.
 template <class S, class V>
 void visit_sites(S& s, V&& visit) {
-  constexpr std::string_view quantizer = "a quantizer";
-  visit("data", s.data, FieldText{quantizer, "the features, row by row"});
-  visit("label", s.label, FieldText{quantizer, "the labels of a batch"});
-  visit("parameter", s.parameter, FieldText{quantizer, "the weights where the prediction uses them"});
-  visit("activation", s.activation, FieldText{quantizer, "the predictions of a batch"});
-  visit("gradient", s.gradient, FieldText{quantizer, "the residuals of a batch"});
-  visit("ambient", s.ambient, FieldText{quantizer, "x before its sketch"});
-  visit("weights", s.weights, FieldText{quantizer, "the stored weights, after each update"});
-  visit("arithmetic", s.arithmetic, FieldText{"a format", "every multiplication and every addition"});
-  visit("master", s.master, FieldText{"true or false", "with arithmetic: keep an exact master copy of the weights"});
-  visit("accumulate", s.accumulate, FieldText{"a format", "with arithmetic: that of the running sum of <z, w>"});
-  visit("order", s.order,
-        FieldText{"sequential, pairwise, strands, strands(n), chunk(n), exact, tensor_core(n,bits)",
-                  "with arithmetic: how that sum is taken"});
+  for (const sgd::SiteTraits& site : sgd::kSites) {
+    const bool is_format = site.shape == sgd::SiteShape::operations;
+    visit(site.name, s.*site.member, FieldText{is_format ? "a format" : "a quantizer", site.meaning});
+    if (site.site == sgd::Site::arithmetic)
+      visit("master", s.master,
+            FieldText{"true or false", "with arithmetic: keep an exact master copy of the weights"});
+  }
+  visit("order", s.order, FieldText{linalg::kSummationTexts, "with arithmetic: how that sum is taken"});
 }
 
 }  // namespace lowprec::experiment

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <sstream>
+#include <tuple>
+#include <utility>
 
 #include "lowprec/format/names.h"
 #include "lowprec/format/number_text.h"
@@ -10,9 +12,66 @@
 namespace lowprec {
 namespace {
 
-std::string theory_cells(const experiment::TheoryParts& t) {
-  return fmt::format(",{},{},{},{},{},{},{}\n", to_string(t.bias), to_string(t.variance), to_string(t.approximation),
-                     to_string(t.bound), to_string(t.model_size), to_string(t.data_size), t.method);
+std::string cell_text(const std::string& x) { return experiment::csv_cell(x); }
+std::string cell_text(double x) { return to_string(x); }
+std::string cell_text(std::uint64_t x) { return experiment::updates_text(x); }
+
+// Cells of one line.
+class CsvLine {
+ public:
+  void add(const std::string& cell) { cells_.push_back(cell); }
+  void add_all(const std::vector<std::string>& cells) {
+    for (const auto& cell : cells) add(experiment::csv_cell(cell));
+  }
+  std::string text() const { return fmt::format("{}\n", fmt::join(cells_, ",")); }
+
+ private:
+  std::vector<std::string> cells_;
+};
+
+// Members that are not in the lists of columns do not compile.
+[[maybe_unused]] constexpr auto members_of(const experiment::ResultRow& r) {
+  const auto& [config, grid, updates, iterate, metric, risk, error, seeds, saturated, underflow, nan, theory] = r;
+  return std::tie(config, grid, updates, iterate, metric, risk, error, seeds, saturated, underflow, nan);
+}
+[[maybe_unused]] constexpr auto members_of(const experiment::TheoryParts& t) {
+  const auto& [bias, variance, approximation, bound, model_size, data_size, method] = t;
+  return std::tie(bias, variance, approximation, bound, model_size, data_size, method);
+}
+template <class T>
+constexpr std::size_t kMembers = std::tuple_size_v<decltype(members_of(std::declval<const T&>()))>;
+
+constexpr bool has_all_columns = [] {
+  std::size_t columns = 0, theory_columns = 0;
+  experiment::visit_columns([&](auto, auto, auto) { ++columns; });
+  experiment::visit_theory_columns([&](auto, auto, auto) { ++theory_columns; });
+  return columns == kMembers<experiment::ResultRow> && theory_columns == kMembers<experiment::TheoryParts>;
+}();
+static_assert(has_all_columns);
+
+std::string header_of(const Experiment& experiment, bool has_theory) {
+  CsvLine line;
+  const auto add = [&](std::string_view name, auto, std::string_view) {
+    if (!name.empty()) return line.add(std::string(name));
+    for (const auto& entry : experiment.run.grid) line.add(experiment::csv_cell(entry.first));
+  };
+  experiment::visit_columns(add);
+  if (has_theory) experiment::visit_theory_columns(add);
+  return line.text();
+}
+
+std::string line_of(const experiment::ResultRow& row, bool has_theory) {
+  CsvLine line;
+  experiment::visit_columns([&](std::string_view, auto member, std::string_view) {
+    if constexpr (std::same_as<decltype(member), std::vector<std::string> experiment::ResultRow::*>)
+      line.add_all(row.*member);
+    else
+      line.add(cell_text(row.*member));
+  });
+  if (has_theory)
+    experiment::visit_theory_columns(
+        [&](std::string_view, auto member, std::string_view) { line.add(cell_text((*row.theory).*member)); });
+  return line.text();
 }
 
 }  // namespace
@@ -37,19 +96,9 @@ std::string experiment::to_csv(const Experiment& experiment, const std::vector<e
   std::string csv = "# lowprec experiment\n";
   std::istringstream toml(to_string(experiment));
   for (std::string line; std::getline(toml, line);) csv += fmt::format("#{}{}\n", line.empty() ? "" : " ", line);
-  csv += "config";
-  for (const auto& entry : experiment.run.grid) csv += "," + experiment::csv_cell(entry.first);
-  csv += ",updates,iterate,metric,excess_risk,stderr,seeds,saturated,underflow,nan";
   const bool has_theory = !rows.empty() && rows.front().theory;
-  csv += has_theory ? ",bias,variance,approximation,bound,m_eff,n_eff,method\n" : "\n";
-  for (const experiment::ResultRow& row : rows) {
-    csv += experiment::csv_cell(row.config);
-    for (const auto& value : row.grid) csv += "," + experiment::csv_cell(value);
-    csv += fmt::format(",{},{},{},{},{},{},{},{},{}", experiment::updates_text(row.updates), row.iterate, row.metric,
-                       to_string(row.excess_risk), to_string(row.standard_error), row.seeds, to_string(row.saturated),
-                       to_string(row.underflow), to_string(row.nan));
-    csv += has_theory ? theory_cells(*row.theory) : "\n";
-  }
+  csv += header_of(experiment, has_theory);
+  for (const experiment::ResultRow& row : rows) csv += line_of(row, has_theory);
   return csv;
 }
 

@@ -48,7 +48,7 @@ class AmbientSource final : public experiment::Source {
         experiment::stream_of(e.run, seed, experiment::StreamOf::quantizer).substream(~std::uint64_t{1});
     for (const auto& configuration : e.compare) {
       const Quantizer& q = configuration.sites.ambient;
-      const bool rounds = q.kind != Quantizer::Kind::none;
+      const bool rounds = !q.is_none();
       quantizers_.emplace_back(q, stream);
       rows_.emplace_back(rounds ? batch_ * size_ : 0);
     }
@@ -110,14 +110,12 @@ class DataSource final : public experiment::Source {
 }  // namespace
 
 bool experiment::rounds_ambient(const Experiment& e) {
-  return std::ranges::any_of(
-      e.compare, [](const experiment::Configuration& c) { return c.sites.ambient.kind != Quantizer::Kind::none; });
+  return std::ranges::any_of(e.compare, [](const experiment::Configuration& c) { return !c.sites.ambient.is_none(); });
 }
 
 bool experiment::needs_coordinates(const sgd::Problem& problem, const sgd::Sites& s) {
   if (problem.sketch.size == 0) return true;
-  return s.arithmetic.kind != Quantizer::Kind::none || sgd::has_axes(s.data) || sgd::has_axes(s.parameter) ||
-         sgd::has_axes(s.weights);
+  return !s.arithmetic.is_none() || sgd::has_axes(s.data) || sgd::has_axes(s.parameter) || sgd::has_axes(s.weights);
 }
 
 std::vector<double> experiment::sketch_matrix(const Experiment& e, std::uint64_t seed) {

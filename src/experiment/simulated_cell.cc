@@ -41,14 +41,14 @@ class TrainerOver final : public Trainer {
 
 std::unique_ptr<Trainer> make_trainer(sgd::Sites sites, std::size_t dimension, Stream stream,
                                       const sgd::SgdRule& rule) {
-  if (sites.arithmetic.kind == Quantizer::Kind::none) {
+  if (sites.arithmetic.is_none()) {
     using Exact = Scalarwise<double>;
     sites.order = strands();
     return std::make_unique<TrainerOver<Exact>>(sgd::Sgd<Exact>(Exact(), sites, dimension, stream, rule));
   }
   const Stream operations = stream.substream(~0ULL);
   std::optional<Dynamic> sums;
-  if (sites.accumulate.is_format()) sums.emplace(sites.accumulate, operations.substream(~0ULL));
+  if (!sites.accumulate.is_none()) sums.emplace(sites.accumulate, operations.substream(~0ULL));
   return std::make_unique<TrainerOver<Dynamic>>(
       sgd::Sgd<Dynamic>(Dynamic(sites.arithmetic, operations), sums, sites, dimension, stream, rule));
 }
@@ -128,21 +128,24 @@ class Watch {
 }  // namespace
 
 const Quantizer& experiment::tested_quantizer(const sgd::Sites& sites) {
-  return sites.data.kind == Quantizer::Kind::none ? sites.arithmetic : sites.data;
+  return sites.data.is_none() ? sites.arithmetic : sites.data;
 }
 
 std::optional<std::string> experiment::missing_metric(const sgd::Problem& problem, const sgd::Sites& sites) {
   if (problem.data.is_given()) return std::nullopt;  // measured on rounded test rows
   const Quantizer& q = experiment::tested_quantizer(sites);
-  if (sites.ambient.kind != Quantizer::Kind::none) {
-    if (q.kind != Quantizer::Kind::none) return "roundings before and after the sketch";
-    if (sites.ambient.is_format() && sgd::student_freedom(problem) > 0) return "a format and Student tails";
+  if (!sites.ambient.is_none()) {
+    if (!q.is_none()) return "roundings before and after the sketch";
+    if (sites.ambient.rounded() != nullptr && sgd::student_freedom(problem) > 0) return "a format and Student tails";
     return std::nullopt;
   }
-  if (!q.is_format()) return std::nullopt;
-  if (q.is_scaled()) return "a step chosen from the data";
-  if (sgd::student_freedom(problem) > 0) return "a format and Student tails";
-  return std::nullopt;
+  using Reason = std::optional<std::string>;
+  return q.visit([](const array::Identity&) { return Reason(); },
+                 [&](const array::Rounded& r) {
+                   if (r.scale.is_from_data()) return Reason("a step chosen from the data");
+                   return sgd::student_freedom(problem) > 0 ? Reason("a format and Student tails") : Reason();
+                 },
+                 [](const array::Noise&) { return Reason(); });
 }
 
 experiment::Cell::Cell(const Experiment& e) : experiment_(e) {
@@ -156,7 +159,7 @@ experiment::Cell::Cell(const Experiment& e) : experiment_(e) {
   if (!e.problem.data.is_given() && e.problem.sketch.size == 0 && !sgd::is_rotated(e.problem))
     for (std::size_t c = 0; c < e.compare.size(); ++c)
       moments_.push_back(risk::data_moments(tested(c), sgd::eigenvalues(e.problem)));
-  const bool one_run = e.sgd.epochs == 1 && !sgd::StepSizes(e.sgd.schedule, updates.back()).depends_on_horizon();
+  const bool one_run = e.sgd.epochs == 1 && !e.sgd.schedule.depends_on_horizon();
   if (one_run) runs_.push_back(updates);
   for (const std::uint64_t n : updates)
     if (!one_run) runs_.push_back({n});
@@ -220,7 +223,7 @@ void experiment::Cell::add_test(Seed& seed, std::size_t c) const {
     };
   };
   const Quantizer q = tested(c);
-  if (sites.ambient.kind != Quantizer::Kind::none)
+  if (!sites.ambient.is_none())
     seed.tests.emplace_back(
         [clean = risk::RotatedRisk(p.lambda, p.target, *p.rotation, {}), beyond = p.beyond, known,
          ambient = AmbientRisk(e, seed.index, p.ambient_target, sites.ambient)](std::span<const double> w) {

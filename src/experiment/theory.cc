@@ -212,7 +212,6 @@ class RowMaker {
     row_.config = cell.experiment.compare[cell.configurations[c]].name;
     row_.grid = cell.grid;
     row_.seeds = cell.has_baseline() ? cell.sketches() : 0;
-    row_.saturated = row_.underflow = row_.nan = std::nan("");
   }
 
   void append_all() {
@@ -260,8 +259,6 @@ class RowMaker {
     parts.bias = mean([&](const Outcome& o) { return risk(o).bias; });
     parts.variance = mean([&](const Outcome& o) { return risk(o).variance; });
     parts.approximation = mean([&](const Outcome& o) { return risk(o).approximation; });
-    parts.bound = std::nan("");
-    parts.data_size = std::nan("");
     parts.model_size = mean([](const Outcome& o) { return o.model_size; });
     parts.method = first.method;
     row.excess_risk = parts.bias + parts.variance + parts.approximation;
@@ -299,9 +296,9 @@ void append_notes(const std::string& name, const Cell& cell, std::size_t c, std:
     notes.push_back(fmt::format(
         "{}: surrogate: normal features with the second moments of the rounded ones; the clean metric is left out",
         name));
-  const Quantizer& data = cell.experiment.compare[cell.configurations[c]].sites.data;
+  const array::Rounded* data = cell.experiment.compare[cell.configurations[c]].sites.data.rounded();
   const double overflow = std::ranges::max_element(outcomes, {}, &Outcome::overflow)->overflow;
-  if (data.is_format() && data.overflow != Overflow::saturate && overflow > kSeenOverflow)
+  if (data != nullptr && data->overflow != Overflow::saturate && overflow > kSeenOverflow)
     notes.push_back(
         fmt::format("{}: data beyond the range (probability {:.2g}) is taken for the largest number", name, overflow));
 }

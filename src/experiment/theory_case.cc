@@ -34,19 +34,28 @@ bool is_turned(const Experiment& e, const experiment::Instance& instance) {
   return instance.features || sgd::is_rotated(e.problem);
 }
 
+// Whether theory takes the errors of this rounding for noise.
+bool rounds(const Quantizer& q) {
+  return q.visit([](const array::Identity&) { return false; }, [](const array::Rounded&) { return true; },
+                 [](const array::Noise&) { return false; });
+}
+
 std::string approximations_of(const sgd::Sites& s, const risk::DataMoments& data, bool turned) {
   std::string text;
-  const auto add = [&](const std::string& what) { text += (text.empty() ? "" : ", ") + what; };
-  if (s.label.is_format()) add("the label's");
-  if (s.parameter.is_format()) add("the parameters'");
-  if (s.activation.is_format()) add("the activation's");
-  if (s.gradient.is_format()) add("the gradient's");
+  const auto add = [&](std::string_view what) { text.append(text.empty() ? "" : ", ").append(what); };
+  for (const sgd::SiteTraits& site : sgd::kSites)
+    if (site.theory == sgd::SiteTheory::approximate && site.site != sgd::Site::weights && rounds(s.*site.member))
+      add(site.theory_text);
   if (!text.empty()) text = "errors of rounding taken for noise: " + text;
-  if (s.weights.is_format()) add("stored weights by the noise of a small step");
+  if (rounds(s.weights)) add(sgd::traits(sgd::Site::weights).theory_text);
   const bool turns_data = !sgd::is_coordinatewise(s.data) && sgd::has_axes(s.data);
-  const bool turns_weights = sgd::is_coordinatewise(s.parameter) || sgd::is_coordinatewise(s.weights);
+  const bool turns_weights = std::ranges::any_of(sgd::kSites, [&s](const sgd::SiteTraits& site) {
+    return site.theory == sgd::SiteTheory::approximate && site.shape == sgd::SiteShape::coordinates &&
+           sgd::is_coordinatewise(s.*site.member);
+  });
   if (turned && turns_data) add("signs added to data along the eigenvectors of their covariance");
   if (turned && turns_weights) add("weights rounded along the eigenvectors of the data's covariance");
+  if (!risk::are_data_moments_exact(s.data)) add("few random bits of the data's rounding taken for many");
   if (has_mean(data)) add("the mean of quantized data is not 0 and left out");
   return text;
 }
@@ -83,6 +92,13 @@ std::vector<double> diagonal(const risk::SketchedFeatures& f) {
   return d;
 }
 
+// Why theory has nothing to say where the site is quantized.
+std::optional<std::string> unknown_site(const sgd::Sites& s, sgd::Site which) {
+  const sgd::SiteTraits& site = sgd::traits(which);
+  if (site.theory != sgd::SiteTheory::none || (s.*site.member).is_none()) return {};
+  return std::string(site.theory_text);
+}
+
 }  // namespace
 
 std::optional<std::string> experiment::obstacle(const Experiment& e, const sgd::Sites& s) {
@@ -91,15 +107,16 @@ std::optional<std::string> experiment::obstacle(const Experiment& e, const sgd::
   if (sgd::student_freedom(e.problem) > 0) return "the recursion is that of normal data, not of `tails`";
   if (sgd::is_rotated(e.problem) && sgd::is_coordinatewise(s.data))
     return "the rounding of rotated data has no closed form";
-  if (s.ambient.kind != Quantizer::Kind::none) return "rounding before the sketch (`ambient`) has no closed form here";
-  for (const Quantizer* q : {&s.data, &s.label, &s.parameter, &s.activation, &s.gradient, &s.weights})
-    if (q->is_scaled()) return "steps chosen from the data (`absmax`) have no closed form";
-  const bool rounds_gradient = s.gradient.kind != Quantizer::Kind::none || s.weights.kind != Quantizer::Kind::none;
+  if (const auto reason = unknown_site(s, sgd::Site::ambient)) return reason;
+  for (const sgd::SiteTraits& site : sgd::kSites)
+    if ((s.*site.member).is_scaled()) return "steps chosen from the data (`absmax`) have no closed form";
+  const bool rounds_gradient = !s.gradient.is_none() || !s.weights.is_none();
   if (e.sgd.error_feedback && rounds_gradient) return "error feedback has no closed form";
-  if (s.arithmetic.kind != Quantizer::Kind::none) return "every operation rounded (`arithmetic`) has no closed form";
-  const Quantizer& w = s.weights;
-  if (w.kind != Quantizer::Kind::none && !(w.is_format() && w.is_random()))
-    return "stored weights have a closed form only where they are rounded stochastically to a format";
+  for (const sgd::SiteTraits& site : sgd::kSites)
+    if (const auto reason = unknown_site(s, site.site)) return reason;
+  const array::Rounded* w = s.weights.rounded();
+  if (!s.weights.is_none() && !(w != nullptr && format::traits(w->rounding.kind).has_random_bits()))
+    return "stored weights have a closed form only where they are rounded to a format by sr";
   return {};
 }
 
@@ -108,7 +125,7 @@ experiment::Instance experiment::make_instance(const Experiment& e, std::uint64_
   experiment::Instance instance;
   instance.noise = e.problem.noise;
   const auto lambda = sgd::eigenvalues(e.problem);
-  const bool has_prior = e.problem.target == "prior";
+  const bool has_prior = e.problem.target.is_prior();
   const sgd::Sketch& sketch = e.problem.sketch;
   const double tail = sketch.tail ? risk::spectrum_tail(e.problem) : 0;
   instance.trace = sum_of(lambda) + tail;
@@ -134,6 +151,29 @@ experiment::SiteScales experiment::site_scales(const std::vector<double>& lambda
           std::sqrt(noise > 0 ? noise : signal)};
 }
 
+double experiment::SiteScales::of(sgd::Site site) const {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wswitch"
+  switch (site) {
+    case sgd::Site::label:
+      return label;
+    case sgd::Site::parameter:
+      return parameter;
+    case sgd::Site::activation:
+      return activation;
+    case sgd::Site::gradient:
+      return gradient;
+    case sgd::Site::data:
+    case sgd::Site::ambient:
+    case sgd::Site::weights:
+    case sgd::Site::arithmetic:
+    case sgd::Site::accumulate:
+      return std::nan("");
+  }
+#pragma GCC diagnostic pop
+  return std::nan("");
+}
+
 bool experiment::needs_moments(const experiment::Instance& instance, const Quantizer& data) {
   return !(instance.features && sgd::is_coordinatewise(data));
 }
@@ -154,11 +194,7 @@ experiment::TheoryCase::TheoryCase(const Experiment& e, const sgd::Sites& sites,
     use_surrogate(*instance.features, sites.data);
   problem_.noise = instance.noise + beyond_;
   const experiment::SiteScales scales = experiment::site_scales(problem_.lambda, problem_.target, problem_.noise);
-  problem_.label = risk::site_noise(sites.label, scales.label);
-  problem_.parameter = risk::site_noise(sites.parameter, scales.parameter);
-  problem_.activation = risk::site_noise(sites.activation, scales.activation);
-  problem_.gradient = risk::site_noise(sites.gradient, scales.gradient);
-  problem_.weights = sites.weights;
+  for (const sgd::SiteTraits& site : sgd::kSites) set_site(site.site, sites.*site.member, scales);
   approximations_ = approximations_of(sites, problem_.data, is_turned(e, instance));
   if (instance.is_surrogate)
     approximations_ = "normal features with the second moments of the training rows" +
@@ -168,6 +204,35 @@ experiment::TheoryCase::TheoryCase(const Experiment& e, const sgd::Sites& sites,
   const risk::RiskRecursion start(problem_);
   stable_ = start.largest_stable_step();
   limit_ = pair(start.limit());
+}
+
+// The data's moments are known already; obstacle() refuses the sites without theory.
+void experiment::TheoryCase::set_site(sgd::Site site, const Quantizer& q, const experiment::SiteScales& scales) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wswitch"
+  switch (site) {
+    case sgd::Site::label:
+      problem_.label = risk::site_noise(q, scales.of(site));
+      break;
+    case sgd::Site::parameter:
+      problem_.parameter = risk::site_noise(q, scales.of(site));
+      break;
+    case sgd::Site::activation:
+      problem_.activation = risk::site_noise(q, scales.of(site));
+      break;
+    case sgd::Site::gradient:
+      problem_.gradient = risk::site_noise(q, scales.of(site));
+      break;
+    case sgd::Site::weights:
+      if (q.rounded() != nullptr) problem_.weights = *q.rounded();
+      break;
+    case sgd::Site::data:
+    case sgd::Site::ambient:
+    case sgd::Site::arithmetic:
+    case sgd::Site::accumulate:
+      break;
+  }
+#pragma GCC diagnostic pop
 }
 
 // Normal features with the second moments of the rounded ones, not quantized, stand for them.
@@ -187,7 +252,8 @@ void experiment::TheoryCase::set_model_size(const Quantizer& data, const experim
   model_size_ = std::nan("");
   if (instance.ambient.empty()) return;
   double eps = 0;
-  if (data.kind == Quantizer::Kind::additive) eps = data.epsilon;
+  if (const auto* noise = data.noise(); noise != nullptr && noise->law == array::Noise::Law::additive)
+    eps = noise->epsilon;
   if (sgd::is_coordinatewise(data)) {
     const auto variance = diagonal(*instance.features);
     const risk::DataMoments m = risk::data_moments(data, variance);
@@ -241,7 +307,7 @@ std::vector<experiment::Point> experiment::TheoryCase::run(const std::vector<std
 std::vector<std::vector<std::uint64_t>> experiment::horizons(const experiment::SgdSettings& schedule,
                                                              const std::vector<std::uint64_t>& updates) {
   if (updates.empty()) return {};
-  if (!sgd::StepSizes(schedule.schedule, 1).depends_on_horizon()) return {updates};
+  if (!schedule.schedule.depends_on_horizon()) return {updates};
   std::vector<std::vector<std::uint64_t>> each;
   for (const std::uint64_t n : updates) each.push_back({n});
   return each;

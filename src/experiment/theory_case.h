@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lowprec/experiment/experiment.h"
+#include "lowprec/sgd/step_sizes.h"
 #include "lowprec/theory/risk_recursion.h"
 #include "lowprec/theory/sketch.h"
 
@@ -32,6 +33,9 @@ struct Instance {
 // or the signal where there is none.
 struct SiteScales {
   double label = 0, parameter = 0, activation = 0, gradient = 0;
+
+  // NaN for sites that have none.
+  double of(sgd::Site site) const;
 };
 SiteScales site_scales(const std::vector<double>& lambda, const std::vector<double>& target, double noise);
 
@@ -70,10 +74,11 @@ class TheoryCase {
 
  private:
   void use_surrogate(const risk::SketchedFeatures& features, const Quantizer& data);
+  void set_site(sgd::Site site, const Quantizer& q, const SiteScales& scales);
   void set_model_size(const Quantizer& data, const Instance& instance);
   risk::RiskPair pair(risk::RiskPair risk) const;
 
-  std::string schedule_;
+  sgd::Schedule schedule_;
   double tail_average_ = 0, step_ = 0, stable_ = 0, overflow_probability_ = 0, beyond_ = 0, model_size_ = 0;
   bool is_surrogate_ = false, has_clean_ = true;
   std::string approximations_;

@@ -9,8 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "experiment/fields.h"
-#include "lowprec/array/quantize.h"
+#include "experiment/check.h"
+#include "experiment/field_reader.h"
+#include "lowprec/format/error.h"
 
 namespace lowprec::experiment {
 
@@ -20,49 +21,46 @@ inline constexpr std::string_view kSettingPrefix = "--set ";
 // A TOML basic string.
 std::string quoted_toml(const std::string& text);
 
-}  // namespace lowprec::experiment
-
-namespace lowprec {
-
-// As the key `order` has it.
-std::string to_string(const Summation& order);
-
-}  // namespace lowprec
-
-namespace lowprec::experiment {
+// Keys are parted at dots outside quotes: compare."a.b".data
+std::vector<std::string> key_parts(std::string_view key);
 
 // One part of a dotted key: quoted where it holds a dot itself.
 std::string key_part(const std::string& name);
 
-class TomlReader {
+// The keys at one level, for messages: those of `known` that begin with the prefix and hold no further dot.
+std::string siblings_of(const std::set<std::string>& known, std::string_view prefix);
+
+class TomlReader final : public Keys {
  public:
   // `settings` are KEY=VALUE texts that replace or add keys; a VALUE that is no TOML value is taken as a string.
   TomlReader(const std::string& text, std::string file, const std::vector<std::string>& settings);
 
-  // Sets `value` and `given` where the key exists; Error where its type or range is wrong.
-  void read(const std::string& key, std::string& value, bool& given, FieldText text, NumberRange range = {});
-  void read(const std::string& key, double& value, bool& given, FieldText text, NumberRange range = {});
-  void read(const std::string& key, bool& value, bool& given, FieldText text, NumberRange range = {});
-  void read(const std::string& key, std::uint64_t& value, bool& given, FieldText text, NumberRange range = {});
-  void read(const std::string& key, std::vector<std::uint64_t>& value, bool& given, FieldText text,
-            NumberRange range = {});
-  void read(const std::string& key, Summation& value, bool& given, FieldText text, NumberRange range = {});
-  void read(const std::string& key, Quantizer& value, bool& given, FieldText text, NumberRange range = {});
+  // Sets the value if the key exists, and says whether it does. Error where its type or range is wrong.
+  template <class T>
+  bool read(const std::string& key, T& value, FieldText text, NumberRange range = {}) {
+    const toml::node* node = take(key);
+    if (node == nullptr) return false;
+    try {
+      read_field(*node, value, text, range);
+    } catch (const Error& error) {
+      fail(key, error.what());
+    }
+    return true;
+  }
 
   // The keys of a table (plain, not quoted), in the order of the file; none where it is absent.
   std::vector<std::string> children(const std::string& table);
   // The values of a list under a key of a table, each as TOML text.
   std::vector<std::string> grid_values(const std::string& table, const std::string& key);
 
-  bool has(const std::string& key) const { return find(key) != nullptr; }
+  bool has(std::string_view key) const override { return find(key) != nullptr; }
   // Error for a key that nobody asked for, with those that exist.
   void require_all_read() const;
-  [[noreturn]] void fail(const std::string& key, const std::string& reason) const;
+  [[noreturn]] void fail(const std::string& key, const std::string& reason) const override;
 
  private:
-  const toml::node* find(const std::string& key) const;
-  const toml::node* take(const std::string& key, bool& given);
-  std::uint64_t natural(const toml::node& node, const std::string& key, FieldText text, std::uint64_t least) const;
+  const toml::node* find(std::string_view key) const;
+  const toml::node* take(const std::string& key);
   void set(const std::string& setting);
   [[noreturn]] void fail_at(const toml::source_region& source, const std::string& key, const std::string& reason) const;
   void require_read(const toml::table& table, const std::string& prefix) const;

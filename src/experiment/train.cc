@@ -97,7 +97,7 @@ class CellTable {
     for (std::size_t i = 0; i < events.size(); ++i)
       if (events[i].rounded > 0)
         rows.push_back({cell_.experiment().compare[c].name, grid_, cell_.experiment().sgd.updates[k],
-                        std::string(sgd::kSiteNames[i]), events[i]});
+                        std::string(sgd::kSites[i].name), events[i]});
   }
 
   const experiment::Cell& cell_;
@@ -117,7 +117,7 @@ void note_metrics(const experiment::Cell& cell, experiment::Diagnostics& report)
     if (const auto reason = experiment::missing_metric(e.problem, configuration.sites))
       add_note(report, fmt::format("{}: no rows of the metric `quantized`, which has no closed form for {}",
                                    configuration.name, *reason));
-    else if (sgd::is_rotated(e.problem) && q.is_format())
+    else if (sgd::is_rotated(e.problem) && q.rounded() != nullptr)
       add_note(report, fmt::format("{}: the metric `quantized` is a surrogate on rotated data (docs/experiments.md)",
                                    configuration.name));
   }

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
+#include <functional>
+#include <iterator>
+#include <vector>
 
 #include "format/text_parts.h"
 #include "lowprec/format/number_text.h"
@@ -13,57 +15,78 @@
 namespace lowprec {
 namespace {
 
-constexpr std::string_view kBinary16[] = {"binary16", "fp16", "half"};
-constexpr std::string_view kBfloat16[] = {"bfloat16", "bf16"};
-constexpr std::string_view kTf32[] = {"tf32"};
-constexpr std::string_view kBinary32[] = {"binary32", "fp32", "float"};
-constexpr std::string_view kBinary64[] = {"binary64", "fp64", "double"};
-constexpr std::string_view kE5m2[] = {"e5m2"};
-constexpr std::string_view kE4m3fn[] = {"e4m3fn", "e4m3"};
-constexpr std::string_view kE4m3ieee[] = {"e4m3ieee"};
-constexpr std::string_view kE4m3fnuz[] = {"e4m3fnuz"};
-constexpr std::string_view kE5m2fnuz[] = {"e5m2fnuz"};
-constexpr std::string_view kE4m3b11fnuz[] = {"e4m3b11fnuz"};
-constexpr std::string_view kE3m4[] = {"e3m4"};
-constexpr std::string_view kE3m2[] = {"e3m2"};
-constexpr std::string_view kE2m3[] = {"e2m3"};
-constexpr std::string_view kE2m1[] = {"e2m1"};
-constexpr std::string_view kE8m0[] = {"e8m0"};
+constexpr auto make_names() {
+  std::array<std::string_view, std::size(format::preset_names)> names{};
+  std::ranges::transform(format::preset_names, names.begin(), &format::PresetName::name);
+  return names;
+}
+constexpr auto kNames = make_names();
 
-// The one table of preset names.
-constexpr format::NamedFormat kNamedFormats[] = {
-    {binary16, kBinary16},
-    {bfloat16, kBfloat16},
-    {tf32, kTf32},
-    {binary32, kBinary32},
-    {binary64, kBinary64},
-    {e5m2, kE5m2},
-    {e4m3fn, kE4m3fn},
-    {e4m3ieee, kE4m3ieee},
-    {e4m3fnuz, kE4m3fnuz},
-    {e5m2fnuz, kE5m2fnuz},
-    {e4m3b11fnuz, kE4m3b11fnuz},
-    {e3m4, kE3m4},
-    {e3m2, kE3m2},
-    {e2m3, kE2m3},
-    {e2m1, kE2m1},
-    {e8m0, kE8m0},
-};
+// A preset's names stand together in the list, its own before its aliases.
+constexpr auto make_named_formats() {
+  std::array<format::NamedFormat, std::size(format::presets)> named{};
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    const format::PresetName& name = format::preset_names[i];
+    if (!name.is_alias) named[n++] = {name.format, {&kNames[i], 0}};
+    named[n - 1].names = {named[n - 1].names.data(), named[n - 1].names.size() + 1};
+  }
+  return named;
+}
+constexpr auto kNamedFormats = make_named_formats();
 
+// sr without its number of bits and variant.
+constexpr std::string_view kUsualStochastic = "sr";
+
+// A rounding that is written without arguments.
 struct NamedRounding {
   std::string_view name;
   Rounding rounding;
 };
-constexpr NamedRounding kRoundings[] = {{"rne", rne}, {"rna", rna}, {"rnz", rnz}, {"rz", rz},  {"ru", ru},
-                                        {"rd", rd},   {"ro", ro},   {"sr", sr},   {"sre", sre}};
 
-struct NamedOverflow {
-  std::string_view name;
-  Overflow overflow;
-};
-constexpr NamedOverflow kOverflows[] = {{"infinity", Overflow::infinity}, {"nan", Overflow::nan},
-                                        {"saturate", Overflow::saturate}, {"propagate", Overflow::propagate},
-                                        {"wrap", Overflow::wrap},         {"error", Overflow::error}};
+std::vector<NamedRounding> named_roundings() {
+  std::vector<NamedRounding> result;
+  for (const Rounding::Kind kind : format::rounding_kinds) {
+    const format::RoundingTraits& traits = format::traits(kind);
+    if (!traits.has_random_bits()) result.push_back({traits.name, {kind, traits.random_bits}});
+    if (kind == sr.kind) result.push_back({kUsualStochastic, sr});
+  }
+  return result;
+}
+
+// The variants v of sr(N,v): "a|b|c".
+std::string stochastic_variants() {
+  std::string result;
+  for (const Rounding::Kind kind : format::rounding_kinds)
+    if (format::traits(kind).has_random_bits())
+      result.append(result.empty() ? "" : "|").append(format::traits(kind).name);
+  return result;
+}
+
+// No name: no rule has that number.
+constexpr std::string_view name_of(Overflow o) {
+  switch (o) {
+    case Overflow::infinity:
+      return "infinity";
+    case Overflow::nan:
+      return "nan";
+    case Overflow::saturate:
+      return "saturate";
+    case Overflow::propagate:
+      return "propagate";
+    case Overflow::wrap:
+      return "wrap";
+    case Overflow::error:
+      return "error";
+  }
+  return {};
+}
+
+std::vector<std::string_view> overflow_names() {
+  std::vector<std::string_view> names;
+  for (int i = 0; !name_of(static_cast<Overflow>(i)).empty(); ++i) names.push_back(name_of(static_cast<Overflow>(i)));
+  return names;
+}
 
 struct NamedSpecials {
   std::string_view name;
@@ -151,16 +174,21 @@ Format parse_lower_format(std::string_view text) {
                           format::joined(kNamedFormats, [](const format::NamedFormat& f) { return f.names.front(); })));
 }
 
+Rounding::Kind parse_variant(std::string_view variant) {
+  for (const Rounding::Kind kind : format::rounding_kinds)
+    if (format::traits(kind).has_random_bits() && format::traits(kind).name == variant) return kind;
+  throw Error(fmt::format("a stochastic variant is one of {}", stochastic_variants()));
+}
+
 Rounding parse_lower_rounding(std::string_view text) {
-  for (const auto& named : kRoundings)
-    if (named.name == text) return named.rounding;
+  for (const NamedRounding& r : named_roundings())
+    if (r.name == text) return r.rounding;
   const format::TextCall call = format::parse_call(text);
-  if (call.name != "sr" || call.arguments.empty() || call.arguments.size() > 2 || !call.options.empty())
-    throw Error(fmt::format("unknown rounding; allowed are {}, sr(N), sr(N,a|b|c)",
-                            format::joined(kRoundings, [](auto& r) { return r.name; })));
-  const std::string_view variant = call.arguments.size() == 2 ? call.arguments[1] : "c";
-  if (variant.size() != 1 || variant[0] < 'a' || variant[0] > 'c') throw Error("a stochastic variant is a, b or c");
-  return stochastic(call.integer(0), static_cast<Rounding::Kind>(Rounding::stochastic_a + (variant[0] - 'a')));
+  if (call.name != kUsualStochastic || call.arguments.empty() || call.arguments.size() > 2 || !call.options.empty())
+    throw Error(fmt::format("unknown rounding; allowed are {}", format::rounding_texts()));
+  const std::string_view variant =
+      call.arguments.size() == 2 ? std::string_view(call.arguments[1]) : format::traits(sr.kind).name;
+  return stochastic(call.integer(0), parse_variant(variant));
 }
 
 std::string fp_text(const Format& f) {
@@ -212,11 +240,23 @@ Rounding format::parse_rounding(std::string_view text) {
   return format::parse_named("rounding", text, parse_lower_rounding);
 }
 
+std::string format::rounding_texts() {
+  std::string result;
+  for (const NamedRounding& named : named_roundings()) {
+    result.append(result.empty() ? "" : ", ").append(named.name);
+    if (named.rounding == rne) result += " (the default)";
+    if (named.name == kUsualStochastic)
+      result += fmt::format(", {0}(N), {0}(N,{1})", named.name, stochastic_variants());
+  }
+  return result;
+}
+
 Overflow format::parse_overflow(std::string_view text) {
   return format::parse_named("overflow rule", text, [](std::string_view lower) {
-    for (const auto& named : kOverflows)
-      if (named.name == lower) return named.overflow;
-    throw Error(fmt::format("allowed are {}", format::joined(kOverflows, [](auto& o) { return o.name; })));
+    const auto names = overflow_names();
+    const auto found = std::ranges::find(names, lower);
+    if (found != names.end()) return static_cast<Overflow>(found - names.begin());
+    throw Error(fmt::format("allowed are {}", format::joined(names, std::identity())));
   });
 }
 
@@ -229,13 +269,11 @@ std::string to_string(const Format& f) {
 }
 
 std::string to_string(Rounding r) {
-  for (const auto& named : kRoundings)
+  for (const NamedRounding& named : named_roundings())
     if (named.rounding == r) return std::string(named.name);
-  return fmt::format("sr({},{})", r.random_bits, static_cast<char>('a' + (r.kind - Rounding::stochastic_a)));
+  return fmt::format("{}({},{})", kUsualStochastic, r.random_bits, format::traits(r.kind).name);
 }
 
-std::string to_string(Overflow o) {
-  return std::string(std::ranges::find(kOverflows, o, &NamedOverflow::overflow)->name);
-}
+std::string to_string(Overflow o) { return std::string(name_of(o)); }
 
 }  // namespace lowprec

@@ -1,4 +1,4 @@
-// Counting of events beside vectors' rounding.
+// Counts events while vectors are rounded.
 // Re-included per target by Highway's foreach_target.h.
 
 #if defined(LOWPREC_COUNT_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -16,28 +16,28 @@
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {
 
-// The definition, of a vector. Not inlined, and by value: what it takes the address of would stay in memory.
+// The definition, for a vector. It is not inlined and takes values: what it takes the address of would stay in memory.
 template <class T, class V>
 HWY_NOINLINE void CountVector(Events& events, lane::LaneConstants<T> g, V x, V unlimited, V y) {
   CountEvents{events}(hn::ScalableTag<T>(), g, x, unlimited, y);
 }
 
-// Counts what numbers within the range meet, the bulk, lane by lane; vectors with others go to the definition. An
-// observer of Round, and of one lane.
+// Counts the events of numbers within the range, which are most numbers, lane by lane. Vectors with other numbers go to
+// the definition. It is an observer of Round, for vectors and for one lane.
 template <class T>
 class CountLanes {
  public:
   using D = hn::ScalableTag<T>;
-  // `others` is what the definition adds to.
+  // The definition adds to `others`.
   HWY_INLINE CountLanes(lane::LaneConstants<T> g, Events& others) : others_(others) {
     if (g.lowest < 0) reach_ = std::min(g.highest, -g.lowest);
   }
   CountLanes(const CountLanes&) = delete;
 
-  // |x| up to it stays within the range; -1: no x is known to.
+  // Every |x| up to this number stays within the range. -1 means that no x is known to.
   T Reach() const { return reach_; }
 
-  // Of numbers within the range.
+  // Counts a vector of numbers within the range.
   template <class V>
   HWY_INLINE void AddWithin(lane::LaneConstants<T> g, V x, V y) {
     const D d;
@@ -63,7 +63,7 @@ class CountLanes {
     one_lane::CountEvents{others_}(one, g, x, unlimited, y);
   }
 
-  // What was counted; the others are there already.
+  // Adds what was counted. The counts of the definition are there already.
   HWY_INLINE void AddTo(Events& events, bool has_subnormals) const {
     events.inexact += inexact_;
     events.overflow += saturated_;

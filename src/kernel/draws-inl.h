@@ -1,4 +1,4 @@
-// Draws of streams in bulk, for other kernels to use.
+// Makes many draws of a stream, for other kernels.
 // Re-included per target by Highway's foreach_target.h.
 
 #if defined(LOWPREC_DRAWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -16,7 +16,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {
 
-// A stream, made ready for vectors.
+// DrawSource is a stream made ready for vectors.
 class DrawSource {
  public:
   HWY_INLINE explicit DrawSource(Stream stream) : keys_({stream.seed, 0}), id_(stream.id) {}
@@ -31,7 +31,7 @@ class DrawSource {
     return hn::OddEven(Zero(d), Set(d, uint64_t{hn::Lanes(d) / 2}));
   }
 
-  // Counters become their blocks.
+  // Turns counters into their blocks.
   template <class D, class... V>
   HWY_INLINE void MakeBlocks(D d, V&... counters) const {
 #if HWY_TARGET == HWY_EMU128 || HWY_TARGET == HWY_SSSE3
@@ -47,14 +47,14 @@ class DrawSource {
     return counters;
   }
 
-  // Draws `first`, first + 1, ... in 32-bit lanes; first is a multiple of 4.
+  // Returns draws `first`, first + 1, ... in 32-bit lanes. `first` must be a multiple of 4.
   template <class D>
   HWY_INLINE Vec<D> Lanes(D d, uint64_t first) const {
     const hn::Repartition<uint64_t, D> words;
     return BitCast(d, Blocks(words, first / 4));
   }
 
-  // The same for any first.
+  // Does the same for any `first`.
   template <class D>
   HWY_INLINE Vec<D> LanesAt(D d, uint64_t first) const {
     const uint64_t skip = first % 4;
@@ -66,7 +66,7 @@ class DrawSource {
     return LoadU(d, both + skip);
   }
 
-  // out[i] = draw first + i for i < n.
+  // Sets out[i] to draw first + i, for i < n.
   HWY_INLINE void Fill(uint64_t first, size_t n, uint32_t* out) const {
     const hn::ScalableTag<uint32_t> d;
     const size_t lanes = hn::Lanes(d);
@@ -80,7 +80,7 @@ class DrawSource {
   }
 
  private:
-  // For n <= the draws of a vector less first % 4.
+  // Does the same for few draws: n + first % 4 must be at most the draws of a vector.
   HWY_INLINE void FillFew(uint64_t first, size_t n, uint32_t* out) const {
     const hn::ScalableTag<uint32_t> d;
     HWY_ALIGN uint32_t draws[hn::MaxLanes(d)];
@@ -88,7 +88,7 @@ class DrawSource {
     std::copy_n(draws + first % 4, n, out);
   }
 
-  // Without instructions for AES it is long.
+  // It is not inlined, since its code is long without instructions for AES.
   template <class D, class V>
   HWY_NOINLINE void CallArs5(D d, V& counters) const {
     Ars5(d, keys_, counters);
@@ -98,12 +98,12 @@ class DrawSource {
   uint64_t id_;
 };
 
-// out[i] = stream.draw(first + i) for i < n. Not inlined: without instructions for AES it takes 50 KB.
+// Sets out[i] = stream.draw(first + i) for i < n. It is not inlined, since it takes 50 KB without instructions for AES.
 static HWY_NOINLINE HWY_MAYBE_UNUSED void FillDraws(Stream stream, uint64_t first, size_t n, uint32_t* out) {
   DrawSource(stream).Fill(first, n, out);
 }
 
-// The number of draws that kernels take at a time, where they take them from memory.
+// Kernels that take draws from memory take this number at a time.
 inline constexpr size_t kDrawPiece = 128;
 
 struct DrawBuffer {

@@ -1,4 +1,4 @@
-// Between codes of 4 bits in bytes and halves of bytes, the even ones in the lower halves.
+// Converts codes of 4 bits between bytes and halves of bytes. Even codes are in the lower halves.
 // Re-included per target by Highway's foreach_target.h.
 
 #if defined(LOWPREC_HALVES_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -13,7 +13,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {
 
-// n codes, an even number.
+// Packs n codes. n must be even.
 HWY_INLINE void SqueezeHalves(const uint8_t* in, size_t n, uint8_t* out) {
   const hn::ScalableTag<uint16_t> d;
   const hn::RebindToSigned<decltype(d)> integers;

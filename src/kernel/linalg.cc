@@ -1,5 +1,5 @@
-// Rows of operations in binary64 lanes, each rounded as the grid asks (see Operations), and then to the format: every
-// rounding, every overflow rule.
+// Rows of operations in binary64 lanes, for every rounding and every overflow rule. Each operation is first rounded in
+// the lane, as its LaneConstants ask (see Operations), and then to the format.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernel/linalg.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
@@ -51,7 +51,7 @@ void round_row(const Rounder& r, double* row, std::size_t n, std::uint64_t first
   round(r.kind, r.grid, 1.0, row, row, n, r.stream, first, events);
 }
 
-// Adds, of n results op(k) of operands x(k) and y(k), those that are NaN though no operand is.
+// Counts those of n results op(k) of operands x(k) and y(k) that are NaN although no operand is.
 template <class X, class Y, class Op>
 void count_created(std::size_t n, X x, Y y, Op op, Events* events) {
   if (events == nullptr) return;
@@ -64,12 +64,12 @@ auto elements(const double* x) {
   return [x](std::size_t k) { return x[k]; };
 }
 
-// One lane: the same code for every target.
+// One lane, for every target the same code.
 template <Rounding::Kind kKind>
 double sum_of_kind(const Rounder& r, double s, const double* x, std::size_t n, std::uint64_t first, Events& events) {
   constexpr one_lane::OneLane<double> lane;
   constexpr std::size_t kPiece = 256;
-  constexpr bool is_stochastic = kKind >= Rounding::stochastic_a;
+  constexpr bool is_stochastic = format::traits(kKind).is_stochastic();
   const lane::LaneConstants<double> g = r.grid;
   std::uint32_t draws[kPiece];
   for (std::size_t i = 0; i < n; i += kPiece) {

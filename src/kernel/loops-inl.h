@@ -19,14 +19,15 @@
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {
 
-// From this size on, in bytes, an array outgrows the caches and is written past them.
+// Arrays of at least this size, in bytes, outgrow the caches and are written past them.
 inline constexpr size_t kStreamingBytes = size_t{8} << 20;
 
 template <class D>
 using OneLaneOf = one_lane::OneLane<TFromD<D>>;
 
-// out[i] = f(d, in[i], i) from element i on with vectors, the last few with one lane. f is called as f(tag, value,
-// index of its first lane); the tag tells (by argument-dependent lookup) which inclusion of the texts its calls mean.
+// Sets out[i] = f(d, in[i], i) from element i on, with vectors, and the last few elements with one lane. The call is
+// f(tag, value, index of its first lane). The tag tells, by argument-dependent lookup, which inclusion of the texts the
+// calls of f mean.
 template <class D, class F, class T = TFromD<D>>
 HWY_INLINE void TransformInCache(D d, const T* in, T* out, size_t i, size_t n, F f) {
   const OneLaneOf<D> one;
@@ -35,7 +36,7 @@ HWY_INLINE void TransformInCache(D d, const T* in, T* out, size_t i, size_t n, F
   for (; i < n; ++i) out[i] = f(one, in[i], i);
 }
 
-// The same for arrays of any length.
+// Does the same for arrays of any length.
 template <class D, class F, class T = TFromD<D>>
 HWY_INLINE void Transform(D d, const T* in, T* out, size_t n, F f) {
   const OneLaneOf<D> one;
@@ -49,9 +50,10 @@ HWY_INLINE void Transform(D d, const T* in, T* out, size_t n, F f) {
   TransformInCache(d, in, out, i, n, f);
 }
 
-// out[i], ... = f(in + i), a vector of out's type from as many elements of in, where code is to be small: f is made
-// once. The elements before the vectors that are written past the caches, and the last few, go through copies that
-// `filler`, or else the last of them, fills up. in may be out, which is a piece of an array of `whole`, or all of it.
+// Sets the vector at out + i to f(in + i), a vector from as many elements of `in`. Its code is small, because f is
+// compiled once. The elements before the vectors that are written past the caches, and the last few, go through copies.
+// `filler`, or else the last of them, fills these up. `in` may be `out`, which is a piece of an array of `whole`
+// elements, or all of it.
 template <class In, class Out, class F>
 HWY_INLINE void MapCompactly(const In* in, Out* out, size_t n, F f, const In* filler = nullptr, size_t whole = 0) {
   const hn::ScalableTag<Out> d;
@@ -81,7 +83,7 @@ HWY_INLINE void MapCompactly(const In* in, Out* out, size_t n, F f, const In* fi
   if (streams) hwy::FlushStream();
 }
 
-// Calls store(f(in[i] ...), i) for the whole vectors from element i on, as many together as kUnrolled.
+// Calls store(f(in[i] ...), i) for the whole vectors from element i on, kUnrolled of them together.
 template <class D, class F, class Store, class T = TFromD<D>>
 HWY_INLINE size_t MapVectors(D d, const T* in, size_t i, size_t n, F f, Store store) {
   const size_t lanes = hn::Lanes(d);
@@ -99,8 +101,9 @@ HWY_INLINE size_t MapVectors(D d, const T* in, size_t i, size_t n, F f, Store st
   return i;
 }
 
-// out[i] = f(in[i]) for an f of vectors alone; in may be out. The first and the last vector overlap others, so that all
-// others are stored aligned: they are read before anything is written, hence computed from the same numbers.
+// Sets out[i] = f(in[i]) for an f that takes vectors only. `in` may be `out`. The first and the last vector overlap
+// others, so that all others are stored aligned. They are read before anything is written, so they are computed from
+// the same numbers.
 template <class D, class F, class T = TFromD<D>>
 HWY_INLINE void Map(D d, const T* in, T* out, size_t n, F f) {
   const size_t lanes = hn::Lanes(d);

@@ -1,4 +1,4 @@
-// Between codes in bytes or 16-bit words and codes without a bit between them (packed.h), eight codes at a time.
+// Converts codes between bytes or 16-bit words and packed codes (array/packed.h), eight codes at a time.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernel/packed.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target
@@ -21,7 +21,8 @@ uint64_t LowFields(int width, int used) {
   return width == 32 ? field : LowFields(2 * width, used) * ((uint64_t{1} << (2 * width)) + 1);
 }
 
-// Codes in fields of kWidth bits of 64-bit lanes, together at the lower end: pairs of fields become one, and so on.
+// Brings codes in fields of kWidth bits of 64-bit lanes together at the lower end: pairs of fields become one, and so
+// on.
 template <int kWidth>
 HWY_INLINE Vec<Words> Squeeze(int bits, Vec<Words> codes) {
   const Words d;
@@ -34,7 +35,7 @@ HWY_INLINE Vec<Words> Squeeze(int bits, Vec<Words> codes) {
   return codes;
 }
 
-// Back; what lies above the codes does not matter.
+// Does the opposite. Bits above the codes do not matter.
 template <int kWidth>
 HWY_INLINE Vec<Words> Spread(int bits, Vec<Words> codes) {
   const Words d;
@@ -72,7 +73,7 @@ HWY_INLINE void LoadGroup(const uint8_t* in, size_t bits, size_t room, uint64_t*
   }
 }
 
-// n is a multiple of 8.
+// n must be a multiple of 8.
 template <class Code>
 HWY_INLINE void SqueezeCodes(const Code* in, size_t n, int code_bits, uint8_t* out) {
   const Words d;

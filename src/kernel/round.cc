@@ -152,7 +152,7 @@ HWY_INLINE void RoundDeterministic(Rounding::Kind kind, const lane::LaneConstant
       break;
   }
   lane::with_kind(kind, [&](auto constant) HWY_ATTR {
-    if constexpr (constant() < Rounding::stochastic_a) RoundArray<constant()>(g, in, out, n, events);
+    if constexpr (!format::traits(constant()).is_stochastic()) RoundArray<constant()>(g, in, out, n, events);
   });
 }
 
@@ -173,7 +173,7 @@ HWY_NOINLINE void RoundPiece(lane::LaneConstants<double> g, const double* in, co
   const hn::ScalableTag<double> d;
   TransformInCache(d, in, out, 0, n, [&](auto lanes, auto x, size_t i) HWY_ATTR {
     auto random = x;
-    if constexpr (kKind >= Rounding::stochastic_a) random = RandomLanes(lanes, g, draws + i);
+    if constexpr (format::traits(kKind).is_stochastic()) random = RandomLanes(lanes, g, draws + i);
     return Round<kKind, true>(lanes, g, x, random, observer);
   });
 }
@@ -198,10 +198,11 @@ HWY_NOINLINE void MultiplyPiece(double step, const double* in, double* out, size
 template <class Observer>
 HWY_INLINE void RoundPieces(Rounding::Kind kind, const lane::LaneConstants<double>& g, double step, const double* in,
                             double* out, size_t n, Stream stream, uint64_t first, Observer& observer) {
+  const bool is_stochastic = format::traits(kind).is_stochastic();
   DrawBuffer buffer;
   HWY_ALIGN double quotients[kDrawPiece];
   ForDrawPieces(n, [&](size_t i, size_t count) HWY_ATTR {
-    if (kind >= Rounding::stochastic_a) FillDraws(stream, first + i, count, buffer.draws);
+    if (is_stochastic) FillDraws(stream, first + i, count, buffer.draws);
     if (step != 1) DividePiece(g, step, in + i, quotients, count);
     const double* from = step != 1 ? quotients : in + i;
     lane::with_kind(

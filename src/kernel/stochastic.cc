@@ -15,7 +15,7 @@ using Floats = hn::ScalableTag<float>;
 using Words = hn::Repartition<uint32_t, Floats>;
 using Counters = hn::Repartition<uint64_t, Floats>;
 
-// What CountEvents must know.
+// Returns the constants that CountEvents needs.
 lane::LaneConstants<float> CountingGrid(const kernel::Stochastic& s) {
   lane::LaneConstants<float> g{};
   g.highest = s.grid.highest;
@@ -24,14 +24,14 @@ lane::LaneConstants<float> CountingGrid(const kernel::Stochastic& s) {
   return g;
 }
 
-// Element i is rounded with draw first + i. kCounts: counted into *events.
+// Rounds element i with draw first + i. With kCounts it counts into *events.
 template <bool kSums, bool kCounts>
 class RoundLanes {
  public:
   HWY_INLINE RoundLanes(const kernel::Stochastic& s, Stream stream, uint64_t first, Events* events)
       : s_(s), source_(stream), first_(first), events_(events) {}
 
-  // Elements begin .. end, vector by vector, and what the sum leaves open by the definition.
+  // Rounds elements begin .. end vector by vector. The definition rounds what the sum leaves open.
   HWY_NOINLINE void Each(const float* in, float* out, size_t begin, size_t end) const {
     const Floats d;
     HWY_ALIGN float values[hn::MaxLanes(d)] = {};
@@ -54,10 +54,9 @@ class RoundLanes {
     }
   }
 
-  // As many whole groups of four vectors as there are from i on. Returns the end. kStreams: written past the caches;
-  // out
-  // + i is aligned, and first + i a multiple of 4. Else first + i is a multiple of a group, whose counters then differ
-  // in their last bits.
+  // Rounds as many whole groups of four vectors as there are from i on, and returns their end. With kStreams they are
+  // written past the caches; out + i must then be aligned, and first + i a multiple of 4. Without it first + i must be
+  // a multiple of a group, whose counters then differ in their last bits only.
   template <bool kStreams>
   HWY_INLINE size_t Groups(const float* in, float* out, size_t i, size_t n) const {
     const Floats d;

@@ -19,14 +19,14 @@ using Doubles = hn::ScalableTag<double>;
 using Bits = hn::RebindToUnsigned<Doubles>;
 using Words = hn::Repartition<uint32_t, Doubles>;
 
-// kCounts: what happens is counted.
+// With kCounts it counts events.
 template <bool kCounts>
 class RoundLanes {
  public:
   HWY_INLINE RoundLanes(const kernel::WideStochastic& s, Stream stream, uint64_t first)
       : s_(s), source_(stream), first_(first) {}
 
-  // What is left of a pair of vectors goes through copies: zeros are rounded to themselves.
+  // An incomplete pair of vectors goes through copies; zeros fill it up and stay zeros.
   HWY_INLINE void All(const double* in, double* out, size_t n) {
     constexpr size_t kPair = 2 * hn::MaxLanes(Doubles());
     HWY_ALIGN double part[kPair] = {};
@@ -47,9 +47,9 @@ class RoundLanes {
   }
 
  private:
-  // Pairs of vectors from element i on, those from `whole` on in `part`, while nothing lies beyond the range, nor is
-  // left to the formula. Returns where it stopped. Draws are made, and results counted, a pair ahead and a pair later:
-  // instructions that wait for others fill the schedulers.
+  // Rounds pairs of vectors from element i on (those from `whole` on lie in `part`), and returns where it stopped: at a
+  // pair with a number beyond the range, or one that is left to the formula. It makes draws a pair ahead and counts
+  // results a pair later, since instructions that wait for others fill the schedulers.
   HWY_INLINE size_t Pairs(const double* in, double* out, double* part, size_t i, size_t n, size_t whole) {
     const Doubles d;
     const Bits bits;
@@ -92,7 +92,7 @@ class RoundLanes {
     return i;
   }
 
-  // n elements, i the index of the first, by the definition.
+  // Rounds n elements, of which the first has index i, by the definition.
   HWY_NOINLINE void Beyond(const double* in, double* out, size_t i, size_t n) {
     const Words words;
     HWY_ALIGN uint32_t draws[hn::MaxLanes(words)];

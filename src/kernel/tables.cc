@@ -1,5 +1,5 @@
-// Tiles of matrix products by tables: a product is a lookup in the row of 16 bytes that belongs to a code of A, a
-// rounded sum one in a table of 64 bytes.
+// Tiles of matrix products by tables. A product is a lookup in the row of 16 bytes that belongs to a code of A; a
+// rounded sum is a lookup in a table of 64 bytes.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernel/tables.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target

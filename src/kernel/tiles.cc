@@ -1,4 +1,4 @@
-// Tiles of matrix products: one skeleton, into which the rounding of products and sums is plugged.
+// Tiles of matrix products. There is one skeleton; the rounding of products and sums is plugged in.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernel/tiles.cc"
 #include <hwy/foreach_target.h>  // re-includes this file for each target

@@ -1,4 +1,4 @@
-// The vocabulary of the kernel texts for the vectors of one SIMD target, from Highway, and the texts themselves.
+// Defines the vocabulary of the texts for the vectors of one SIMD target, by Highway, and includes the texts.
 // Re-included per target by Highway's foreach_target.h.
 
 #if defined(LOWPREC_VECTOR_LANES_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -98,8 +98,8 @@ HWY_API V ClampNumber(V x, V low, V high) {
 #endif
 }
 
-// x rounded to binary16, to nearest, ties to even, and infinite from 65520 on; for numbers only, since it cuts the
-// payload of a NaN. Where the instruction is missing Highway's substitute does not round to nearest.
+// Returns x rounded to binary16, to nearest, ties to even; from 65520 on the result is infinite. x must not be NaN,
+// since the payload would be cut. Where the instruction is missing, Highway's substitute does not round to nearest.
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2 && !defined(HWY_DISABLE_F16C)
 inline constexpr bool kHasHalf = true;
 #else
@@ -132,7 +132,8 @@ HWY_API M HasNoneOf(M mask, V a, V bits) {
 }
 #endif
 
-// Comparisons of the lanes where the mask is set. AVX-512 takes the mask along; conjunctions of masks go one a cycle.
+// Compare the lanes where the mask is set. AVX-512 takes the mask along, while it combines only one pair of masks a
+// cycle.
 #if HWY_TARGET <= HWY_AVX3
 HWY_API hn::Mask512<float> EqWhere(hn::Mask512<float> mask, hn::Vec512<float> a, hn::Vec512<float> b) {
   return {_mm512_mask_cmp_ps_mask(mask.raw, a.raw, b.raw, _CMP_EQ_OQ)};

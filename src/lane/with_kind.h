@@ -3,6 +3,7 @@
 
 #include <hwy/base.h>
 
+#include <cstddef>
 #include <type_traits>
 #include <utility>
 
@@ -10,22 +11,22 @@
 
 namespace lowprec::lane {
 
-template <int kKind, class F>
+template <Rounding::Kind kKind, class F>
 HWY_INLINE bool call_if_kind(Rounding::Kind kind, F f) {
   if (kind != kKind) return false;
-  f(std::integral_constant<Rounding::Kind, static_cast<Rounding::Kind>(kKind)>());
+  f(std::integral_constant<Rounding::Kind, kKind>());
   return true;
 }
 
-template <class F, int... kKinds>
-HWY_INLINE void call_with_kind(Rounding::Kind kind, F f, std::integer_sequence<int, kKinds...>) {
-  (void)(call_if_kind<kKinds>(kind, f) || ...);
+template <class F, std::size_t... kIndices>
+HWY_INLINE void call_with_kind(Rounding::Kind kind, F f, std::index_sequence<kIndices...>) {
+  (void)(call_if_kind<format::rounding_kinds[kIndices]>(kind, f) || ...);
 }
 
 // Calls f with the kind as a std::integral_constant.
 template <class F>
 HWY_INLINE void with_kind(Rounding::Kind kind, F f) {
-  call_with_kind(kind, f, std::make_integer_sequence<int, Rounding::kinds>());
+  call_with_kind(kind, f, std::make_index_sequence<format::rounding_kinds.size()>());
 }
 
 }  // namespace lowprec::lane

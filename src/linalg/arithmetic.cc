@@ -14,12 +14,14 @@ namespace {
 
 constexpr one_lane::OneLane<double> kLane;
 
-Format arithmetic_format(const Quantizer& q) {
-  if (!q.is_format()) throw Error(fmt::format("an arithmetic needs a format, not {}", to_string(q)));
-  if (q.is_scaled()) throw Error("an arithmetic has one step: absmax cannot be given");
-  const array::SteppedFormat stepped = array::stepped_format(q);
-  if (stepped.step != 1) throw Error(fmt::format("an arithmetic needs a step that is a power of two, not {}", q.step));
-  return stepped.format;
+// The arithmetic whose operations q rounds.
+Dynamic arithmetic_of(const Quantizer& q, Stream stream) {
+  if (q.rounded() == nullptr) throw Error(fmt::format("an arithmetic needs a format, not {}", to_string(q)));
+  const array::Rounded& r = *q.rounded();
+  if (r.scale.is_from_data()) throw Error("an arithmetic has one step: absmax cannot be given");
+  const auto [format, step] = array::stepped_format(r);
+  if (step != 1) throw Error(fmt::format("an arithmetic needs a step that is a power of two, not {}", step));
+  return {format, r.rounding, r.overflow, stream};
 }
 
 }  // namespace
@@ -37,7 +39,7 @@ Dynamic::Dynamic(const Format& f, Rounding r, Overflow o, Stream stream)
   if (!fuses_ || !lane::can_scale(f, r, 1.0)) reference_.emplace(f, r, o);
 }
 
-Dynamic::Dynamic(const Quantizer& q, Stream stream) : Dynamic(arithmetic_format(q), q.rounding, q.overflow, stream) {}
+Dynamic::Dynamic(const Quantizer& q, Stream stream) : Dynamic(arithmetic_of(q, stream)) {}
 
 // x, the result of an operation on numbers or, !of_numbers, on some NaN.
 double Dynamic::rounded(double x, linalg::Draw draw, bool of_numbers) {

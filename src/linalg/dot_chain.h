@@ -28,7 +28,7 @@ class DotChain {
   // s = round(s + round(x_k y_k)) for k = first, ..., first + n - 1, n <= kPiece. False, and s as it was, where neither
   // of these gives the definition's bits:
   // - a table of rounded sums, of one format of at most 8 bits, once sums without it have taken as long as making it;
-  // - the steps of tile_rounding.h in one binary32 lane, in which every sum must stay within their limit.
+  // - the steps of tile_conditions.h in one binary32 lane, in which every sum must stay within their limit.
   bool add(std::size_t first, std::size_t n, double& s);
 
  private:

@@ -8,18 +8,20 @@
 namespace lowprec {
 
 sgd::QuantizerSite::QuantizerSite(const Quantizer& q, Stream stream, bool keeps_error)
-    : q_(q), stream_(stream), noise_scale_(std::sqrt(q.epsilon)), keeps_error_(keeps_error) {}
+    : q_(q), stream_(stream), keeps_error_(keeps_error) {
+  if (q.noise() != nullptr) noise_law_ = *q.noise();
+  noise_scale_ = std::sqrt(noise_law_.epsilon);
+}
 
 double sgd::QuantizerSite::noise_ahead(std::uint64_t index) {
   if (index / kAhead != ahead_) {
     ahead_ = index / kAhead;
-    array::fill_noise(q_.quantizer().noise, stream_, ahead_ * kAhead, noise_);
+    array::fill_noise(noise_law_.distribution, stream_, ahead_ * kAhead, noise_);
   }
   return noise_[index % kAhead];
 }
 
 std::uint32_t sgd::QuantizerSite::draw_ahead(std::uint64_t index) {
-  if (!q_.quantizer().is_random()) return 0;
   if (index / kAhead != ahead_) {
     ahead_ = index / kAhead;
     array::fill_draws(stream_, ahead_ * kAhead, draws_);
@@ -29,22 +31,32 @@ std::uint32_t sgd::QuantizerSite::draw_ahead(std::uint64_t index) {
 
 void sgd::QuantizerSite::quantize(std::span<const double> in, std::span<double> out, std::uint64_t v,
                                   std::uint64_t first) {
-  if (q_.quantizer().kind != Quantizer::Kind::multiplicative) return q_(in, out, stream_, first, &events_);
+  if (!noise_law_.is_common()) return q_(in, out, stream_, first, &events_);
   const double factor = 1 + noise_scale_ * noise_ahead(v);
   for (std::size_t i = 0; i < in.size(); ++i) out[i] = in[i] * factor;
 }
 
 void sgd::QuantizerSite::quantize_short(std::span<double> numbers, std::uint64_t v, std::uint64_t first) {
-  const Quantizer& q = q_.quantizer();
-  if (q.kind == Quantizer::Kind::multiplicative || q.is_scaled()) return quantize(numbers, numbers, v, first);
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    double& x = numbers[i];
-    if (q.is_format())
-      x = q_.rounded(x, draw_ahead(first + i), &events_);
-    else if (q.kind == Quantizer::Kind::additive)
-      x += noise_scale_ * noise_ahead(first + i);
-    else
-      x *= 1 + noise_scale_ * noise_ahead(first + i);
+  q_.quantizer().visit([](const array::Identity&) {},
+                       [&](const array::Rounded& q) {
+                         if (q.scale.is_from_data()) return quantize(numbers, numbers, v, first);
+                         const bool draws = q.rounding.is_stochastic();
+                         for (std::size_t i = 0; i < numbers.size(); ++i)
+                           numbers[i] = q_.rounded(numbers[i], draws ? draw_ahead(first + i) : 0, &events_);
+                       },
+                       [&](const array::Noise&) { add_short_noise(numbers, v, first); });
+}
+
+void sgd::QuantizerSite::add_short_noise(std::span<double> numbers, std::uint64_t v, std::uint64_t first) {
+  switch (noise_law_.law) {
+    case array::Noise::Law::additive:
+      for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] += noise_scale_ * noise_ahead(first + i);
+      return;
+    case array::Noise::Law::multiplicative:
+      return quantize(numbers, numbers, v, first);
+    case array::Noise::Law::multiplicative_iid:
+      for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] *= 1 + noise_scale_ * noise_ahead(first + i);
+      return;
   }
 }
 
@@ -68,9 +80,8 @@ void sgd::QuantizerSite::short_vector(std::span<double> numbers, std::uint64_t v
 
 void sgd::QuantizerSite::rows(MatrixView<const double> in, MatrixView<double> out, std::uint64_t v,
                               std::uint64_t stride) {
-  using Scaling = Quantizer::Scaling;
-  const Scaling scaling = q_.quantizer().scaling;
-  if (scaling == Scaling::column || (scaling == Scaling::tensor && in.rows > 1))
+  const array::Rounded* rounded = q_.quantizer().rounded();
+  if (rounded != nullptr && rounded->scale.is_from_data() && !rounded->scale.group.is_within_row())
     return q_(in, out, stream_, v * stride, &events_);
   for (std::size_t b = 0; b < in.rows; ++b)
     quantize({in.row(b).data, in.columns}, {out.row(b).data, in.columns}, v + b, (v + b) * stride);

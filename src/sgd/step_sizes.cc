@@ -23,13 +23,12 @@ double log2_of(std::uint64_t n) {
 
 }  // namespace
 
-sgd::StepSizes::StepSizes(std::string_view text, std::uint64_t horizon) {
+sgd::Schedule::Schedule(std::string_view text, Parse) : text_(text) {
   const format::TextCall call = format::parse_call(format::trimmed(text));
   const std::size_t arguments = call.arguments.size();
   if (call.name == "constant" && arguments == 0) return;
   if (call.name == "geometric" && arguments == 0) {
     kind_ = Kind::geometric;
-    halvings_ = log2_of(horizon) / static_cast<double>(horizon);
     return;
   }
   if (call.name == "polynomial" && arguments == 1) {
@@ -40,16 +39,22 @@ sgd::StepSizes::StepSizes(std::string_view text, std::uint64_t horizon) {
   throw Error(fmt::format("schedule '{}': allowed are constant, geometric, polynomial(p) with p >= 0", text));
 }
 
+sgd::StepSizes::StepSizes(const sgd::Schedule& schedule, std::uint64_t horizon)
+    : kind_(schedule.kind()), power_(schedule.power()) {
+  if (schedule.depends_on_horizon()) halvings_ = log2_of(horizon) / static_cast<double>(horizon);
+}
+
 double sgd::StepSizes::factor(std::uint64_t t) const {
   const auto time = static_cast<double>(t);
   switch (kind_) {
-    case Kind::geometric:
-      return std::ldexp(1.0, -static_cast<int>(time * halvings_));
-    case Kind::polynomial:
-      return lane::portable_exp(-power_ * lane::portable_log(1 + time));
-    default:
+    case Schedule::Kind::constant:
       return 1;
+    case Schedule::Kind::geometric:
+      return std::ldexp(1.0, -static_cast<int>(time * halvings_));
+    case Schedule::Kind::polynomial:
+      return lane::portable_exp(-power_ * lane::portable_log(1 + time));
   }
+  return 1;
 }
 
 std::uint64_t sgd::tail_length(double share, std::uint64_t horizon) {

@@ -23,9 +23,7 @@ constexpr std::size_t kTogether = 16;  // allocations predicted at a time: not t
 
 constexpr double kErrors = 3;  // standard errors above which a simulation contradicts
 
-using SiteArray = std::array<Quantizer sgd::Sites::*, 5>;
-constexpr SiteArray kMembers = {&sgd::Sites::data, &sgd::Sites::label, &sgd::Sites::parameter, &sgd::Sites::activation,
-                                &sgd::Sites::gradient};
+constexpr std::size_t kCount = study::kAllocatedSites.size();
 
 void check(const Experiment& e, const study::AllocateOptions& options) {
   if (!e.run.grid.empty()) throw Error("run.grid: allocate takes one problem: set the keys of one cell instead");
@@ -44,7 +42,8 @@ class Search {
          const experiment::Progress& progress)
       : options_(options), predictor_(e, options, threads), progress_(progress) {
     sgd::Sites all;
-    for (const auto member : kMembers) all.*member = parse_quantizer(options.candidates.front());
+    for (const sgd::SiteTraits& site : study::kAllocatedSites)
+      all.*site.member = parse_quantizer(options.candidates.front());
     if (const auto reason = experiment::obstacle(predictor_.experiment(), all))
       throw Error("allocate needs theory: " + *reason);
   }
@@ -63,14 +62,14 @@ class Search {
   void predict_sites() {
     const auto scales = predictor_.scales();
     std::vector<sgd::Sites> alone(1);
-    for (std::size_t s = 0; s < 5; ++s)
+    for (std::size_t s = 0; s < kCount; ++s)
       for (const auto& text : options_.candidates) {
         r_.choices[s].push_back(study::choice_of(text, scales[s]));
-        alone.emplace_back().*kMembers[s] = r_.choices[s].back().quantizer;
+        alone.emplace_back().*study::kAllocatedSites[s].member = r_.choices[s].back().quantizer;
       }
     const auto risks = predict(alone, 0, 0.5);
     r_.unquantized = risks[0];
-    for (std::size_t s = 0, i = 1; s < 5; ++s)
+    for (std::size_t s = 0, i = 1; s < kCount; ++s)
       for (auto& choice : r_.choices[s]) choice.risk = risks[i++];
     r_.target = options_.risk > 0 ? options_.risk : r_.unquantized * (1 + options_.within);
     if (!(r_.unquantized <= r_.target))
@@ -97,7 +96,7 @@ class Search {
   void list_allocations() {
     all_.assign(1, {});
     all_.front().estimate = r_.unquantized;
-    for (std::size_t s = 0; s < 5; ++s) {
+    for (std::size_t s = 0; s < kCount; ++s) {
       std::vector<study::Allocation> longer;
       for (const study::Allocation& a : all_)
         for (const std::size_t i : undominated(s)) {
@@ -243,7 +242,8 @@ const std::vector<std::string>& study::default_candidates() {
 
 sgd::Sites study::sites_of(const study::AllocateResult& result, const study::Allocation& allocation) {
   sgd::Sites sites;
-  for (std::size_t s = 0; s < 5; ++s) sites.*kMembers[s] = result.choices[s][allocation.choice[s]].quantizer;
+  for (std::size_t s = 0; s < kCount; ++s)
+    sites.*study::kAllocatedSites[s].member = result.choices[s][allocation.choice[s]].quantizer;
   return sites;
 }
 

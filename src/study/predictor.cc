@@ -18,6 +18,18 @@ constexpr int kWidestStepped = 8;  // bits up to which a step is chosen
 
 }  // namespace
 
+namespace {
+
+double largest_variance(const experiment::Instance& i) {
+  if (!i.features) return std::ranges::max(i.lambda);
+  double variance = 0;
+  for (std::size_t k = 0; k < i.features->size; ++k)
+    variance = std::max(variance, i.features->covariance[k * (i.features->size + 1)]);
+  return variance;
+}
+
+}  // namespace
+
 study::Predictor::Predictor(const Experiment& e, const study::AllocateOptions& options, unsigned threads)
     : e_(e), options_(options), threads_(threads) {
   std::vector<std::uint64_t> updates = e.sgd.updates;
@@ -28,16 +40,14 @@ study::Predictor::Predictor(const Experiment& e, const study::AllocateOptions& o
   for (std::uint64_t s = 0; s < sketches; ++s) instances_.push_back(experiment::make_instance(e_, s));
 }
 
-std::array<double, 5> study::Predictor::scales() const {
+study::BySite<double> study::Predictor::scales() const {
   const experiment::Instance& i = instances_.front();
   const experiment::SiteScales s = experiment::site_scales(i.lambda, i.target, i.noise + i.beyond);
-  double variance = 0;
-  if (i.features)
-    for (std::size_t k = 0; k < i.features->size; ++k)
-      variance = std::max(variance, i.features->covariance[k * (i.features->size + 1)]);
-  else
-    variance = std::ranges::max(i.lambda);
-  return {std::sqrt(variance), s.label, s.parameter, s.activation, s.gradient};
+  study::BySite<double> scales;
+  std::ranges::transform(study::kAllocatedSites, scales.begin(), [&](const sgd::SiteTraits& site) {
+    return site.site == sgd::Site::data ? std::sqrt(largest_variance(i)) : s.of(site.site);
+  });
+  return scales;
 }
 
 void study::Predictor::prepare(const std::vector<sgd::Sites>& all) {
@@ -88,14 +98,18 @@ double study::Predictor::risk_of(const experiment::TheoryCase& c) const {
 
 study::SiteChoice study::choice_of(const std::string& text, double scale) {
   study::SiteChoice choice;
-  Quantizer& q = choice.quantizer = parse_quantizer(text);
-  if (!q.is_format()) throw Error(fmt::format("'{}' is no format: ideal noise has no bits", text));
-  if (q.is_scaled()) throw Error(fmt::format("'{}': theory has no steps that are chosen from the data (absmax)", text));
+  choice.quantizer = parse_quantizer(text);
+  if (choice.quantizer.rounded() == nullptr)
+    throw Error(fmt::format("'{}' is no format: ideal noise has no bits", text));
+  array::Rounded q = *choice.quantizer.rounded();
+  if (q.scale.is_from_data())
+    throw Error(fmt::format("'{}': theory has no steps that are chosen from the data (absmax)", text));
   choice.bits = q.format.bits;
   if (text.find("step=") != std::string::npos || choice.bits > kWidestStepped || !(scale > 0)) return choice;
   int exponent = 0;
   const bool is_power = std::frexp(kReach * scale / q.format.max<double>(), &exponent) == 0.5;
-  q.step = std::ldexp(1.0, is_power ? exponent - 1 : exponent);
+  q.scale = block::Scale::given(std::ldexp(1.0, is_power ? exponent - 1 : exponent));
+  choice.quantizer = q;
   return choice;
 }
 

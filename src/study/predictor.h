@@ -21,7 +21,7 @@ class Predictor {
 
   const Experiment& experiment() const { return e_; }
   // Root mean square of what each site rounds; of the data: the largest feature's.
-  std::array<double, 5> scales() const;
+  BySite<double> scales() const;
   // Of the iterate and metric that the options name; infinity where it is not a number. done() after each.
   std::vector<double> risks(const std::vector<sgd::Sites>& all, const std::function<void()>& done);
   std::string method(const sgd::Sites& sites) const {

@@ -1,11 +1,11 @@
-// Eigen with results that do not depend on the machine.
+// Makes Eigen's results independent of the machine.
 #pragma once
 
 #include <Eigen/Dense>
 
 namespace lowprec::system {
 
-// Eigen splits sums by the sizes of the caches that it finds; these make it the same everywhere.
+// Tells Eigen fixed sizes of caches. It splits sums by these sizes, so it then splits them the same way everywhere.
 inline void fix_summation_order() {
   static const bool done = [] {
     Eigen::setCpuCacheSizes(32 * 1024, 512 * 1024, 4 * 1024 * 1024);

@@ -8,8 +8,11 @@
 namespace lowprec {
 namespace {
 
+using format::Choice;
+
 constexpr double kReach = 9;             // standard deviations; P(|x| > 9 sigma) < 3e-19
 constexpr double kNegligible = 0x1p-40;  // cells below this many standard deviations add less than 2^-80 to a moment
+constexpr int kManyRandomBits = 20;      // from here on, as good as unlimited
 constexpr double kManyCells = 4096;      // from here on, a run of equal cells is summed as an integral
 
 // Integrals of 1, x, ..., x^4 over an interval of x > 0 under N(0, sigma^2).
@@ -77,53 +80,29 @@ struct Sums {
   }
 };
 
-// How magnitudes between v and w = v + q are rounded on one side of zero.
-enum class Side { nearest, inward, outward, odd, stochastic, equal };
-
-Side side_of(Rounding::Kind kind, bool positive) {
-  switch (kind) {
-    case Rounding::nearest_even:
-    case Rounding::nearest_away:
-    case Rounding::nearest_zero:
-      return Side::nearest;
-    case Rounding::toward_zero:
-      return Side::inward;
-    case Rounding::up:
-      return positive ? Side::outward : Side::inward;
-    case Rounding::down:
-      return positive ? Side::inward : Side::outward;
-    case Rounding::to_odd:
-      return Side::odd;
-    case Rounding::stochastic_equal:
-      return Side::equal;
-    default:
-      return Side::stochastic;
-  }
-}
-
-void add_cell(Side side, double v, double q, const HalfLine& x, Sums& sums) {
+// The magnitudes between v and w = v + q, on one side of zero.
+void add_cell(Choice side, double v, double q, const HalfLine& x, Sums& sums) {
   const double w = v + q;
-  if (side == Side::nearest) {
-    sums.constant(v, x.between(v, v + q / 2));
-    sums.constant(w, x.between(v + q / 2, w));
-    return;
-  }
-  const Partial p = x.between(v, w);
-  const bool v_is_odd = std::fmod(v / q, 2) == 1;
+  const auto whole = [&] { return x.between(v, w); };
   switch (side) {
-    case Side::inward:
-      return sums.constant(v, p);
-    case Side::outward:
-      return sums.constant(w, p);
-    case Side::odd:
-      return sums.constant(v_is_odd ? v : w, p);
-    case Side::equal:
+    case Choice::nearest:
+      sums.constant(v, x.between(v, v + q / 2));
+      return sums.constant(w, x.between(v + q / 2, w));
+    case Choice::inward:
+      return sums.constant(v, whole());
+    case Choice::outward:
+      return sums.constant(w, whole());
+    case Choice::odd:
+      return sums.constant(std::fmod(v / q, 2) == 1 ? v : w, whole());
+    case Choice::coin:
       return sums.two_valued(
           {0, 0, 0, 0},
-          {(v + w) / 2, (v * v + w * w) / 2, (v * v * v + w * w * w) / 2, (v * v * v * v + w * w * w * w) / 2}, p);
-    default:  // w with probability (x - v) / q, so E[z^n | x] = x (w^n - v^n) / q - v w (w^(n-1) - v^(n-1)) / q
-      sums.two_valued({1, v + w, v * v + v * w + w * w, (v + w) * (v * v + w * w)},
-                      {0, -v * w, -v * w * (v + w), -v * w * (v * v + v * w + w * w)}, p);
+          {(v + w) / 2, (v * v + w * w) / 2, (v * v * v + w * w * w) / 2, (v * v * v * v + w * w * w * w) / 2},
+          whole());
+    case Choice::random_bits:
+      // w with probability (x - v) / q, so E[z^n | x] = x (w^n - v^n) / q - v w (w^(n-1) - v^(n-1)) / q
+      return sums.two_valued({1, v + w, v * v + v * w + w * w, (v + w) * (v * v + w * w)},
+                             {0, -v * w, -v * w * (v + w), -v * w * (v * v + v * w + w * w)}, whole());
   }
 }
 
@@ -132,35 +111,37 @@ struct CellError {
   double first, second, third, fourth;
 };
 
-CellError cell_error(Side side) {
+CellError cell_error(Choice side) {
   switch (side) {
-    case Side::nearest:
+    case Choice::nearest:
       return {0, 1.0 / 12, 0, 1.0 / 80};
-    case Side::inward:
+    case Choice::inward:
       return {-1.0 / 2, 1.0 / 3, -1.0 / 4, 1.0 / 5};
-    case Side::outward:
+    case Choice::outward:
       return {1.0 / 2, 1.0 / 3, 1.0 / 4, 1.0 / 5};
-    case Side::stochastic:  // at fraction f: -f with probability 1 - f, 1 - f with probability f
+    case Choice::random_bits:  // at fraction f: -f with probability 1 - f, 1 - f with probability f
       return {0, 1.0 / 6, 0, 1.0 / 15};
-    default:  // either neighbour
-      return {0, 1.0 / 3, 0, 1.0 / 5};
+    case Choice::odd:  // either neighbour, in turn
+    case Choice::coin:
+      break;
   }
+  return {0, 1.0 / 3, 0, 1.0 / 5};
 }
 
 // Many cells of width q much narrower than sigma.
-void add_many_cells(Side side, double from, double to, double q, const HalfLine& x, Sums& sums) {
+void add_many_cells(Choice side, double from, double to, double q, const HalfLine& x, Sums& sums) {
   const CellError e = cell_error(side);
   sums.independent_error(e.first * q, e.second * q * q, e.third * q * q * q, e.fourth * q * q * q * q,
                          x.between(from, to));
 }
 
-void add_segment(Side side, double from, double to, double q, const HalfLine& x, Sums& sums) {
+void add_segment(Choice side, double from, double to, double q, const HalfLine& x, Sums& sums) {
   if ((to - from) / q > kManyCells) return add_many_cells(side, from, to, q, x, sums);
   for (double v = from; v < to; v += q) add_cell(side, v, q, x, sums);
 }
 
 // The side of x whose numbers have magnitudes from 0 to limit.
-Sums half_moments(const Format& f, Side side, double limit, const HalfLine& x) {
+Sums half_moments(const Format& f, Choice side, double limit, const HalfLine& x) {
   Sums sums;
   const double reach = std::min(limit, kReach * x.sigma());
   const auto add = [&](double from, double to, double q) {
@@ -186,14 +167,15 @@ FormatMoments format_moments(const Format& f, Rounding r, double lambda) {
   const HalfLine x(std::sqrt(lambda));
   const double highest = f.max();
   const double lowest = std::max(0.0, -f.lowest());
-  const Sums above = half_moments(f, side_of(r.kind, true), highest, x);
-  const Sums below = f.is_signed ? half_moments(f, side_of(r.kind, false), lowest, x) : Sums{};
+  const Sums above = half_moments(f, format::traits(r.kind).choice(true), highest, x);
+  const Sums below = f.is_signed ? half_moments(f, format::traits(r.kind).choice(false), lowest, x) : Sums{};
   return {{above.mean - below.mean, above.h + below.h, above.c + below.c, above.a + below.a, above.b + below.b,
            above.q + below.q},
           x.beyond(highest).mass + (f.is_signed ? x.beyond(lowest).mass : 0.5)};
 }
 
-void set_format_moments(const Quantizer& q, std::span<const double> lambda, risk::DataMoments& m) {
+void set_format_moments(const array::Rounded& q, std::span<const double> lambda, risk::DataMoments& m) {
+  if (q.scale.is_from_data()) throw Error("moments of data whose step is chosen from them (absmax) are not known");
   const auto [format, step] = array::stepped_format(q);
   const double step2 = step * step, step4 = step2 * step2;
   for (std::size_t i = 0; i < lambda.size(); ++i) {
@@ -230,32 +212,36 @@ void set_multiplicative_moments(std::span<const double> lambda, risk::DataMoment
   }
 }
 
+void set_noise_moments(const array::Noise& n, std::span<const double> lambda, risk::DataMoments& m) {
+  const double eps = n.epsilon;
+  const double kappa = n.distribution == array::Noise::Distribution::gaussian ? 3 : 1;
+  switch (n.law) {
+    case array::Noise::Law::additive:
+      return set_additive_moments(eps, kappa, lambda, m);
+    case array::Noise::Law::multiplicative:
+    case array::Noise::Law::multiplicative_iid:
+      m.is_common = n.is_common();
+      m.factor2 = 1 + eps;
+      m.factor3 = 1 + 3 * eps;
+      m.factor4 = 1 + 6 * eps + kappa * eps * eps;
+      return set_multiplicative_moments(lambda, m);
+  }
+}
+
 }  // namespace
 
 risk::DataMoments risk::data_moments(const Quantizer& q, std::span<const double> lambda) {
-  if (q.is_scaled()) throw Error("moments of data whose step is chosen from them (absmax) are not known");
   const std::vector<double> l(lambda.begin(), lambda.end());
   risk::DataMoments m{l, l, l, l, l, std::vector<double>(l.size())};
-  const double kappa = q.noise == Quantizer::Noise::gaussian ? 3 : 1;
-  switch (q.kind) {
-    case Quantizer::Kind::format:
-      set_format_moments(q, lambda, m);
-      return m;
-    case Quantizer::Kind::additive:
-      set_additive_moments(q.epsilon, kappa, lambda, m);
-      return m;
-    case Quantizer::Kind::multiplicative:
-    case Quantizer::Kind::multiplicative_iid:
-      m.is_common = q.kind == Quantizer::Kind::multiplicative;
-      m.factor2 = 1 + q.epsilon;
-      m.factor3 = 1 + 3 * q.epsilon;
-      m.factor4 = 1 + 6 * q.epsilon + kappa * q.epsilon * q.epsilon;
-      break;
-    case Quantizer::Kind::none:
-      break;
-  }
-  set_multiplicative_moments(lambda, m);
+  q.visit([&](const array::Identity&) { set_multiplicative_moments(lambda, m); },
+          [&](const array::Rounded& r) { set_format_moments(r, lambda, m); },
+          [&](const array::Noise& n) { set_noise_moments(n, lambda, m); });
   return m;
+}
+
+bool risk::are_data_moments_exact(const Quantizer& q) {
+  const bool has_random_bits = q.is_format() && format::traits(q.rounding.kind).has_random_bits();
+  return !has_random_bits || q.rounding.random_bits >= kManyRandomBits;
 }
 
 risk::ExcessRisk::ExcessRisk(std::span<const double> lambda, std::span<const double> target,

@@ -37,33 +37,39 @@ double mean_magnitude(std::uint64_t batch) {
 }
 
 // The distance of neighbours in the quantizer's grid at magnitude x.
-double quantum_at(const Quantizer& q, double x) {
+double quantum_at(const array::Rounded& q, double x) {
   const auto [format, step] = array::stepped_format(q);
   // The largest exponent of integers lies below the least one, whose binade sets their quantum.
   const int exponent = x > 0 ? std::min(format::floor_log2(x / step), format.max_exponent()) : format.least_exponent;
   return step * format::exp2i(std::max(exponent, format.least_exponent) - format.fraction_bits());
 }
 
-}  // namespace
-
-risk::SiteNoise risk::site_noise(const Quantizer& q, double scale) {
-  switch (q.kind) {
-    case Quantizer::Kind::additive:
+risk::SiteNoise noise_of(const array::Noise& q) {
+  switch (q.law) {
+    case array::Noise::Law::additive:
       return {q.epsilon, 0, 0};
-    case Quantizer::Kind::multiplicative:
+    case array::Noise::Law::multiplicative:
       return {0, q.epsilon, q.epsilon};
-    case Quantizer::Kind::multiplicative_iid:
+    case array::Noise::Law::multiplicative_iid:
       return {0, q.epsilon, 0};
-    case Quantizer::Kind::none:
-      return {};
-    case Quantizer::Kind::format:
-      break;
   }
+  return {};
+}
+
+risk::SiteNoise noise_of(const array::Rounded& q, double scale) {
   const double variance = scale * scale;
   const risk::DataMoments m = risk::data_moments(q, {&variance, 1});
   const double error = m.h[0] - 2 * m.c[0] + variance;
   const bool one_quantum = q.format.max_exponent() <= q.format.least_exponent;
   return one_quantum ? risk::SiteNoise{error, 0, 0} : risk::SiteNoise{0, error / variance, 0};
+}
+
+}  // namespace
+
+risk::SiteNoise risk::site_noise(const Quantizer& q, double scale) {
+  return q.visit([](const array::Identity&) { return risk::SiteNoise{}; },
+                 [&](const array::Rounded& r) { return noise_of(r, scale); },
+                 [](const array::Noise& n) { return noise_of(n); });
 }
 
 risk::RiskRecursion::RiskRecursion(const risk::TheoryProblem& problem) : p_(problem) {
@@ -153,7 +159,7 @@ void risk::RiskRecursion::close_window(std::size_t window) { windows_[window].is
 // The noise that stochastic rounding of the stored weight adds; mean_square is that of its step.
 double risk::RiskRecursion::storage_variance(std::size_t i, double gamma, double mean_square) const {
   const double w_square = u_[i] + 2 * mu_[i] * minimizer_[i] + minimizer_[i] * minimizer_[i];
-  const double quantum = quantum_at(p_.weights, std::sqrt(std::max(w_square, 0.0)));
+  const double quantum = quantum_at(*p_.weights, std::sqrt(std::max(w_square, 0.0)));
   const double magnitude = gamma * std::sqrt(residual_ * p_.data.h[i]) * mean_magnitude(p_.batch);
   const bool is_small = mean_square < quantum * magnitude / 2;
   return is_small ? quantum * magnitude - mean_square : quantum * quantum / 6;
@@ -163,7 +169,7 @@ void risk::RiskRecursion::update(double gamma) {
   const std::size_t d = mu_.size();
   const double gamma2 = gamma * gamma;
   const double* h = p_.data.h.data();
-  const bool rounds_weights = p_.weights.kind != Quantizer::Kind::none;
+  const bool rounds_weights = p_.weights.has_value();
   for (std::size_t begin = 0; begin < d; begin += kBlock) {
     const std::size_t end = std::min(begin + kBlock, d);
     for (Window& window : windows_) {

@@ -18,8 +18,8 @@ double energy(std::span<const double> lambda, std::span<const double> u, std::sp
 risk::RotatedRisk::RotatedRisk(std::span<const double> lambda, std::span<const double> target,
                                const sgd::Rotation& rotation, const Quantizer& q)
     : lambda_(lambda), target_(target), rotation_(rotation), gain_(lambda.size(), 1), excess_(lambda.size()) {
-  if (q.kind == Quantizer::Kind::multiplicative) {
-    common_ = q.epsilon;
+  if (q.noise() != nullptr && q.noise()->is_common()) {
+    common_ = q.noise()->epsilon;
     return;
   }
   std::vector<double> variance(lambda.size());

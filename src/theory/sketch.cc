@@ -50,19 +50,20 @@ double zeta_tail(double a, std::uint64_t n) {
 
 }  // namespace
 
+bool risk::has_tail(const sgd::Spectrum& spectrum) {
+  using Kind = sgd::Spectrum::Kind;
+  return spectrum.kind() == Kind::exponential || (spectrum.kind() == Kind::power && spectrum.parameter() > 1);
+}
+
 double risk::spectrum_tail(const sgd::Problem& problem) {
-  const std::string_view text = format::trimmed(problem.spectrum);
-  if (!text.starts_with('[') && !text.starts_with("file:")) {
-    const format::TextCall call = format::parse_call(text);
-    const double parameter = call.arguments.size() == 1 ? format::parse_number(call.arguments[0]) : 0;
-    if (call.name == "power" && parameter > 1) return problem.scale * zeta_tail(parameter, problem.dimension);
-    if (call.name == "exp" && parameter > 0) {
-      const Digits50 ratio = exp(-1 / Digits50(parameter));
-      return problem.scale * static_cast<double>(pow(ratio, Digits50(problem.dimension + 1)) / (1 - ratio));
-    }
-  }
-  throw Error(
-      fmt::format("spectrum '{}': a tail beyond the ambient dimension needs power(a) with a > 1 or exp(r)", text));
+  const sgd::Spectrum& spectrum = problem.spectrum;
+  if (!risk::has_tail(spectrum))
+    throw Error(fmt::format("spectrum '{}': a tail beyond the ambient dimension needs power(a) with a > 1 or exp(r)",
+                            format::trimmed(to_string(spectrum))));
+  if (spectrum.kind() == sgd::Spectrum::Kind::power)
+    return problem.scale * zeta_tail(spectrum.parameter(), problem.dimension);
+  const Digits50 ratio = exp(-1 / Digits50(spectrum.parameter()));
+  return problem.scale * static_cast<double>(pow(ratio, Digits50(problem.dimension + 1)) / (1 - ratio));
 }
 
 risk::SketchedFeatures risk::sketched_features(std::span<const double> lambda, std::span<const double> target,

@@ -24,12 +24,12 @@ std::vector<double> normal_vector(std::size_t n) {
 }
 
 // With the step given, by the definition.
-std::vector<double> with_step(Quantizer q, std::vector<double> x, Stream stream, Events* events = nullptr) {
+std::vector<double> with_step(array::Rounded q, std::vector<double> x, Stream stream, Events* events = nullptr) {
   double m = 0;
   for (const double a : x) m = std::max(m, std::abs(a));
-  q.scaling = Quantizer::Scaling::fixed;
-  q.step = m / q.format.max();
-  if (std::fma(q.step, q.format.max(), -m) < 0) q.step = std::nextafter(q.step, INFINITY);
+  double step = m / q.format.max();
+  if (std::fma(step, q.format.max(), -m) < 0) step = std::nextafter(step, INFINITY);
+  q.scale = block::Scale::given(step);
   quantize(q, x, x, stream, events);
   return x;
 }
@@ -44,7 +44,7 @@ TEST_CASE("texts of absmax") {
     CHECK(parse_quantizer(to_string(q)) == q);
   }
   CHECK(parse_quantizer("int8:absmax=tensor") == parse_quantizer("int8:absmax"));
-  CHECK(parse_quantizer("int8:absmax=group(7)").group == 7);
+  CHECK(parse_quantizer("int8:absmax=group(7)").rounded()->scale == block::Scale::absmax(block::Group::run(7)));
   for (const char* text : {"int8:absmax=", "int8:absmax=rows", "int8:absmax=group", "int8:absmax=group(0)",
                            "int8:absmax=group(2,3)", "int8:absmax,step=2", "none:absmax", "additive(0.1):absmax"})
     CHECK_THROWS_AS(parse_quantizer(text), Error);
@@ -60,30 +60,32 @@ TEST_CASE("a vector is quantized with the step of its largest magnitude, whateve
       std::vector<double> y(x.size());
       Events events, expected;
       quantize(q, x, y, {1, 2}, &events);
-      CHECK(y == with_step(q, x, {1, 2}, &expected));
+      CHECK(y == with_step(*q.rounded(), x, {1, 2}, &expected));
       CHECK(events == expected);
-      if (q.format.is_signed && q.format.max() == -q.format.lowest()) CHECK(events.saturated == 0);
+      const Format& f = q.rounded()->format;
+      if (f.is_signed && f.max() == -f.lowest()) CHECK(events.saturated == 0);
     }
 }
 
 TEST_CASE("rows, columns, groups and the whole of a matrix, with the draws of their places") {
   const auto x = normal_vector(6);  // 2 x 3
   const Stream stream{5, 5};
-  const auto scaled = [&](const char* scaling) {
+  const auto scaled = [&](const block::Group& group) {
     std::vector<double> y(6);
-    quantize(parse_quantizer(std::string("int8:absmax=") + scaling + "@sr"), MatrixView<const double>(x.data(), 2, 3),
-             MatrixView<double>(y.data(), 2, 3), stream);
+    quantize(Quantizer(integer(8), sr, Overflow::saturate, block::Scale::absmax(group)),
+             MatrixView<const double>(x.data(), 2, 3), MatrixView<double>(y.data(), 2, 3), stream);
     return y;
   };
-  const auto expect = [&](const char* scaling, const std::vector<std::vector<std::size_t>>& groups) {
-    CAPTURE(scaling);
-    const auto y = scaled(scaling);
+  const auto expect = [&](const block::Group& group_of_all, const std::vector<std::vector<std::size_t>>& groups) {
+    CAPTURE(group_of_all.rows);
+    CAPTURE(group_of_all.columns);
+    const auto y = scaled(group_of_all);
     for (const auto& group : groups) {
       double m = 0;
       for (const std::size_t i : group) m = std::max(m, std::abs(x[i]));
-      Quantizer q = parse_quantizer("int8@sr");
-      q.step = m / 127;
-      if (std::fma(q.step, 127.0, -m) < 0) q.step = std::nextafter(q.step, INFINITY);
+      double step = m / 127;
+      if (std::fma(step, 127.0, -m) < 0) step = std::nextafter(step, INFINITY);
+      const Quantizer q(integer(8), sr, Overflow::saturate, block::Scale::given(step));
       for (const std::size_t i : group) {
         std::vector<double> alone(6);
         alone[i] = x[i];
@@ -92,12 +94,32 @@ TEST_CASE("rows, columns, groups and the whole of a matrix, with the draws of th
       }
     }
   };
-  expect("row", {{0, 1, 2}, {3, 4, 5}});
-  expect("column", {{0, 3}, {1, 4}, {2, 5}});
-  expect("tensor", {{0, 1, 2, 3, 4, 5}});
-  expect("group(2)", {{0, 1}, {2}, {3, 4}, {5}});
+  using block::Group;
+  expect(Group::row(), {{0, 1, 2}, {3, 4, 5}});
+  expect(Group::column(), {{0, 3}, {1, 4}, {2, 5}});
+  expect(Group::tensor(), {{0, 1, 2, 3, 4, 5}});
+  expect(Group::run(2), {{0, 1}, {2}, {3, 4}, {5}});
+  expect({2, 2}, {{0, 1, 3, 4}, {2, 5}});
+  expect({5, 7}, {{0, 1, 2, 3, 4, 5}});
   std::vector<double> y(6);
   CHECK_THROWS_AS(quantize(parse_quantizer("int8:absmax=column"), x, y), Error);
+}
+
+TEST_CASE("texts name these groups; a scale that is not an unrounded binary64 number is refused") {
+  using block::Group;
+  const auto text = [](const Group& group) {
+    return to_string(Quantizer(integer(8), rne, Overflow::saturate, block::Scale::absmax(group)));
+  };
+  CHECK(text(Group::tensor()) == "int8:absmax");
+  CHECK(text(Group::row()) == "int8:absmax=row");
+  CHECK(text(Group::column()) == "int8:absmax=column");
+  CHECK(text(Group::run(32)) == "int8:absmax=group(32)");
+  CHECK(text({16, 16}) == "int8:block=16x16");
+  block::Scale power_of_two = block::Scale::absmax(Group::run(32)), nearest = power_of_two;
+  power_of_two.format = e8m0;
+  nearest.rounding = rne;
+  for (const auto& scale : {power_of_two, nearest})
+    CHECK_THROWS_AS(quantize(Quantizer(e2m1, rne, Overflow::saturate, scale), 1.0), Error);
 }
 
 TEST_CASE("zeros stay, infinities and NaN spoil those that share their step, extremes are met") {
@@ -139,7 +161,7 @@ TEST_CASE("a prepared quantizer takes its draws from an index on") {
     const array::PreparedQuantizer prepared(q);
     prepared(std::span(x).subspan(13, 20), std::span(part).subspan(13, 20), {7, 7}, 13, nullptr);
     for (std::size_t i = 0; i < x.size(); ++i) CHECK(part[i] == (i >= 13 && i < 33 ? all[i] : x[i]));
-    if (!q.is_format()) continue;
+    if (q.rounded() == nullptr) continue;
     for (std::size_t i = 0; i < x.size(); ++i) CHECK(prepared.rounded(x[i], Stream{7, 7}.draw(i), nullptr) == all[i]);
   }
 }

@@ -1,4 +1,4 @@
-// Spans of codes and values: every SIMD target gives what the scalar functions of codec.h define.
+// Spans of codes and values: every SIMD target gives what the scalar functions of format/code.h define.
 #include <algorithm>
 #include <cmath>
 #include <limits>

@@ -20,8 +20,7 @@ const Stream kStream{31, 7};
 
 // Nearest, stochastic with events, a step, and noises.
 std::vector<Quantizer> quantizers() {
-  Quantizer additive{.kind = Quantizer::Kind::additive}, common{.kind = Quantizer::Kind::multiplicative};
-  additive.epsilon = common.epsilon = 0.25;
+  const array::Noise additive{array::Noise::Law::additive, 0.25}, common{array::Noise::Law::multiplicative, 0.25};
   return {quantizer(e4m3fn, rne, Overflow::saturate),
           quantizer(bfloat16, rd, Overflow::infinity),
           quantizer(e4m3fn, sr, Overflow::saturate),

@@ -380,14 +380,15 @@ TEST_CASE("float arrays with a step that is no power of two: binary64 product, t
 }
 
 TEST_CASE("a power-of-two step is part of the grid") {
-  const array::SteppedFormat stepped = array::stepped_format(quantizer(integer(8), rne, Overflow::saturate, 0x1p-5));
+  const array::SteppedFormat stepped =
+      array::stepped_format(*quantizer(integer(8), rne, Overflow::saturate, 0x1p-5).rounded());
   CHECK(stepped.format == fixed(8, 5));
   CHECK(stepped.step == 1);
-  const array::SteppedFormat other = array::stepped_format(quantizer(e4m3fn, rne, Overflow::nan, 0.05));
+  const array::SteppedFormat other = array::stepped_format(*quantizer(e4m3fn, rne, Overflow::nan, 0.05).rounded());
   CHECK(other.format == e4m3fn);
   CHECK(other.step == 0.05);
   for (const double bad : {0.0, -1.0, kNan, kInf})
-    CHECK_THROWS_AS(array::stepped_format(quantizer(integer(8), rne, Overflow::saturate, bad)), Error);
+    CHECK_THROWS_AS(array::stepped_format(*quantizer(integer(8), rne, Overflow::saturate, bad).rounded()), Error);
 }
 
 TEST_CASE("overflow=error names the index and the number; NaN passes") {
@@ -448,22 +449,22 @@ TEST_CASE(
   const Stream stream{99, 4};
   std::vector<double> in(2500), out(2500);
   for (std::size_t i = 0; i < in.size(); ++i) in[i] = 0.01 * static_cast<double>(i) - 7;
-  Quantizer q{.kind = Quantizer::Kind::additive};
-  q.epsilon = 0.25;
+  using array::Noise;
+  Noise q{Noise::Law::additive, 0.25};
   quantize(q, std::span<const double>(in), std::span<double>(out), stream);
   for (std::size_t i = 0; i < in.size(); ++i) CHECK(out[i] == in[i] + 0.5 * stream.gaussian(i));
-  q.kind = Quantizer::Kind::multiplicative_iid;
+  q.law = Noise::Law::multiplicative_iid;
   quantize(q, std::span<const double>(in), std::span<double>(out), stream);
   for (std::size_t i = 0; i < in.size(); ++i) CHECK(out[i] == in[i] * (1 + 0.5 * stream.gaussian(i)));
-  q.kind = Quantizer::Kind::multiplicative;
+  q.law = Noise::Law::multiplicative;
   quantize(q, std::span<const double>(in), std::span<double>(out), stream);
   for (std::size_t i = 0; i < in.size(); ++i) CHECK(out[i] == in[i] * (1 + 0.5 * stream.gaussian(0)));
-  q.noise = Quantizer::Noise::rademacher;
+  q.distribution = Noise::Distribution::rademacher;
   quantize(q, std::span<const double>(in), std::span<double>(out), stream);
   const double factor = out[0] / in[0];
   CHECK((factor == 1.5 || factor == 0.5));
   for (std::size_t i = 0; i < in.size(); ++i) CHECK(out[i] == in[i] * factor);
-  q.kind = Quantizer::Kind::additive;
+  q.law = Noise::Law::additive;
   quantize(q, std::span<const double>(in), std::span<double>(out), stream);
   int ups = 0;
   for (std::size_t i = 0; i < in.size(); ++i) {

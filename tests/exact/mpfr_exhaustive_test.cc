@@ -256,9 +256,11 @@ double apply(Operation op, Dynamic& d, const Operands& x) {
       return d.sqrt(a, {});
     case Operation::fma:
       return d.fma(a, b, c, {});
-    default:
-      return d.from(a, {});
+    case Operation::convert:
+    case Operation::remainder:
+      break;
   }
+  return d.from(a, {});
 }
 
 bool reads_b(Operation op) { return op != Operation::convert && op != Operation::sqrt; }

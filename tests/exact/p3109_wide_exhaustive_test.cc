@@ -56,7 +56,7 @@ Position locate(const Shape& f, Compared compared) {
 bool goes_up(const Position& p, Rounding::Kind kind, bool negative) {
   const bool odd = p.lower % 2 != 0;
   if (p.over == 0) return false;
-  if (kind <= Rounding::nearest_zero && p.half != 0) return p.half > 0;
+  if (format::traits(kind).is_nearest() && p.half != 0) return p.half > 0;
   if (kind == Rounding::nearest_even) return odd;
   if (kind == Rounding::to_odd) return !odd;
   return kind == Rounding::nearest_away || kind == (negative ? Rounding::down : Rounding::up);

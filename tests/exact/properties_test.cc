@@ -415,7 +415,7 @@ void expect_same_conversion(const Subject& s, Rounding r, Overflow o, cases::Tal
   in.push_back(std::numeric_limits<T>::quiet_NaN());
   out.resize(in.size());
   const Stream stream{5, 6};
-  Quantizer q{.kind = Quantizer::Kind::format, .format = s.format, .rounding = r, .overflow = o};
+  const Quantizer q(s.format, r, o);
   quantize(q, std::span<const T>(in), std::span<T>(out), stream);
   const Reference reference(s.format, r, o);
   for (std::size_t i = 0; i < in.size(); ++i) {

@@ -28,7 +28,7 @@ void check_sum(const Reference& f, std::array<Wide, 3> x, const Wide& want) {
 
 // What `above` lies over `below` for a number between them that is nearer to `nearer`; `above` has an odd code.
 Wide chosen(Rounding r, const Wide& below, const Wide& above, const Wide& nearer) {
-  if (r.kind <= Rounding::nearest_zero) return nearer;
+  if (format::traits(r.kind).is_nearest()) return nearer;
   return r.kind == Rounding::up || r.kind == Rounding::to_odd ? above : below;
 }
 

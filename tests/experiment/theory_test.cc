@@ -124,6 +124,23 @@ gradient = "multiplicative_iid(0.1)"
     CHECK(row.theory->method == (row.config == "approximate, stored" ? "approximate" : "exact"));
 }
 
+TEST_CASE("what the data's rounding makes approximate, and roundings of stored weights that have no closed form") {
+  const auto result = run(R"toml(
+[compare.exact]
+data = "int8:step=2^-4,symmetric@sr"
+[compare.coin]
+data = "int8:step=2^-4,symmetric@sre"
+[compare.approximate]
+data = "int8:step=2^-4,symmetric@sr(4,a)"
+[compare."left out"]
+weights = "int8:step=2^-4,symmetric@sre"
+)toml");
+  for (const experiment::ResultRow& row : result.rows) {
+    CHECK(row.config != "left out");
+    CHECK(row.theory->method == (row.config == "approximate" ? "approximate" : "exact"));
+  }
+}
+
 TEST_CASE("infinitely many updates: the minimiser of the quantized risk") {
   const auto rows = run("[problem]\ndimension = 2\nspectrum = \"isotropic\"\n[sgd]\nupdates = [10, inf]\n"
                         "[compare.a]\ndata = \"additive(0.25)\"")

@@ -23,7 +23,7 @@ namespace {
 // refuses it, an infinity where it does not stay.
 struct BruteForce {
   explicit BruteForce(const Quantizer& quantizer)
-      : q(quantizer),
+      : q(*quantizer.rounded()),
         stepped(array::stepped_format(q)),
         reference(stepped.format, q.rounding, q.overflow),
         refusing(stepped.format, q.rounding, Overflow::error) {}
@@ -60,7 +60,7 @@ struct BruteForce {
     }
   }
 
-  Quantizer q;
+  array::Rounded q;
   array::SteppedFormat stepped;
   Reference reference, refusing;
   Events events;
@@ -79,7 +79,7 @@ template <class T>
 Events brute_force(const Quantizer& q, const std::vector<T>& in) {
   BruteForce count(q);
   for (std::size_t i = 0; i < in.size(); ++i)
-    count.add(static_cast<double>(in[i]), q.rounding.is_stochastic() ? kStream.draw(i) : 0);
+    count.add(static_cast<double>(in[i]), q.is_random() ? kStream.draw(i) : 0);
   return count.events;
 }
 

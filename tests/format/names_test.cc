@@ -88,13 +88,6 @@ void check_refused(Parse parse, const std::string& text) {
   }
 }
 
-Quantizer format_quantizer(const Format& f) {
-  Quantizer q{.kind = Quantizer::Kind::format};
-  q.format = f;
-  q.overflow = default_overflow(f);
-  return q;
-}
-
 }  // namespace
 
 TEST_CASE("every preset is read by each of its names, in any case, and printed by the first") {
@@ -257,41 +250,37 @@ TEST_CASE("parse(to_string(q)) == q for random quantizers") {
 }
 
 TEST_CASE("texts of quantizers and what they mean") {
-  Quantizer q = format_quantizer(e4m3fn);
-  CHECK(parse_quantizer("e4m3") == q);
-  CHECK(parse_quantizer("e4m3@rne") == q);
-  q.overflow = Overflow::saturate;
-  q.rounding = sr;
+  CHECK(parse_quantizer("e4m3") == Quantizer(e4m3fn));
+  CHECK(parse_quantizer("e4m3@rne") == Quantizer(e4m3fn, rne));
+  const Quantizer q(e4m3fn, sr, Overflow::saturate);
   CHECK(parse_quantizer("e4m3:overflow=saturate@sr") == q);
   CHECK(parse_quantizer("E4M3 : OVERFLOW = saturate @ SR(32,C)") == q);
-  Quantizer stepped = format_quantizer(integer(8, {.symmetric = true}));
-  stepped.step = 0x1p-5;
+  const Quantizer stepped(integer(8, {.symmetric = true}), rne, Overflow::saturate, block::Scale::given(0x1p-5));
   CHECK(parse_quantizer("int8:step=2^-5,symmetric@rne") == stepped);
   CHECK(parse_quantizer("int(8;symmetric):step=0.03125") == stepped);
-  CHECK(parse_quantizer("fp(4,3;fn,bias=3):overflow=nan@sr(4,b)").format ==
+  CHECK(parse_quantizer("fp(4,3;fn,bias=3):overflow=nan@sr(4,b)").rounded()->format ==
         fp(4, 3, {.specials = Specials::fn, .bias = 3}));
-  CHECK(parse_quantizer("int8:step=0.05").step == 0.05);
+  CHECK(parse_quantizer("int8:step=0.05").rounded()->scale.step == 0.05);
   CHECK(parse_quantizer("none") == Quantizer{});
   CHECK(to_string(Quantizer{}) == "none");
-  CHECK(parse_quantizer("e5m2").overflow == Overflow::infinity);
-  CHECK(parse_quantizer("e2m1").overflow == Overflow::saturate);
+  CHECK(parse_quantizer("e5m2").rounded()->overflow == Overflow::infinity);
+  CHECK(parse_quantizer("e2m1").rounded()->overflow == Overflow::saturate);
 }
 
 TEST_CASE("texts of ideal noises; parse(to_string(q)) == q") {
+  using Law = array::Noise::Law;
+  using Distribution = array::Noise::Distribution;
   struct Named {
     const char* name;
-    Quantizer::Kind kind;
+    Law law;
   };
-  for (const auto& [name, kind] :
-       {Named{"additive", Quantizer::Kind::additive}, Named{"multiplicative", Quantizer::Kind::multiplicative},
-        Named{"multiplicative_iid", Quantizer::Kind::multiplicative_iid}}) {
+  for (const auto& [name, law] : {Named{"additive", Law::additive}, Named{"multiplicative", Law::multiplicative},
+                                  Named{"multiplicative_iid", Law::multiplicative_iid}}) {
     for (const double epsilon : {0.0, 0.01, 0.1, 1.0 / 3, 1e-300, 5.0}) {
-      for (const auto noise : {Quantizer::Noise::gaussian, Quantizer::Noise::rademacher}) {
-        Quantizer q{.kind = kind};
-        q.epsilon = epsilon;
-        q.noise = noise;
+      for (const auto noise : {Distribution::gaussian, Distribution::rademacher}) {
+        const Quantizer q = array::Noise{law, epsilon, noise};
         const std::string text = std::string(name) + "(" + to_string(epsilon) + ")" +
-                                 (noise == Quantizer::Noise::rademacher ? ":noise=rademacher" : "");
+                                 (noise == Distribution::rademacher ? ":noise=rademacher" : "");
         CAPTURE(text);
         CHECK(parse_quantizer(text) == q);
         CHECK(parse_quantizer(upper_case(text)) == q);

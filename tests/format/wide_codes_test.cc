@@ -1,4 +1,4 @@
-// Codes of formats of any width as Wide: against codec.h and the oracle, and the corners of the wide formats.
+// Codes of formats of any width as Wide: against code.h and the oracle, and the corners of the wide formats.
 #include <cmath>
 #include <vector>
 
@@ -30,7 +30,7 @@ format::CodeClass class_of(const Format& f, double x) {
   return f.twos_complement || std::fabs(x) >= f.min_normal() ? format::CodeClass::normal : format::CodeClass::subnormal;
 }
 
-// decode_wide, encode_wide and classify against codec.h's and the oracle's, for every code.
+// decode_wide, encode_wide and classify against code.h's and the oracle's, for every code.
 void check_codes(const cases::Case& c) {
   const Format& f = c.format;
   cases::Tally tally;
@@ -77,7 +77,7 @@ void check_random_codes(const Format& f) {
 
 }  // namespace
 
-TEST_CASE("every code of formats of at most 16 bits: as codec.h and the oracle say") {
+TEST_CASE("every code of formats of at most 16 bits: as code.h and the oracle say") {
   for (const auto& list : {cases::small_formats(), cases::medium_formats(), cases::p3109_formats(3, 8)})
     for (const auto& c : list) check_codes(c);
 }

@@ -76,9 +76,10 @@ Format format(Source& s) {
 
 template <class Source>
 Rounding rounding(Source& s) {
-  const auto kind = static_cast<Rounding::Kind>(s.below(Rounding::kinds));
-  if (kind == Rounding::stochastic_equal) return lowprec::sre;
-  return kind >= Rounding::stochastic_a ? lowprec::stochastic(between(s, 1, 32), kind) : Rounding{kind};
+  const Rounding::Kind kind =
+      lowprec::format::rounding_kinds[s.below(std::uint32_t{lowprec::format::rounding_kinds.size()})];
+  const lowprec::format::RoundingTraits& traits = lowprec::format::traits(kind);
+  return traits.has_random_bits() ? lowprec::stochastic(between(s, 1, 32), kind) : Rounding{kind, traits.random_bits};
 }
 
 // A rule that the format can follow.

@@ -86,9 +86,13 @@ double by_dynamic(const Case& x) {
       return d.div(a, b, draw);
     case Op::sqrt:
       return d.sqrt(a, draw);
-    default:
+    case Op::fma:
       return d.fma(a, b, c, draw);
+    case Op::remainder:
+    case Op::fmod:
+      break;
   }
+  throw lowprec::Error("Dynamic has no remainders");
 }
 
 oracle::Exact by_oracle(const Case& x, const oracle::Table& table) {
@@ -103,9 +107,13 @@ oracle::Exact by_oracle(const Case& x, const oracle::Table& table) {
       return oracle::remainder(a, b, oracle::Whole::nearest);
     case Op::fmod:
       return oracle::remainder(a, b, oracle::Whole::truncated);
-    default:
-      return table.result(static_cast<oracle::Operation>(x.op), a, b);
+    case Op::add:
+    case Op::sub:
+    case Op::mul:
+    case Op::div:
+      break;
   }
+  return table.result(static_cast<oracle::Operation>(x.op), a, b);
 }
 
 // `want` is none where overflow=error refuses the result.
@@ -168,9 +176,13 @@ N by_num(const Case& x) {
       return N::div(a, b, x.draw());
     case Op::sqrt:
       return N::sqrt(a, x.draw());
-    default:
+    case Op::fma:
       return N::fma(a, b, number(x.c), x.draw());
+    case Op::remainder:
+    case Op::fmod:
+      break;
   }
+  throw lowprec::Error("the remainders of Num are tested elsewhere");
 }
 
 template <class N>

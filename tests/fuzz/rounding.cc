@@ -37,8 +37,7 @@ Case drawn_case(fuzz::Bytes& in) {
 }
 
 void check_quantize(const Case& c, const std::optional<Wide>& want) {
-  const Quantizer q{
-      .kind = Quantizer::Kind::format, .format = c.format, .rounding = c.rounding, .overflow = c.overflow};
+  const Quantizer q(c.format, c.rounding, c.overflow);
   const auto got = fuzz::attempt([&] { return quantize(q, c.x, c.stream); });
   fuzz::require(got.has_value() == want.has_value() && (!got || want->is_same(*got)),
                 [&] { return c.name() + (got ? " gives " + fuzz::number(*got) : std::string(" is refused")); });

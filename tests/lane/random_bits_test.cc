@@ -160,9 +160,7 @@ std::vector<float> hard_array(const Rule& rule, std::span<const std::uint32_t> d
   return result;
 }
 
-Quantizer quantizer(const Rule& rule) {
-  return {.kind = Quantizer::Kind::format, .format = rule.format, .rounding = rule.rounding, .overflow = rule.overflow};
-}
+Quantizer quantizer(const Rule& rule) { return {rule.format, rule.rounding, rule.overflow}; }
 
 void expect_same(const std::vector<float>& want, std::span<const float> got, const std::vector<float>& in,
                  const std::string& what, cases::Tally& tally) {

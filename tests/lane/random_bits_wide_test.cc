@@ -102,8 +102,7 @@ void check_arrays(std::size_t n, std::uint64_t first) {
     for (std::size_t i = 0; i < n; ++i) in[i] = near_threshold(rule, stream.draw(first + i), i);
     Events events, expected;
     const auto want = by_formula(rule, in, stream, first, expected);
-    const array::PreparedQuantizer q(
-        {.kind = Quantizer::Kind::format, .format = rule.format, .rounding = rule.rounding, .overflow = rule.overflow});
+    const array::PreparedQuantizer q(Quantizer(rule.format, rule.rounding, rule.overflow));
     q(in, out, stream, first, &events);
     std::size_t wrong = 0;
     for (std::size_t i = 0; i < n; ++i) wrong += cases::same_bits(want[i], out[i]) ? 0 : 1;

@@ -246,9 +246,10 @@ double apply(oracle::Operation op, double x, double y, std::uint32_t draw) {
       return static_cast<double>(N::sub(a, b, draw));
     case oracle::Operation::mul:
       return static_cast<double>(N::mul(a, b, draw));
-    default:
-      return static_cast<double>(N::div(a, b, draw));
+    case oracle::Operation::div:
+      break;
   }
+  return static_cast<double>(N::div(a, b, draw));
 }
 
 template <Format F, Rounding R, Overflow O = default_overflow(F)>
@@ -315,9 +316,10 @@ Wide apply(const Reference& r, oracle::Operation op, const Wide& a, const Wide& 
       return r.sub(a, b, draw);
     case oracle::Operation::mul:
       return r.mul(a, b, draw);
-    default:
-      return r.div(a, b, draw);
+    case oracle::Operation::div:
+      break;
   }
+  return r.div(a, b, draw);
 }
 
 constexpr oracle::Operation kOperations[] = {oracle::Operation::add, oracle::Operation::sub, oracle::Operation::mul,
@@ -389,9 +391,10 @@ Wide apply(Dynamic& d, oracle::Operation op, const Wide& a, const Wide& b, linal
       return d.sub(x, y, draw);
     case oracle::Operation::mul:
       return d.mul(x, y, draw);
-    default:
-      return d.div(x, y, draw);
+    case oracle::Operation::div:
+      break;
   }
+  return d.div(x, y, draw);
 }
 
 void check_dynamic(const char* name, const Format& f, int count) {

@@ -272,15 +272,14 @@ TEST_CASE("wrapped products of wide integers are exact, or refused") {
 }
 
 TEST_CASE("an arithmetic from a quantizer: the step is part of the grid if it is a power of two, else refused") {
-  Quantizer q{.kind = Quantizer::Kind::format};
-  q.format = integer(8);
-  q.overflow = Overflow::saturate;
-  q.step = 0x1p-5;
-  Dynamic dynamic(q);
+  const auto stepped = [](double step) {
+    return Quantizer(integer(8), rne, Overflow::saturate, block::Scale::given(step));
+  };
+  Dynamic dynamic(stepped(0x1p-5));
   CHECK(dynamic.format() == fixed(8, 5));
   CHECK(dynamic.mul(1.5, 1.53125, {}) == 2.3125);  // 73.5 steps: a tie
-  q.step = 0.05;
-  CHECK_THROWS_AS(Dynamic{q}, Error);
+  CHECK_THROWS_AS(Dynamic{stepped(0.05)}, Error);
+  CHECK_THROWS_AS(Dynamic{parse_quantizer("int8:absmax")}, Error);
   CHECK_THROWS_AS(Dynamic{Quantizer{}}, Error);
 }
 

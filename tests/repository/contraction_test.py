@@ -51,7 +51,7 @@ PROGRAM = r"""
 #include <cstdio>
 
 #include "lowprec/num.h"
-#include "lowprec/self_check.h"
+#include "lowprec/system/self_check.h"
 
 using namespace lowprec;
 
@@ -94,7 +94,7 @@ void operations(const char* name, int exponents) {
   print(name, "*", [&](std::uint64_t i) { return value(N::mul(a(i), b(i), draw(i))); });
   print(name, "/", [&](std::uint64_t i) { return value(N::div(a(i), b(i), draw(i))); });
   print(name, "sqrt", [&](std::uint64_t i) { return value(N::sqrt(a(i), draw(i))); });
-  if constexpr (fuses<double>(N::format, N::rounding, N::overflow))
+  if constexpr (lane::fuses<double>(N::format, N::rounding, N::overflow))
     print(name, "fma", [&](std::uint64_t i) { return value(N::fma(a(i), b(i), number(i), draw(i))); });
   print(name, "a*b+c", [&](std::uint64_t i) {
     return value(N::add(N::mul(a(i), b(i), draw(i)), number(i), draw(i + 1)));
@@ -135,7 +135,7 @@ void hard_quotients(const char* name) {
 template <Format F>
 void lanes(const char* name, int exponents) {
   const one_lane::OneLane<double> d;
-  const auto grid = make_grid<double>(F, rz, default_overflow(F));
+  const auto grid = lane::make_lane_constants<double>(F, rz, default_overflow(F));
   const auto a = [&](std::uint64_t i) { return static_cast<double>(Num<F>(operand(2 * i, exponents))); };
   const auto b = [&](std::uint64_t i) { return static_cast<double>(Num<F>(operand(2 * i + 1, exponents))); };
   print(name, "Sum", [&](std::uint64_t i) { return one_lane::Sum(d, grid, a(i), b(i)); });
@@ -197,8 +197,8 @@ int main() {
 CHECKED = r"""
 #include <cstdio>
 
-#include "lowprec/error.h"
-#include "lowprec/self_check.h"
+#include "lowprec/format/error.h"
+#include "lowprec/system/self_check.h"
 #ifdef SET_CSR
 #include <xmmintrin.h>
 #endif

@@ -7,7 +7,8 @@ source=$1
 : "${CXX:=c++}"
 export CXX
 # What is packaged is at stake, not its speed: without optimisation, and for one SIMD target.
-quickly='--buildtype=plain -Dcpp_args=-DHWY_COMPILE_ONLY_STATIC'
+# Without precompiled headers: each source must include what it uses.
+quickly='--buildtype=plain -Db_pch=false -Dcpp_args=-DHWY_COMPILE_ONLY_STATIC'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 prefix=$work/prefix

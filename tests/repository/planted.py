@@ -2,12 +2,13 @@
 """Plants the mistakes of planted.toml, one at a time, and runs the tests that must fail on each.
 
 usage: planted.py BUILD_DIR [NAME...]
+       planted.py --check
 
 Each mistake goes into a copy of include/ and src/. Only what it touches is compiled again, with the commands of
 BUILD_DIR, -O1 and one SIMD target: the files that the entry lists in `compile`, else the file itself if that is a .cc
 file, else the tests. The objects are linked before BUILD_DIR's own library and tests. First each kind of entry is tried
 without its mistake, and must pass. Prints `caught` or `MISSED` for each test of each mistake; exits with 1 unless all
-are caught.
+are caught. --check compiles nothing: it tells whether each mistake can be planted and whether its tests exist.
 """
 import json
 import os
@@ -21,7 +22,7 @@ import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 TIMEOUT = 300  # seconds a test may run; one that hangs is caught
 
 
@@ -61,9 +62,10 @@ class Build:
         for word in command[1:]:
             if skip:
                 skip -= 1
-            elif word in ("-o", "-c", "-MF", "-MQ", "-MT"):
+            # A precompiled header holds what it was made of, not what is planted: without it.
+            elif word in ("-o", "-c", "-MF", "-MQ", "-MT", "-include", "-include-pch"):
                 skip = 1
-            elif not word.startswith(("-O", "-MD", "-Werror", "-g")):
+            elif not word.startswith(("-O", "-MD", "-Werror", "-Winvalid-pch", "-g")):
                 kept.append(word)
         file = copy / source if source.startswith("src/") else ROOT / source
         # One SIMD target is enough, and each more costs seconds.
@@ -72,25 +74,63 @@ class Build:
 
     def link_command(self, test, objects, replaces, program):
         """The link of a test with more objects, in place of its own if `replaces`."""
-        name = f"tests/{test}"
+        name = f"tests/{target_of(test)}"
         lines = run(["ninja", "-t", "commands", name], self.path).stdout.splitlines()
         links = [shlex.split(line) for line in lines if f" -o {name} " in line and " -c " not in line]
         if not links:
             raise Fault(f"{self.path} has no test {test}")
         words = []
         for word in links[-1]:
-            own = word.startswith(f"{name}.p/") and word.endswith(".o")
+            own = word.startswith("tests/") and word.endswith(f"/{target_of(test)}.cc.o")
             words += ([] if own and replaces else [word]) + ([str(o) for o in objects] if own else [])
         words[words.index("-o") + 1] = str(program)
         return words
 
 
-def plant(entry, copy):
-    path = copy / entry["file"]
+def target_of(test):
+    """The executable of tests/ROOM/NAME.cc, and its object but for the suffix."""
+    return test.replace("/", "_")
+
+
+def mistaken(entry, top):
+    """The text of an entry's file under `top` with the mistake in it."""
+    path = top / entry["file"]
     text = path.read_text() if path.is_file() else ""
     if text.count(entry["replace"]) != 1:
         raise Fault(f"{entry['file']} holds {text.count(entry['replace'])} times: {entry['replace']}")
-    path.write_text(text.replace(entry["replace"], entry["by"]))
+    return text.replace(entry["replace"], entry["by"])
+
+
+def plant(entry, copy):
+    (copy / entry["file"]).write_text(mistaken(entry, copy))
+
+
+def entries():
+    return tomllib.loads(pathlib.Path(__file__).with_name("planted.toml").read_text())["mistake"]
+
+
+def faults(entry):
+    """What keeps an entry from being tried, as far as the sources tell."""
+    try:
+        if mistaken(entry, ROOT) == (ROOT / entry["file"]).read_text():
+            yield "changes nothing"
+    except Fault as fault:
+        yield str(fault)
+    sources = recompiled(entry) + [f"tests/{test}.cc" for test in entry["tests"]]
+    yield from (f"there is no {source}" for source in sources if not (ROOT / source).is_file())
+    if not entry["tests"]:
+        yield "names no test"
+
+
+def check():
+    """Whether all entries fit the sources; prints those that do not."""
+    count = 0
+    for entry in entries():
+        for fault in faults(entry):
+            count += 1
+            print(f"{entry['name']}: {fault}")
+    print(f"{len(entries())} mistakes, {count} that do not fit the sources")
+    return 1 if count or not entries() else 0
 
 
 def recompiled(entry):
@@ -122,8 +162,8 @@ def try_entry(build, entry, is_planted=True):
 
         sources = recompiled(entry)
         objects = [compiled(source, temp / f"planted{i}.o") for i, source in enumerate(sources)]
-        own = {} if sources else {t: compiled(f"tests/{t}.cc", temp / f"{t}.o") for t in entry["tests"]}
-        return {test: fails(build, test, objects, own.get(test), temp / test) for test in entry["tests"]}
+        own = {} if sources else {t: compiled(f"tests/{t}.cc", temp / f"{target_of(t)}.o") for t in entry["tests"]}
+        return {test: fails(build, test, objects, own.get(test), temp / target_of(test)) for test in entry["tests"]}
 
 
 def report(build, entry):
@@ -152,20 +192,19 @@ def control(build, entry):
     return not failing
 
 
-def is_sound(build, entries, pool):
+def is_sound(build, chosen, pool):
     """Whether the tests pass, compiled as for each kind of entry, before anything is planted."""
-    tests = sorted({test for entry in entries for test in entry["tests"]})
-    succeed(["ninja", "--quiet", *(f"tests/{test}" for test in tests)], build.path)
-    kinds = {(*recompiled(entry), *entry["tests"]): entry for entry in entries}
+    tests = sorted({test for entry in chosen for test in entry["tests"]})
+    succeed(["ninja", "--quiet", *(f"tests/{target_of(test)}" for test in tests)], build.path)
+    kinds = {(*recompiled(entry), *entry["tests"]): entry for entry in chosen}
     return all(list(pool.map(lambda entry: control(build, entry), kinds.values())))
 
 
 def main(build_dir, names):
-    entries = tomllib.loads((ROOT / "tests/planted.toml").read_text())["mistake"]
-    unknown = set(names) - {entry["name"] for entry in entries}
+    unknown = set(names) - {entry["name"] for entry in entries()}
     if unknown:
         return f"no mistake has the name {', '.join(sorted(unknown))}"
-    chosen = [entry for entry in entries if not names or entry["name"] in names]
+    chosen = [entry for entry in entries() if not names or entry["name"] in names]
     os.environ["LOWPREC_SOURCE_DIR"] = str(ROOT)
     build = Build(build_dir)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -179,4 +218,4 @@ def main(build_dir, names):
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit(__doc__)
-    sys.exit(main(sys.argv[1], sys.argv[2:]))
+    sys.exit(check() if sys.argv[1:] == ["--check"] else main(sys.argv[1], sys.argv[2:]))

@@ -63,9 +63,10 @@ N apply(pairs::Operation op, N a, N b, std::uint32_t draw) {
       return N::sub(a, b, draw);
     case pairs::Operation::mul:
       return N::mul(a, b, draw);
-    default:
-      return N::div(a, b, draw);
+    case pairs::Operation::div:
+      break;
   }
+  return N::div(a, b, draw);
 }
 
 // Every `stride`-th pair and hard number through Num.
@@ -305,5 +306,5 @@ TEST_CASE("texts read back") {
   for (const Rounding r : cases::all_roundings()) CHECK(format::parse_rounding(to_string(r)) == r);
   const Quantizer q = parse_quantizer("int8:step=2^-5,symmetric,overflow=saturate@sr(8,b)");
   CHECK(parse_quantizer(to_string(q)) == q);
-  CHECK(q.step == 0x1p-5);
+  CHECK(q.rounded()->scale.step == 0x1p-5);
 }

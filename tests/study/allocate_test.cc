@@ -115,13 +115,13 @@ TEST_CASE("steps follow the sites' scales where the text gives none") {
   options.within = 10;
   // x_1 ~ N(0, 1): 4 / 127 is between 2^-5 and 2^-4; w* = 1 likewise. sum of i^-1.5, i <= 12, plus 1 is 3.05: 7 / 127.
   const auto r = allocate(problem(), options);
-  for (const std::size_t site : {0, 2}) CHECK(r.choices[site][0].quantizer.step == 0x1p-4);
-  CHECK(r.choices[1][0].quantizer.step == 0x1p-4);
-  CHECK(allocate(problem({"problem.scale=16"}), options).choices[0][0].quantizer.step == 0x1p-2);
+  for (const std::size_t site : {0, 2}) CHECK(r.choices[site][0].quantizer.rounded()->scale.step == 0x1p-4);
+  CHECK(r.choices[1][0].quantizer.rounded()->scale.step == 0x1p-4);
+  CHECK(allocate(problem({"problem.scale=16"}), options).choices[0][0].quantizer.rounded()->scale.step == 0x1p-2);
   for (std::size_t site = 0; site < 5; ++site) {
-    CHECK(r.choices[site][1].quantizer.step == 0.5);
-    CHECK(r.choices[site][2].quantizer.step == 1);
-    CHECK(r.choices[site][3].quantizer.step < 0x1p-5);
+    CHECK(r.choices[site][1].quantizer.rounded()->scale.step == 0.5);
+    CHECK(r.choices[site][2].quantizer.rounded()->scale.step == 1);
+    CHECK(r.choices[site][3].quantizer.rounded()->scale.step < 0x1p-5);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstdio>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "lowprec/format/format.h"
+#include "lowprec/format/names.h"
 #include "lowprec/format/presets.h"
 #include "lowprec/format/rounding.h"
 #include "lowprec/lane/stream.h"
@@ -32,8 +34,8 @@ struct Case {
   Definition definition;
 };
 
-// The presets of at most 8 bits, with exponent bits, fraction bits and bias of their standards.
-inline std::vector<Case> small_presets() {
+// What the standards say of the presets of at most 8 bits: exponent bits, fraction bits and bias.
+inline std::vector<Case> standards() {
   return {
       {"e5m2", lowprec::e5m2, oracle::floating(Definition::ieee, 5, 2, 15)},
       {"e4m3fn", lowprec::e4m3fn, oracle::floating(Definition::fn, 4, 3, 7)},
@@ -47,6 +49,30 @@ inline std::vector<Case> small_presets() {
       {"e2m1", lowprec::e2m1, oracle::floating(Definition::finite, 2, 1, 1)},
       {"e8m0", lowprec::e8m0, oracle::e8m0()},
   };
+}
+
+// The definition of fp(e,m) that its fields give.
+inline Definition definition_of(const Format& f) {
+  const auto kind = f.has_infinity                                      ? Definition::ieee
+                    : f.nan == lowprec::format::NanCodes::top           ? Definition::fn
+                    : f.nan == lowprec::format::NanCodes::negative_zero ? Definition::fnuz
+                                                                        : Definition::finite;
+  Definition result = oracle::floating(kind, f.exponent_bits(), f.fraction_bits(), f.bias());
+  result.subnormals = f.has_subnormals;
+  result.is_signed = f.is_signed;
+  return result;
+}
+
+// The presets of at most 8 bits, by their standards where those stand above.
+inline std::vector<Case> small_presets() {
+  std::vector<Case> result;
+  const auto known = standards();
+  for (const auto& [name, format, is_alias] : lowprec::format::preset_names) {
+    if (is_alias || format.bits > 8) continue;
+    const auto standard = std::ranges::find(known, std::string(name), &Case::name);
+    result.push_back(standard != known.end() ? *standard : Case{std::string(name), format, definition_of(format)});
+  }
+  return result;
 }
 
 inline std::vector<Case> small_integers() {
@@ -147,7 +173,10 @@ inline std::vector<Case> medium_formats() {
 }
 
 inline std::vector<Rounding> deterministic_roundings() {
-  return {lowprec::rne, lowprec::rna, lowprec::rnz, lowprec::rz, lowprec::ru, lowprec::rd, lowprec::ro};
+  std::vector<Rounding> result;
+  for (const Rounding::Kind kind : lowprec::format::rounding_kinds)
+    if (!lowprec::format::traits(kind).is_stochastic()) result.push_back({kind});
+  return result;
 }
 
 inline std::vector<Rounding> stochastic_roundings() {
@@ -181,20 +210,18 @@ inline std::vector<Rounding> all_roundings() {
   return result;
 }
 
-// For messages only, so that they do not depend on text.h.
+// For messages only.
 inline std::string name(Rounding r) {
-  static constexpr const char* kinds[] = {"rne", "rna", "rnz", "rz", "ru", "rd", "ro", "sr-a", "sr-b", "sr-c", "sre"};
-  return std::string(kinds[r.kind]) + (r.is_stochastic() ? "(" + std::to_string(r.random_bits) + ")" : "");
+  const lowprec::format::RoundingTraits& traits = lowprec::format::traits(r.kind);
+  return (traits.has_random_bits() ? "sr-" : "") + std::string(traits.name) +
+         (r.is_stochastic() ? "(" + std::to_string(r.random_bits) + ")" : "");
 }
 inline std::string names(const std::vector<Rounding>& roundings) {
   std::string result;
   for (const Rounding r : roundings) result += (result.empty() ? "" : " ") + name(r);
   return result;
 }
-inline std::string name(Overflow o) {
-  static constexpr const char* rules[] = {"infinity", "nan", "saturate", "propagate", "wrap", "error"};
-  return rules[static_cast<int>(o)];
-}
+inline std::string name(Overflow o) { return lowprec::to_string(o); }
 inline std::string hex(double x) {
   char text[40];
   std::snprintf(text, sizeof text, "%a (%.9g)", x, x);

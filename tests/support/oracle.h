@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <stdexcept>
 #include <vector>
 
 #include "lowprec/format/rounding.h"
@@ -62,28 +63,37 @@ class Choice {
  public:
   static bool goes_up(const Place& p, Rounding r, std::uint32_t draw) {
     if (p.over == 0) return false;
-    if (r.kind <= Rounding::nearest_zero) return nearest(p, r.kind);
-    if (r.kind <= Rounding::to_odd) return directed(p, r.kind);
-    if (r.kind == Rounding::stochastic_equal) return draw >> 31 != 0;
+    const auto half = [&p] { return cpp_int(2 * p.over).compare(p.gap); };
     const int n = r.random_bits;
-    const std::uint64_t random = draw >> (32 - n);
-    const std::uint64_t whole = std::uint64_t{1} << n;
-    if (r.kind == Rounding::stochastic_a) return floor_steps(p, n) + random >= whole;
-    if (r.kind == Rounding::stochastic_b) return floor_steps(p, n + 1) + 2 * random + 1 >= 2 * whole;
-    return nearest_even_steps(p, n) + random >= whole;
+    const std::uint64_t random = n == 0 ? 0 : draw >> (32 - n), whole = std::uint64_t{1} << n;
+    switch (r.kind) {
+      case Rounding::nearest_even:
+        return half() > 0 || (half() == 0 && p.odd);
+      case Rounding::nearest_away:
+        return half() >= 0;
+      case Rounding::nearest_zero:
+        return half() > 0;
+      case Rounding::toward_zero:
+        return false;
+      case Rounding::up:
+        return !p.negative;
+      case Rounding::down:
+        return p.negative;
+      case Rounding::to_odd:
+        return !p.odd;
+      case Rounding::stochastic_a:
+        return floor_steps(p, n) + random >= whole;
+      case Rounding::stochastic_b:
+        return floor_steps(p, n + 1) + 2 * random + 1 >= 2 * whole;
+      case Rounding::stochastic_c:
+        return nearest_even_steps(p, n) + random >= whole;
+      case Rounding::stochastic_equal:
+        return draw >> 31 != 0;
+    }
+    throw std::logic_error("the oracle does not know this rounding");
   }
 
  private:
-  static bool nearest(const Place& p, Rounding::Kind kind) {
-    const int half = cpp_int(2 * p.over).compare(p.gap);
-    if (half != 0) return half > 0;
-    return kind == Rounding::nearest_away || (kind == Rounding::nearest_even && p.odd);
-  }
-  static bool directed(const Place& p, Rounding::Kind kind) {
-    if (kind == Rounding::to_odd) return !p.odd;
-    return kind != Rounding::toward_zero && (kind == Rounding::down) == p.negative;
-  }
-
   // floor(d 2^n)
   static std::uint64_t floor_steps(const Place& p, int n) {
     return static_cast<std::uint64_t>(cpp_int((p.over << n) / p.gap));

@@ -83,12 +83,7 @@ Placed<T> placed(const oracle::Table& table, std::vector<T> numbers) {
 
 inline lowprec::Quantizer quantizer(const lowprec::Format& f, lowprec::Rounding r, lowprec::Overflow o,
                                     double step = 1) {
-  lowprec::Quantizer q{.kind = lowprec::Quantizer::Kind::format};
-  q.format = f;
-  q.rounding = r;
-  q.overflow = o;
-  q.step = step;
-  return q;
+  return {f, r, o, lowprec::block::Scale::given(step)};
 }
 
 // quantize of the whole array against the oracle, element i with draw i; then the same, counted.

@@ -1,6 +1,6 @@
 // Records of what exhaustive tests compared. Where the environment variable LOWPREC_PROOF names a directory, each
 // record appends a row to its file <test>.csv: group, operation, roundings, comparisons, mismatches. Else nothing is
-// written. tests/proof_table.py sums the rows into docs/exactness.md.
+// written. tests/repository/proof_table.py sums the rows into docs/exactness.md.
 #pragma once
 
 #include <cstdlib>

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "lane/with_kind.h"
 #include "lowprec/array/quantize.h"
 #include "lowprec/lane/one_lane.h"
 #include "support/cases.h"
@@ -28,36 +29,14 @@ T round_kind(const lane::LaneConstants<T>& g, T x, T random) {
 template <class T>
 T round_one(Rounding r, const lane::LaneConstants<T>& g, T x, std::uint32_t draw) {
   const T random = r.is_stochastic() ? static_cast<T>(draw >> g.random_shift) : T{0};
-  switch (r.kind) {
-    case Rounding::nearest_even:
-      return round_kind<Rounding::nearest_even>(g, x, random);
-    case Rounding::nearest_away:
-      return round_kind<Rounding::nearest_away>(g, x, random);
-    case Rounding::nearest_zero:
-      return round_kind<Rounding::nearest_zero>(g, x, random);
-    case Rounding::toward_zero:
-      return round_kind<Rounding::toward_zero>(g, x, random);
-    case Rounding::up:
-      return round_kind<Rounding::up>(g, x, random);
-    case Rounding::down:
-      return round_kind<Rounding::down>(g, x, random);
-    case Rounding::to_odd:
-      return round_kind<Rounding::to_odd>(g, x, random);
-    case Rounding::stochastic_a:
-      return round_kind<Rounding::stochastic_a>(g, x, random);
-    case Rounding::stochastic_b:
-      return round_kind<Rounding::stochastic_b>(g, x, random);
-    case Rounding::stochastic_c:
-      return round_kind<Rounding::stochastic_c>(g, x, random);
-    case Rounding::stochastic_equal:
-      return round_kind<Rounding::stochastic_equal>(g, x, random);
-  }
-  return x;
+  T result = x;
+  lane::with_kind(r.kind, [&](auto kind) { result = round_kind<kind()>(g, x, random); });
+  return result;
 }
 
 // Element i of `in` rounded in binary64, as quantize defines it, for arrays of T.
 template <class T>
-std::vector<T> round_all(const Quantizer& q, const std::vector<T>& in, Stream stream) {
+std::vector<T> round_all(const array::Rounded& q, const std::vector<T>& in, Stream stream) {
   const array::SteppedFormat stepped = array::stepped_format(q);
   const auto grid = lane::make_lane_constants<double>(stepped.format, q.rounding, q.overflow);
   std::vector<T> out(in.size());
@@ -105,10 +84,10 @@ template <class T>
 void check_lengths(const Quantizer& q, const std::string& what, cases::Tally& tally) {
   constexpr std::size_t kLongest = 70, kOffsets = 16, kGuard = 16;
   const Stream stream{10, 20};
-  const auto all = mixed_numbers<T>(q.format, kLongest);
+  const auto all = mixed_numbers<T>(q.rounded()->format, kLongest);
   alignas(64) T in[kLongest + kOffsets];
   alignas(64) T out[kLongest + kOffsets + 2 * kGuard];
-  const auto want = round_all(q, all, stream);
+  const auto want = round_all(*q.rounded(), all, stream);
   for (std::size_t n = 0; n <= kLongest; ++n) {
     for (std::size_t offset = 0; offset < kOffsets; ++offset) {
       const auto describe = [&] { return what + " n = " + std::to_string(n) + " offset " + std::to_string(offset); };
@@ -185,7 +164,7 @@ TEST_CASE("hard numbers of a format in one array: every target equals one lane")
       for (const Rounding r : cases::all_roundings()) {
         for (const Overflow o : cases::overflow_rules(table)) {
           const auto q = quantizer(c.format, r, o);
-          const auto want = round_all(q, in, {4, 2});
+          const auto want = round_all(*q.rounded(), in, {4, 2});
           std::vector<float> out(in.size());
           quantize(q, std::span<const float>(in), std::span<float>(out), {4, 2});
           for (std::size_t i = 0; i < in.size(); ++i)

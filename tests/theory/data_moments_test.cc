@@ -5,7 +5,11 @@
 #include <boost/math/special_functions/erf.hpp>
 
 #include <cmath>
+#include <string>
 #include <vector>
+
+#include "lowprec/format/names.h"
+#include "lowprec/format/rounding.h"
 
 #include "theory/normal.h"
 
@@ -71,31 +75,47 @@ TEST_CASE("moments of formats at unit variance: published values") {
   CHECK(moments("int6:step=2^-3,symmetric", 1).c[0] == doctest::Approx(.999894).epsilon(1e-6));
 }
 
-TEST_CASE("closed-form moments against quadrature, every deterministic rounding, narrow and wide data") {
-  for (const char* q : {"e4m3:overflow=saturate", "e4m3:overflow=saturate@rz", "e4m3:overflow=saturate@ru",
-                        "e4m3:overflow=saturate@rd", "e4m3:overflow=saturate@ro", "e4m3:overflow=saturate@rna",
-                        "int4:step=0.3", "int8:step=2^-5", "int8:step=2^-5@rd", "int4:step=0.3@ro", "uint4:step=0.25",
-                        "e2m1", "fp(4,3;nosubnormals,fn):overflow=saturate", "bf16:overflow=saturate"}) {
-    for (const double lambda : {1.0, 1e-4, 30.0}) {
-      const DataMoments exact = moments(q, lambda), numeric = quadrature(q, lambda);
-      CAPTURE(q);
-      CAPTURE(lambda);
-      CHECK(std::abs(exact.h[0] - numeric.h[0]) < 1.2e-5 * lambda);
-      CHECK(std::abs(exact.c[0] - numeric.c[0]) < 1.2e-5 * lambda);
-      CHECK(std::abs(exact.a[0] - numeric.a[0]) < 6e-5 * lambda * lambda);
-      CHECK(std::abs(exact.b[0] - numeric.b[0]) < 6e-5 * lambda * lambda);
-      CHECK(std::abs(exact.q[0] - numeric.q[0]) < 1.2e-4 * lambda * lambda);
-      CHECK(std::abs(exact.mean[0] - numeric.mean[0]) < 1.2e-5 * std::sqrt(lambda));
-    }
+void check_against_quadrature(const std::string& q) {
+  for (const double lambda : {1.0, 1e-4, 30.0}) {
+    const DataMoments exact = moments(q.c_str(), lambda), numeric = quadrature(q.c_str(), lambda);
+    CAPTURE(q);
+    CAPTURE(lambda);
+    CHECK(std::abs(exact.h[0] - numeric.h[0]) < 1.2e-5 * lambda);
+    CHECK(std::abs(exact.c[0] - numeric.c[0]) < 1.2e-5 * lambda);
+    CHECK(std::abs(exact.a[0] - numeric.a[0]) < 6e-5 * lambda * lambda);
+    CHECK(std::abs(exact.b[0] - numeric.b[0]) < 6e-5 * lambda * lambda);
+    CHECK(std::abs(exact.q[0] - numeric.q[0]) < 1.2e-4 * lambda * lambda);
+    CHECK(std::abs(exact.mean[0] - numeric.mean[0]) < 1.2e-5 * std::sqrt(lambda));
   }
+}
+
+TEST_CASE("closed-form moments against quadrature, every deterministic rounding, narrow and wide data") {
+  for (const lowprec::Rounding::Kind kind : lowprec::format::rounding_kinds) {
+    const lowprec::format::RoundingTraits& traits = lowprec::format::traits(kind);
+    if (!traits.is_stochastic()) check_against_quadrature("e4m3:overflow=saturate@" + std::string(traits.name));
+  }
+  for (const char* q : {"int4:step=0.3", "int8:step=2^-5", "int8:step=2^-5@rd", "int4:step=0.3@ro", "uint4:step=0.25",
+                        "e2m1", "fp(4,3;nosubnormals,fn):overflow=saturate", "bf16:overflow=saturate"})
+    check_against_quadrature(q);
 }
 
 // 16 draws for each of 2^20 points of [-9, 9]: for E z^4 a relative standard error below 1.2e-3; five of them are
 // allowed.
 TEST_CASE("moments of stochastic roundings and of noises against an average over draws") {
-  for (const char* text : {"e2m1:overflow=saturate@sr", "int4:step=0.3,symmetric@sr", "int4:step=0.3@sre",
-                           "e4m3:overflow=saturate@sr", "additive(0.3)", "additive(0.3):noise=rademacher",
-                           "multiplicative_iid(0.2)", "multiplicative_iid(0.2):noise=rademacher"}) {
+  std::vector<std::string> quantizers{"int4:step=0.3,symmetric@sr",
+                                      "int4:step=0.3@sre",
+                                      "e4m3:overflow=saturate@sr",
+                                      "additive(0.3)",
+                                      "additive(0.3):noise=rademacher",
+                                      "multiplicative_iid(0.2)",
+                                      "multiplicative_iid(0.2):noise=rademacher"};
+  for (const lowprec::Rounding::Kind kind : lowprec::format::rounding_kinds) {
+    const lowprec::format::RoundingTraits& traits = lowprec::format::traits(kind);
+    const lowprec::Rounding r =
+        traits.has_random_bits() ? lowprec::stochastic(32, kind) : lowprec::Rounding{kind, traits.random_bits};
+    if (r.is_stochastic()) quantizers.push_back("e2m1:overflow=saturate@" + to_string(r));
+  }
+  for (const std::string& text : quantizers) {
     const auto q = lowprec::parse_quantizer(text);
     constexpr int kPoints = 1 << 20, kDraws = 16;
     const double width = 18.0 / kPoints;
@@ -113,13 +133,27 @@ TEST_CASE("moments of stochastic roundings and of noises against an average over
         m.q[0] += weight * square * square;
       }
     }
-    const DataMoments exact = moments(text, 1);
+    const DataMoments exact = moments(text.c_str(), 1);
     CAPTURE(text);
+    CHECK(lowprec::risk::are_data_moments_exact(q));
     CHECK(exact.h[0] == doctest::Approx(m.h[0]).epsilon(2e-3));
     CHECK(exact.c[0] == doctest::Approx(m.c[0]).epsilon(2e-3));
     CHECK(exact.a[0] == doctest::Approx(m.a[0]).epsilon(4e-3));
     CHECK(exact.b[0] == doctest::Approx(m.b[0]).epsilon(4e-3));
     CHECK(exact.q[0] == doctest::Approx(m.q[0]).epsilon(6e-3));
+  }
+}
+
+TEST_CASE("moments of rounding with few random bits are not said to be exact") {
+  for (const lowprec::Rounding::Kind kind : lowprec::format::rounding_kinds) {
+    if (!lowprec::format::traits(kind).has_random_bits()) continue;
+    auto q = lowprec::parse_quantizer("int8:step=2^-4,symmetric");
+    for (const int n : {1, 4, 19}) {
+      q.rounding = lowprec::stochastic(n, kind);
+      CHECK_FALSE(lowprec::risk::are_data_moments_exact(q));
+    }
+    q.rounding = lowprec::stochastic(20, kind);
+    CHECK(lowprec::risk::are_data_moments_exact(q));
   }
 }
 

@@ -55,21 +55,21 @@ class Noise {
  public:
   explicit Noise(const std::string& text) : q_(parse_quantizer(text)) {}
   std::size_t signs(std::size_t n) const {
-    if (q_.kind == Quantizer::Kind::none) return 0;
-    return q_.kind == Quantizer::Kind::multiplicative ? 1 : n;
+    if (q_.is_none()) return 0;
+    return q_.noise()->is_common() ? 1 : n;
   }
   double apply(double u, const double* signs, std::size_t i) const {
-    const double scale = std::sqrt(q_.epsilon);
-    switch (q_.kind) {
-      case Quantizer::Kind::additive:
+    if (q_.is_none()) return u;
+    const double scale = std::sqrt(q_.noise()->epsilon);
+    switch (q_.noise()->law) {
+      case array::Noise::Law::additive:
         return u + scale * signs[i];
-      case Quantizer::Kind::multiplicative_iid:
+      case array::Noise::Law::multiplicative_iid:
         return u * (1 + scale * signs[i]);
-      case Quantizer::Kind::multiplicative:
+      case array::Noise::Law::multiplicative:
         return u * (1 + scale * signs[0]);
-      default:
-        return u;
     }
+    return u;
   }
 
  private:

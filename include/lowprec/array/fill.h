@@ -1,4 +1,4 @@
-// Arrays of random numbers.
+// Fills arrays with random numbers.
 #pragma once
 
 #include <cstdint>
@@ -8,10 +8,10 @@
 
 namespace lowprec::array {
 
-// out[i] = stream.draw(first + i), vectorised.
+// Sets out[i] = stream.draw(first + i), with vectors.
 void fill_draws(Stream stream, std::uint64_t first, std::span<std::uint32_t> out);
 
-// out[i] = stream.gaussian(first + i), vectorised, the same bits.
+// Sets out[i] = stream.gaussian(first + i), with vectors and with the same bits.
 void fill_gaussian(Stream stream, std::uint64_t first, std::span<double> out);
 
 }  // namespace lowprec::array

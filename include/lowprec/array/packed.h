@@ -1,9 +1,9 @@
-// Narrow codes in memory, without a bit between them.
+// Packed holds narrow codes in memory without unused bits between them.
 //
-// Layout: code i of a format of b bits takes bits b i .. b i + b - 1 of a string of bits, the least significant bit of
-// a code first, where bit k of the string is bit k mod 8 (from the least significant one) of byte floor(k / 8). So
-// 8-bit codes are bytes, 16-bit codes little-endian; of 4-bit codes the even ones are the lower halves of bytes; four
-// 6-bit codes are a little-endian number of three bytes. The bits after the last code are 0.
+// Layout: code i of a format of b bits takes bits b i .. b i + b - 1 of a string of bits; its least significant bit
+// comes first. Bit k of the string is bit k mod 8 (from the least significant one) of byte floor(k / 8). So codes of 8
+// bits are bytes, and codes of 16 bits are little-endian. Even codes of 4 bits are the lower halves of bytes. Four
+// codes of 6 bits are a little-endian number of three bytes. The bits after the last code are 0.
 #pragma once
 
 #include <compare>
@@ -24,10 +24,10 @@ namespace lowprec::array {
 
 inline constexpr int max_packed_bits = 16;
 
-// The bytes that n codes of that many bits take. Error if the bits are not 1 to 16, or the bytes overflow.
+// Returns the number of bytes that n codes take. Throws Error if `bits` is not 1 to 16, or if the bytes overflow.
 std::size_t packed_bytes(int bits, std::size_t n);
 
-// Code i of those in `bytes`, one to 16 bits each. Neither is checked.
+// Read and write code i of those in `bytes`. Neither checks the index, the code, or that `bits` is 1 to 16.
 constexpr std::uint32_t packed_code(std::span<const std::uint8_t> bytes, int bits, std::size_t i) {
   const std::size_t width = static_cast<std::size_t>(bits), shift = i % 8 * width % 8;
   const std::size_t first = i / 8 * width + i % 8 * width / 8;
@@ -43,8 +43,9 @@ constexpr void set_packed_code(std::span<std::uint8_t> bytes, int bits, std::siz
     bytes[first + k] = static_cast<std::uint8_t>((bytes[first + k] & kept >> (8 * k)) | word >> (8 * k));
 }
 
-// The codes of numbers, packed, and back: encode and decode of codec.h, vectorised, by threads where that pays. Exactly
-// packed_bytes(f.bits, numbers) bytes. Errors as there, naming the element.
+// Encode numbers to packed codes, and decode them, as encode() and decode() of codec.h do. Large arrays are shared
+// among threads. The bytes must be packed_bytes(f.bits, numbers). Throw Error, with the index of the element, as those
+// do.
 void encode_packed(const Format& f, std::span<const float> in, std::span<std::uint8_t> out,
                    format::NanPolicy policy = {}, Events* events = nullptr);
 void encode_packed(const Format& f, std::span<const double> in, std::span<std::uint8_t> out,
@@ -56,25 +57,26 @@ void decode_packed(const Format& f, std::span<const std::uint8_t> in, std::span<
 
 namespace lowprec {
 
-// An array of numbers of one format, 1 to 16 bits each, that owns its bytes. Elements are read as doubles, exactly, and
-// written as numbers of the format: nothing is rounded here.
+// An array of numbers of one format of 1 to 16 bits, which owns its bytes. Elements are read as doubles and written as
+// numbers of the format. Nothing is rounded here.
 class Packed {
  public:
   class Iterator;
   using value_type = double;
   using const_iterator = Iterator;
 
-  // n elements whose code is 0.
+  // Makes n elements whose code is 0.
   Packed(const Format& f, std::size_t n)
       : format_(format::checked(f)), size_(n), bytes_(array::packed_bytes(f.bits, n)) {}
-  // Error, naming the element, for a value that is not a number of the format.
+  // Encodes values. Throws Error, with the index, for a value that is not a number of the format.
   Packed(const Format& f, std::span<const float> values, format::NanPolicy policy = {}) : Packed(f, values.size()) {
     array::encode_packed(f, values, bytes_, policy);
   }
   Packed(const Format& f, std::span<const double> values, format::NanPolicy policy = {}) : Packed(f, values.size()) {
     array::encode_packed(f, values, bytes_, policy);
   }
-  // Bytes as bytes() gave them. Error if they are not as many as n codes take, or a bit after the last is not 0.
+  // Takes bytes as bytes() gave them. Throws Error if n codes take another number of bytes, or if a bit after the last
+  // code is not 0.
   static Packed from_bytes(const Format& f, std::size_t n, std::span<const std::uint8_t> bytes);
 
   const Format& format() const { return format_; }
@@ -82,18 +84,18 @@ class Packed {
   std::span<const std::uint8_t> bytes() const { return bytes_; }
 
   std::uint32_t code(std::size_t i) const { return array::packed_code(bytes_, format_.bits, i); }
-  // Error if the code has more bits than the format.
+  // Throws Error if the code has more bits than the format.
   void set_code(std::size_t i, std::uint32_t code) {
     if (code >> format_.bits != 0) throw Error("the code has more bits than the format");
     array::set_packed_code(bytes_, format_.bits, i, code);
   }
   double operator[](std::size_t i) const { return lowprec::decode(format_, code(i)); }
-  // Error if x is not a number of the format.
+  // Throws Error if x is not a number of the format.
   void set(std::size_t i, double x, format::NanPolicy policy = {}) {
     set_code(i, static_cast<std::uint32_t>(lowprec::encode(format_, x, policy)));
   }
 
-  // All elements.
+  // Decodes all elements.
   void decode(std::span<float> out) const { array::decode_packed(format_, bytes_, out); }
   void decode(std::span<double> out) const { array::decode_packed(format_, bytes_, out); }
 
@@ -108,7 +110,7 @@ class Packed {
   std::vector<std::uint8_t> bytes_;
 };
 
-// Random access to the numbers, by value.
+// Gives random access to the numbers, by value.
 class Packed::Iterator {
  public:
   using iterator_concept = std::random_access_iterator_tag;

@@ -1,4 +1,4 @@
-// How far a quantizer moves the numbers of an array, and where these lie in the range of its format.
+// Tells how far a quantizer moves the numbers of an array, and where these lie in the range of its format.
 #pragma once
 
 #include <cstdint>
@@ -11,17 +11,17 @@
 
 namespace lowprec::array {
 
-// Where finite numbers lie. Binades count |x|: entry k those with floor(log2 |x|) = least_exponent + k.
+// Counts where numbers lie. Entry k of `binades` counts the finite x with floor(log2 |x|) = least_exponent + k.
 struct RangeHistogram {
-  int least_exponent = 0;  // of the first entry; of an empty list without meaning
+  int least_exponent = 0;  // of the first entry; it has no meaning if the list is empty
   std::vector<std::uint64_t> binades;
   std::uint64_t zeros = 0, infinities = 0, nans = 0;
 
   bool operator==(const RangeHistogram&) const = default;
 };
 
-// Errors are |Q(x) - x| over the elements where both are finite; ulps are those of the format, times the step, at x:
-// 2^(max(floor(log2 |x| / step), e_min) + 1 - p), beyond the largest number those of its binade.
+// Errors are |Q(x) - x| over the elements where both are finite. Ulps are those of the format at x, times the step:
+// 2^(max(floor(log2 |x| / step), e_min) + 1 - p). Beyond the largest number they are those of its binade.
 struct QuantizationStats {
   std::uint64_t size = 0;    // elements
   std::uint64_t finite = 0;  // of these, those that errors are over
@@ -34,7 +34,7 @@ struct QuantizationStats {
   Events events;
   RangeHistogram histogram;  // of x
 
-  // 10 log10(signal / noise): infinite where nothing moved; NaN where there is no signal either.
+  // Returns 10 log10(signal / noise). It is infinite if nothing moved, and NaN if there is no signal either.
   double sqnr_db() const;
   bool operator==(const QuantizationStats&) const = default;
 };
@@ -43,8 +43,9 @@ struct QuantizationStats {
 
 namespace lowprec {
 
-// Of quantize(q, in, out, stream), in one pass over the array. Sums are taken in 16 strands, element i in strand i mod
-// 16, and then in their order, in binary64, so that results depend on nothing else. Errors as quantize.
+// Returns the statistics of quantize(q, in, out, stream), from one pass over the array. Sums are taken in binary64, in
+// 16 strands: element i in strand i mod 16, and then the strands in their order. So results depend on nothing else.
+// Throws Error as quantize() does.
 array::QuantizationStats quantization_stats(const Quantizer& q, std::span<const double> in, Stream stream = {});
 array::QuantizationStats quantization_stats(const Quantizer& q, std::span<const float> in, Stream stream = {});
 
@@ -52,7 +53,8 @@ array::QuantizationStats quantization_stats(const Quantizer& q, std::span<const 
 
 namespace lowprec::array {
 
-// Bits that a number takes: those of the format's codes; 64 for noises, whose results are binary64 numbers.
+// Returns the bits that a number takes: those of the format's codes, or 64 for noises, whose results are binary64
+// numbers.
 int bits_per_value(const Quantizer& q);
 
 }  // namespace lowprec::array

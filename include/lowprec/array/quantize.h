@@ -1,17 +1,13 @@
-// Quantizers: what is applied to data, labels, parameters, activations and gradients. Real formats, and the ideal
-// noises of the papers (arXiv 2510.18259, section 3; arXiv 2602.19241).
+// Quantizers applied to arrays.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
-#include <string_view>
 
+#include "lowprec/array/quantizer.h"
 #include "lowprec/format/events.h"
 #include "lowprec/format/format.h"
-#include "lowprec/format/presets.h"
-#include "lowprec/format/rounding.h"
 #include "lowprec/format/view.h"
 #include "lowprec/lane/stream.h"
 
@@ -19,66 +15,13 @@ namespace lowprec::array {
 
 struct QuantizerPlan;  // what calls of a quantizer share
 
-}  // namespace lowprec::array
-
-namespace lowprec {
-
-struct Quantizer {
-  enum class Kind : std::uint8_t {
-    none,                // Q(u) = u
-    format,              // step * round(u / step)
-    additive,            // Q(u)_i = u_i + sqrt(eps) xi_i
-    multiplicative,      // Q(u)   = u (1 + sqrt(eps) xi), one xi for the whole vector: E[e e^T | u] = eps u u^T
-    multiplicative_iid,  // Q(u)_i = u_i (1 + sqrt(eps) xi_i)
-  };
-  enum class Noise : std::uint8_t { gaussian, rademacher };  // of xi: mean 0, variance 1
-
-  Kind kind = Kind::none;
-
-  Format format = binary64;  // kind == format: its grid, times `step`
-  Rounding rounding = rne;
-  Overflow overflow = Overflow::infinity;
-  double step = 1;  // positive and finite
-
-  double epsilon = 0;  // the noises: non-negative
-  Noise noise = Noise::gaussian;
-
-  // Formats: whose elements share a step that is chosen from them, 0 < step: the least binary64 number with
-  // max |u| <= step * (the format's largest number). A vector is a matrix of one row; it has no columns.
-  enum class Scaling : std::uint8_t {
-    fixed,   // `step` is the step
-    row,     // of a matrix
-    column,  // of a matrix
-    tensor,  // all of a vector or matrix
-    group,   // `group` elements of a row, one after the other
-  };
-  Scaling scaling = Scaling::fixed;
-  std::uint64_t group = 0;
-
-  constexpr bool operator==(const Quantizer&) const = default;
-  constexpr bool is_format() const { return kind == Kind::format; }
-  constexpr bool is_scaled() const { return scaling != Scaling::fixed; }
-  constexpr bool is_random() const { return is_format() ? rounding.is_stochastic() : kind != Kind::none; }
-};
-
-// FORMAT[:option,...][@ROUNDING] with options step=S, symmetric, overflow=O, absmax (of the tensor),
-// absmax=row|column|tensor|group(N) instead of a step; or none, additive(EPS),
-// multiplicative(EPS), multiplicative_iid(EPS) with option noise=gaussian|rademacher. Error says where and what is
-// allowed.
-Quantizer parse_quantizer(std::string_view text);
-std::string to_string(const Quantizer& q);
-
-}  // namespace lowprec
-
-namespace lowprec::array {
-
 // A power-of-two step is part of the grid, any other is not: the format whose numbers are format * step where step is a
 // power of two, else the format itself, and the step that remains.
 struct SteppedFormat {
   Format format;
   double step;
 };
-SteppedFormat stepped_format(const Quantizer& q);
+SteppedFormat stepped_format(const Rounded& q);
 
 }  // namespace lowprec::array
 
@@ -109,7 +52,7 @@ void quantize(const Quantizer& q, MatrixView<const float> in, MatrixView<float> 
 namespace lowprec::array {
 
 // xi_first, xi_(first + 1), ... of a noise: normal numbers of the stream, or the highest bits of its draws as signs.
-void fill_noise(Quantizer::Noise noise, Stream stream, std::uint64_t first, std::span<double> out);
+void fill_noise(Noise::Distribution distribution, Stream stream, std::uint64_t first, std::span<double> out);
 
 // A quantizer made ready for many calls on short arrays.
 class PreparedQuantizer {

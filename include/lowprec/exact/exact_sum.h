@@ -1,4 +1,4 @@
-// The exact sum of binary64 numbers.
+// ExactSum adds binary64 numbers without rounding.
 #pragma once
 
 #include <array>
@@ -8,14 +8,15 @@
 
 namespace lowprec::exact {
 
-// A long accumulator (Kulisch): bin b holds the sum of significands whose last bit lies at 2^(32 b - 1074) or up to 31
-// bits above. Exact for 2^40 terms.
+// A long accumulator (Kulisch). Bin b holds the sum of significands whose last bit lies at 2^(32 b - 1074) or up to 31
+// bits above. The sum is exact for up to 2^40 terms.
 class ExactSum {
  public:
   void add(double x);
 
-  // The sum, rounded to odd at 120 bits: a rounding to at most 118 bits, random ones included, gives what it would give
-  // of the exact sum (Boldo & Melquiond, inria-00070603). Zero is +0. NaN of a NaN, or of both infinities.
+  // Returns the sum, rounded to odd at 120 bits. A second rounding to at most 118 bits, random ones included, gives
+  // what it would give of the exact sum (Boldo & Melquiond, inria-00070603). A sum of zero is +0. The result is NaN if
+  // a term is NaN, or if both infinities occur.
   Wide result() const;
 
  private:

@@ -9,56 +9,72 @@
 
 namespace lowprec::exact {
 
-// Functions of one, two and three numbers.
+// The list of all functions. This enumeration, num/math.h, the number types, calc and the tests iterate it:
+// X(enumerator, name in <cmath>, operands). The exact results stand in src/exact/functions/special_cases.cc, which does
+// not compile while one is missing.
+#define LOWPREC_FUNCTIONS(X) \
+  X(exp, exp, 1)             \
+  X(exp2, exp2, 1)           \
+  X(expm1, expm1, 1)         \
+  X(log, log, 1)             \
+  X(log2, log2, 1)           \
+  X(log10, log10, 1)         \
+  X(log1p, log1p, 1)         \
+  X(sin, sin, 1)             \
+  X(cos, cos, 1)             \
+  X(tan, tan, 1)             \
+  X(asin, asin, 1)           \
+  X(acos, acos, 1)           \
+  X(atan, atan, 1)           \
+  X(sinh, sinh, 1)           \
+  X(cosh, cosh, 1)           \
+  X(tanh, tanh, 1)           \
+  X(asinh, asinh, 1)         \
+  X(acosh, acosh, 1)         \
+  X(atanh, atanh, 1)         \
+  X(cbrt, cbrt, 1)           \
+  X(erf, erf, 1)             \
+  X(erfc, erfc, 1)           \
+  X(tgamma, tgamma, 1)       \
+  X(lgamma, lgamma, 1)       \
+  X(ceil, ceil, 1)           \
+  X(floor, floor, 1)         \
+  X(trunc, trunc, 1)         \
+  X(round, round, 1)         \
+  X(rint, rint, 1)           \
+  X(logb, logb, 1)           \
+  X(pow, pow, 2)             \
+  X(atan2, atan2, 2)         \
+  X(hypot, hypot, 2)         \
+  X(fdim, fdim, 2)           \
+  X(midpoint, midpoint, 2)   \
+  X(scalbn, scalbn, 2)       \
+  X(hypot3, hypot, 3)        \
+  X(lerp, lerp, 3)
+
 enum class Function : std::uint8_t {
-  exp,
-  exp2,
-  expm1,
-  log,
-  log2,
-  log10,
-  log1p,
-  sin,
-  cos,
-  tan,
-  asin,
-  acos,
-  atan,
-  sinh,
-  cosh,
-  tanh,
-  asinh,
-  acosh,
-  atanh,
-  cbrt,
-  erf,
-  erfc,
-  tgamma,
-  lgamma,
-  ceil,
-  floor,
-  trunc,
-  round,
-  rint,
-  logb,
-  pow,
-  atan2,
-  hypot,
-  fdim,
-  midpoint,
-  scalbn,
-  hypot3,
-  lerp,
+#define LOWPREC_ENUMERATOR(function, name, operands) function,
+  LOWPREC_FUNCTIONS(LOWPREC_ENUMERATOR)
+#undef LOWPREC_ENUMERATOR
 };
 
 struct FunctionName {
   Function function;
-  std::string_view name;
+  std::string_view name;  // of the enumerator: hypot3 is <cmath>'s hypot of three
   int operands;
 };
 
-// Every function, by the name of <cmath> (hypot3 is hypot of three).
-std::span<const FunctionName> function_names();
+inline constexpr FunctionName all_functions[] = {
+#define LOWPREC_ROW(function, name, operands) {Function::function, #function, operands},
+    LOWPREC_FUNCTIONS(LOWPREC_ROW)
+#undef LOWPREC_ROW
+};
+
+// Every function, in the order of the list.
+constexpr std::span<const FunctionName> function_names() { return all_functions; }
+
+// Whether the last operand is an integer of the language, not a number of the format.
+constexpr bool takes_integer(Function f) { return f == Function::scalbn; }
 
 // The exact result, rounded by r. Special cases as C's Annex F (IEEE 754-2019, 9.2) has them.
 //

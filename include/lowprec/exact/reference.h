@@ -1,6 +1,6 @@
-// The reference arithmetic: every operation on operands of any format, computed exactly in integers and rounded once
-// into a format, by any rounding. Slow (about a microsecond) and right by construction: faster lanes are checked
-// against it, and fall back to it where no proof carries them.
+// The reference arithmetic computes every operation exactly in integers and rounds once into a format, by any rounding.
+// Operands may be of any format. It is slow (about a microsecond) and right by construction: tests compare faster lanes
+// with it, and these fall back to it where no proof carries them.
 #pragma once
 
 #include <cstdint>
@@ -18,13 +18,13 @@ namespace exact {
 struct Real;
 }
 
-// Immutable and safe to share between threads. Each operation takes the draw of its rounding (used if that is
-// stochastic) and adds what it signalled to *flags. Operands need not belong to the format. Results are numbers of the
-// format, infinities or NaN, also where the format has no code for those. Errors: a number beyond the range under
-// overflow=error.
+// A Reference never changes and may be shared between threads. Each operation takes the draw of its rounding, which
+// only stochastic roundings use, and adds what it signalled to *flags. Operands need not belong to the format. Results
+// are numbers of the format, infinities or NaN, also where the format has no code for those. Under overflow=error,
+// operations throw Error for a number beyond the range.
 //
-// Special cases as in IEEE 754-2019, clauses 6 and 7; in P3109 formats x / 0 is NaN. What becomes of exact infinities
-// (1 / 0) is the overflow rule's.
+// Special cases are those of IEEE 754-2019, clauses 6 and 7. In P3109 formats x / 0 is NaN. The overflow rule decides
+// what exact infinities (1 / 0) become.
 class Reference {
  public:
   Reference(const Format& f, Rounding r, Overflow o);
@@ -34,9 +34,10 @@ class Reference {
   Rounding rounding() const;
   Overflow overflow() const;
 
-  // x, from any format, integer type or floating-point type.
+  // Rounds x, which may come from any format, integer type or floating-point type.
   Wide convert(const Wide& x, std::uint32_t draw = 0, format::Flags* flags = nullptr) const;
-  // A decimal or hexadecimal number of any length, inf or nan, rounded once. Error if the text is none of these.
+  // Reads a decimal or hexadecimal number of any length, inf or nan, and rounds it once. Throws Error if the text is
+  // none of these.
   Wide parse(std::string_view text, std::uint32_t draw = 0, format::Flags* flags = nullptr) const;
 
   Wide add(const Wide& a, const Wide& b, std::uint32_t draw = 0, format::Flags* flags = nullptr) const;
@@ -44,15 +45,16 @@ class Reference {
   Wide mul(const Wide& a, const Wide& b, std::uint32_t draw = 0, format::Flags* flags = nullptr) const;
   Wide div(const Wide& a, const Wide& b, std::uint32_t draw = 0, format::Flags* flags = nullptr) const;
   Wide sqrt(const Wide& a, std::uint32_t draw = 0, format::Flags* flags = nullptr) const;
-  // a b + c
+  // Returns a b + c.
   Wide fma(const Wide& a, const Wide& b, const Wide& c, std::uint32_t draw = 0, format::Flags* flags = nullptr) const;
-  // a + b + c (P3109's FAA)
+  // Returns a + b + c (P3109's FAA).
   Wide faa(const Wide& a, const Wide& b, const Wide& c, std::uint32_t draw = 0, format::Flags* flags = nullptr) const;
-  // a - n b, n the integer nearest to a / b, ties to even (IEEE 754-2019, 5.3.1); n truncated for fmod.
+  // Return a - n b. For remainder, n is the integer nearest to a / b, ties to even (IEEE 754-2019, 5.3.1); for fmod, n
+  // is a / b truncated.
   Wide remainder(const Wide& a, const Wide& b, std::uint32_t draw = 0, format::Flags* flags = nullptr) const;
   Wide fmod(const Wide& a, const Wide& b, std::uint32_t draw = 0, format::Flags* flags = nullptr) const;
 
-  // s a + t b, s a - t b, (s a) (t b): operands with the scales of their blocks (P3109's ScaledAdd, ...).
+  // Return s a + t b, s a - t b, (s a) (t b). s and t are the scales of the operands' blocks (P3109's ScaledAdd, ...).
   Wide scaled_add(const Wide& a, const Wide& s, const Wide& b, const Wide& t, std::uint32_t draw = 0,
                   format::Flags* flags = nullptr) const;
   Wide scaled_sub(const Wide& a, const Wide& s, const Wide& b, const Wide& t, std::uint32_t draw = 0,
@@ -60,13 +62,14 @@ class Reference {
   Wide scaled_mul(const Wide& a, const Wide& s, const Wide& b, const Wide& t, std::uint32_t draw = 0,
                   format::Flags* flags = nullptr) const;
 
-  // A result that functions.h computed: exact, or of so many bits that no rounding to a format can tell.
+  // Rounds a result of functions.h, which is exact or has so many bits that no rounding to a format can tell.
   Wide round(const exact::Real& x, std::uint32_t draw = 0, format::Flags* flags = nullptr) const;
 
-  // The least number of the format above x, the greatest below; beyond the last one, what the overflow rule gives.
+  // Return the least number of the format above x, and the greatest below. Beyond the last number the overflow rule
+  // decides.
   Wide next_up(const Wide& x) const;
   Wide next_down(const Wide& x) const;
-  // The neighbour of x toward y; y if they are equal.
+  // Returns the neighbour of x toward y, or y if they are equal.
   Wide next_after(const Wide& x, const Wide& y) const;
 
  private:
@@ -78,10 +81,10 @@ class Reference {
 
 namespace lowprec::exact {
 
-// Adds what one rounding to f, of which `result` and `flags` came, did: as the kernels count it.
+// Adds to `events` what one rounding to f did, as kernels count it. `result` and `flags` are those of the rounding.
 void count(const Format& f, Overflow overflow, const Wide& result, const format::Flags& flags, Events& events);
 
-// x as an integer of 2 to 64 bits, rounded once; NaN, infinities and integers beyond the range are an Error.
+// Return x as an integer, rounded once by r. Throw Error for NaN, infinities, and integers beyond the range.
 std::int64_t to_int64(const Wide& x, Rounding r = rz, std::uint32_t draw = 0);
 std::uint64_t to_uint64(const Wide& x, Rounding r = rz, std::uint32_t draw = 0);
 

@@ -16,7 +16,7 @@ struct SiteRow {
   std::string config;
   std::vector<std::string> grid;
   std::uint64_t updates = 0;
-  std::string site;  // one of kSiteNames
+  std::string site;  // a name of sgd::kSites
   Events events;
 };
 

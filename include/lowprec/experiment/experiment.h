@@ -1,4 +1,4 @@
-// An experiment as plain data. Its fields are listed once (src/train/fields.h); parsing, printing and help follow from
+// An experiment as plain data. Its fields are listed once (src/experiment/fields.h); parsing, printing and help follow from
 // that list.
 #pragma once
 
@@ -10,6 +10,7 @@
 
 #include "lowprec/sgd/problem.h"
 #include "lowprec/sgd/sites.h"
+#include "lowprec/sgd/step_sizes.h"
 
 namespace lowprec::experiment {
 
@@ -22,7 +23,7 @@ struct SgdSettings {
   std::uint64_t batch = 1;                                  // fresh samples an update
   double step_size = 0.1;                                   // times 1 / tr H
   double step_size_absolute = 0;                            // instead of step_size, where positive
-  std::string schedule = "constant";                        // see StepSizes
+  sgd::Schedule schedule{};
   std::uint64_t epochs = 1;                                 // E: N batch distinct samples, E N updates
   bool reshuffle = true;        // each epoch after the first takes them in a new random order
   double momentum = 0;          // see SgdRule

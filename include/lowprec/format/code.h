@@ -1,4 +1,4 @@
-// The code of a number, and the number of a code: one at a time, exact.
+// Encodes and decodes single numbers. Nothing is rounded.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace lowprec::format {
 
 enum class CodeClass : std::uint8_t { zero, subnormal, normal, infinity, nan };
 
-// What encode makes of NaN where the format has no code for it: an Error, or a chosen code.
+// Says what encode() does with NaN if the format has no code for it: it throws Error, or it takes `code`.
 struct NanPolicy {
   bool is_replaced = false;
   std::uint64_t code = 0;
@@ -40,7 +40,7 @@ constexpr Uint128 nan_code(const Format& f) {
   throw Error("the format has no code for NaN");
 }
 
-// The code of NaN, or what the policy puts in its place; Error if there is neither.
+// Returns the code of NaN, or the one that the policy puts in its place. Throws Error if there is neither.
 constexpr Uint128 nan_code(const Format& f, NanPolicy policy) {
   if (f.has_nan() || !policy.is_replaced) return nan_code(f);
   if (f.bits < 64 && policy.code >> f.bits != 0)
@@ -50,7 +50,7 @@ constexpr Uint128 nan_code(const Format& f, NanPolicy policy) {
 
 [[noreturn]] inline void fail_no_number() { throw Error("the value is not a number of the format"); }
 
-// The code of a finite number, of either sign; Error if it is not one of the format's.
+// Returns the code of a finite number of either sign. Throws Error if the format does not have the number.
 constexpr Uint128 number_code(const Format& f, bool negative, Magnitude x) {
   const Uint128 sign = negative ? sign_bit(f) : 0;
   if (x.significand == 0 && f.has_zero) return f.has_negative_zero ? sign : 0;
@@ -72,7 +72,7 @@ constexpr Uint128 number_code(const Format& f, bool negative, Magnitude x) {
 
 }  // namespace detail
 
-// The class of a code below 2^bits.
+// Returns the class of a code, which must be below 2^bits.
 constexpr CodeClass classify(const Format& f, Uint128 code) {
   const Uint128 sign = detail::sign_bit(f);
   const Uint128 magnitude = code & ~sign;
@@ -85,8 +85,8 @@ constexpr CodeClass classify(const Format& f, Uint128 code) {
   return number.floor_log2() < f.least_exponent ? CodeClass::subnormal : CodeClass::normal;
 }
 
-// Whether a code is a signalling NaN (IEEE 754-2019, 6.2.1): the first fraction bit is clear. Only IEEE-like formats
-// with fraction bits have any.
+// Returns whether a code is a signalling NaN (IEEE 754-2019, 6.2.1), which has a clear first fraction bit. Only
+// IEEE-like formats with fraction bits have such codes.
 constexpr bool is_signalling(const Format& f, Uint128 code) {
   if (f.nan != NanCodes::ieee || f.fraction_bits() < 1) return false;
   return classify(f, code) == CodeClass::nan && (code >> (f.fraction_bits() - 1) & 1) == 0;
@@ -96,8 +96,8 @@ constexpr bool is_signalling(const Format& f, Uint128 code) {
 
 namespace lowprec {
 
-// The value of a code, as a double or as a Wide. Error if it is not below 2^bits; a double also if it is no binary64
-// number. The code that `symmetric` drops keeps its value.
+// Returns the value of a code as a T, which is double or Wide. Throws Error if the code is not below 2^bits, or if T is
+// double and the value is no binary64 number. The code that `symmetric` drops keeps its value.
 template <class T = double>
 constexpr T decode(const Format& f, format::Uint128 code) {
   if (f.bits < 128 && code >> f.bits != 0) throw Error("the code has more bits than the format");
@@ -111,8 +111,9 @@ constexpr T decode(const Format& f, format::Uint128 code) {
   return negative ? -value : value;
 }
 
-// The code of a value: exact, no rounding. Error if the value is not one of the format's; -0 becomes +0 where there is
-// no -0, NaN becomes the quiet NaN of positive sign or follows the policy; NaNs replaced are counted in events->nan.
+// Returns the code of a value, without rounding. Throws Error if the format does not have the value. If the format has
+// no -0, -0 becomes +0. NaN becomes the quiet NaN of positive sign or, where there is none, follows the policy;
+// events->nan then counts it. The format must have at most 64 bits.
 constexpr std::uint64_t encode(const Format& f, double value, format::NanPolicy policy = {}, Events* events = nullptr) {
   if (f.bits > 64) throw Error("codes of more than 64 bits are those of a Wide");
   const std::uint64_t bits = std::bit_cast<std::uint64_t>(value);

@@ -5,10 +5,10 @@
 
 namespace lowprec {
 
-// How many roundings did what. A rounding takes an exact result x to a result y; x may be NaN or infinite.
+// Counts what roundings did. A rounding takes an exact result x to a result y; x may be NaN or infinite.
 struct Events {
   std::uint64_t rounded = 0;      // roundings performed
-  std::uint64_t inexact = 0;      // y is not x, which is no NaN
+  std::uint64_t inexact = 0;      // y is not x, and x is not NaN
   std::uint64_t overflow = 0;     // x, rounded as if exponents went on, lay beyond the range, and y is not x
   std::uint64_t saturated = 0;    // of these: y is an end of the range (never by wrapping)
   std::uint64_t underflow = 0;    // x within the range and not zero, y zero
@@ -16,7 +16,7 @@ struct Events {
   std::uint64_t nan = 0;          // y is NaN
   std::uint64_t nan_created = 0;  // of these: no operand was NaN, or 0 * infinity is added to one
 
-  // Calls f with each counter's name and member.
+  // Calls f(name, member) for each counter.
   template <class F>
   static constexpr void for_each(F f) {
     f("rounded", &Events::rounded);
@@ -36,8 +36,9 @@ struct Events {
   constexpr bool operator==(const Events&) const = default;
 };
 
-// While it lives, the operators of Counted<Num> (counted.h) in this thread count what happens here. Scopes nest: what
-// an inner one counted is added to the outer one when it ends. Num itself never looks for a scope and so costs nothing.
+// While a ScopedEvents lives, the operators of Counted<Num> (num/counted.h) in its thread count into it. Scopes nest:
+// an inner scope adds its counts to the outer one when it ends. Num itself never looks for a scope, so it costs
+// nothing.
 class ScopedEvents {
  public:
   ScopedEvents() : outer_(current()) { current() = this; }
@@ -50,7 +51,7 @@ class ScopedEvents {
 
   const Events& events() const { return events_; }
 
-  // Where this thread's innermost scope counts; null without one.
+  // Returns the counters of this thread's innermost scope, or null if there is no scope.
   static Events* counters() { return current() == nullptr ? nullptr : &current()->events_; }
 
  private:
@@ -67,7 +68,7 @@ class ScopedEvents {
 
 namespace lowprec::format {
 
-// Exceptions of single operations (IEEE 754-2019, clause 7). Tininess is detected after rounding.
+// The exceptions of one operation (IEEE 754-2019, clause 7). Tininess is detected after rounding.
 struct Flags {
   bool inexact = false;  // the result is not the exact one
   bool overflow =

@@ -1,4 +1,4 @@
-// Exact non-negative numbers and the bits of binary64: what formats derive their limits with.
+// Exact non-negative numbers and the bits of binary64. Formats derive their limits with these.
 #pragma once
 
 #include <bit>
@@ -9,44 +9,46 @@
 
 namespace lowprec::format {
 
-// 2^exponent for -1074 <= exponent <= 1023, exact.
+// Returns 2^exponent, exact. The exponent must lie in [-1074, 1023].
 constexpr double exp2i(int exponent) {
   if (exponent < -1022) return std::bit_cast<double>(std::uint64_t{1} << (exponent + 1074));
   return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52);
 }
 
-// Codes and significands of up to 128 bits: fp(15,112) needs all of them.
+// Uint128 holds codes and significands of up to 128 bits. fp(15,112) needs all of them.
 __extension__ using Uint128 = unsigned __int128;
 
-// The number of bits of x without its leading zeros.
+// Returns the number of bits of x without its leading zeros.
 constexpr int bit_width(Uint128 x) {
   const auto upper = static_cast<std::uint64_t>(x >> 64);
   return upper != 0 ? 64 + static_cast<int>(std::bit_width(upper))
                     : static_cast<int>(std::bit_width(static_cast<std::uint64_t>(x)));
 }
 
-// significand * 2^exponent; exact where the result is a binary64 number and significand < 2^53.
+// Returns significand * 2^exponent. This is exact if the result is a binary64 number and significand < 2^53.
 constexpr double ldexp_exact(std::uint64_t significand, int exponent) {
   const int half = exponent / 2;
   return static_cast<double>(significand) * exp2i(half) * exp2i(exponent - half);
 }
 
-// floor(log2 |x|) for finite x != 0, from the exponent field (a logarithm is wrong just below powers of two).
+// Returns floor(log2 |x|) of a finite x other than zero. It reads the exponent field, since a logarithm is wrong just
+// below powers of two.
 constexpr int floor_log2(double x) {
   const std::uint64_t magnitude = std::bit_cast<std::uint64_t>(x) & ~(std::uint64_t{1} << 63);
   const int field = static_cast<int>(magnitude >> 52);
   return field != 0 ? field - 1023 : static_cast<int>(std::bit_width(magnitude)) - 1075;
 }
 
-// A non-negative number, significand * 2^exponent.
+// A Magnitude is a non-negative number, significand * 2^exponent.
 struct Magnitude {
   Uint128 significand = 0;
   int exponent = 0;
 
-  // floor(log2) of a number other than zero.
+  // Returns floor(log2) of the number, which must not be zero.
   constexpr int floor_log2() const { return bit_width(significand) - 1 + exponent; }
 
-  // As a double, or as a type made from significand and exponent (see Wide). Exact: Error if it is no binary64 number.
+  // Returns the number as a T, exactly. T is double or is made from significand and exponent, as Wide is. Throws Error
+  // if T is double and the number is no binary64 number.
   template <class T>
   constexpr T as() const {
     if constexpr (std::is_same_v<T, double>) {
@@ -60,7 +62,7 @@ struct Magnitude {
   }
 };
 
-// |x| of a finite binary64 number, exact.
+// Returns |x| of a finite binary64 number, exactly.
 constexpr Magnitude magnitude_of(double x) {
   const std::uint64_t bits = std::bit_cast<std::uint64_t>(x) & ~(std::uint64_t{1} << 63);
   const auto field = static_cast<int>(bits >> 52);

@@ -1,4 +1,4 @@
-// Views: where the elements of a vector or matrix lie. They own nothing; shapes and strides are in elements.
+// Views say where the elements of a vector or a matrix lie. They own nothing. Shapes and strides count elements.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace lowprec {
 
-// n elements, `stride` apart.
+// A view of `size` elements that lie `stride` apart.
 template <class T>
 struct VectorView {
   T* data = nullptr;
@@ -19,7 +19,7 @@ struct VectorView {
   constexpr VectorView(T* data_, std::size_t size_, std::ptrdiff_t stride_ = 1)
       : data(data_), size(size_), stride(stride_) {}
 
-  // A span, or any contiguous range that has a name (std::vector, std::array, a C array).
+  // Views a span, or any contiguous range that has a name (std::vector, std::array, a C array).
   constexpr VectorView(std::span<T> range) : data(range.data()), size(range.size()) {}
   template <std::ranges::contiguous_range R>
   requires std::is_convertible_v<decltype(std::ranges::data(std::declval<R&>())), T*>
@@ -32,7 +32,8 @@ struct VectorView {
   constexpr T& operator[](std::size_t i) const { return data[static_cast<std::ptrdiff_t>(i) * stride]; }
 };
 
-// rows x columns elements; element (i, j) lies at data[i * row_stride + j * column_stride]. Row-major by default.
+// A view of rows x columns elements. Element (i, j) lies at data[i * row_stride + j * column_stride]. The default is
+// row-major.
 template <class T>
 struct MatrixView {
   T* data = nullptr;
@@ -54,7 +55,7 @@ struct MatrixView {
 
   constexpr bool operator==(const MatrixView&) const = default;
 
-  // The elements of x as a matrix of one row.
+  // Returns a view of the elements of x as a matrix of one row.
   static constexpr MatrixView row_vector(VectorView<T> x) { return {x.data, 1, x.size, 0, x.stride}; }
 
   constexpr MatrixView transposed() const { return {data, columns, rows, column_stride, row_stride}; }

@@ -1,4 +1,4 @@
-// Whether a destination shares memory with what is read.
+// Tells whether a destination shares memory with what is read.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,8 @@
 
 namespace lowprec::format::detail {
 
-// The memory of a view: bytes first .. last, in runs of `run` bytes, one every `period` bytes (0: one run).
+// The memory of a view: bytes first .. last, in runs of `run` bytes, one every `period` bytes. If period is 0, there is
+// one run.
 struct Memory {
   std::uintptr_t first = 0, last = 0;
   std::size_t run = 0, period = 0;
@@ -20,7 +21,8 @@ struct Memory {
 
 [[noreturn]] inline void fail_view_overflow() { throw Error("the sizes of a view overflow"); }
 
-// Bytes between the first and the last of n elements, with the sign of the stride. Error if they overflow.
+// Returns the bytes between the first and the last of n elements, with the sign of the stride. Throws Error if they
+// overflow.
 inline std::ptrdiff_t reach(std::size_t n, std::ptrdiff_t stride, std::size_t element) {
   std::ptrdiff_t bytes = 0;
   if (__builtin_mul_overflow(n - 1, stride, &bytes) || __builtin_mul_overflow(bytes, element, &bytes))
@@ -28,14 +30,14 @@ inline std::ptrdiff_t reach(std::size_t n, std::ptrdiff_t stride, std::size_t el
   return bytes;
 }
 
-// address + a + b. Error if it is no address.
+// Returns address + a + b. Throws Error if that is no address.
 inline std::uintptr_t moved(std::uintptr_t address, std::ptrdiff_t a, std::ptrdiff_t b) {
   std::ptrdiff_t bytes = 0;
   if (__builtin_add_overflow(a, b, &bytes) || __builtin_add_overflow(address, bytes, &address)) fail_view_overflow();
   return address;
 }
 
-// Of rows x columns elements, neither zero.
+// Returns the memory of rows x columns elements. Neither number may be zero.
 inline Memory memory_of(const void* data, std::size_t rows, std::size_t columns, std::ptrdiff_t row_stride,
                         std::ptrdiff_t column_stride, std::size_t element) {
   if (row_stride == 1) {  // columns are runs
@@ -72,7 +74,8 @@ constexpr bool is_empty(const VectorView<T>& x) {
   return x.size == 0;
 }
 
-// Disjoint, or interleaved runs of one period. Other interleaved views count as overlapping.
+// Returns whether two memories are disjoint, or are interleaved runs of one period. Other interleaved views count as
+// overlapping.
 inline bool are_apart(const Memory& a, const Memory& b) {
   if (a.last < b.first || b.last < a.first) return true;
   if (a.period == 0 || a.period != b.period) return false;
@@ -82,7 +85,7 @@ inline bool are_apart(const Memory& a, const Memory& b) {
   return offset >= b.run && offset + a.run <= period;
 }
 
-// Throws Error unless the views, vectors or matrices, share no memory. (Not asked in constant evaluation.)
+// Throws Error if the views (vectors or matrices) share memory. Constant evaluation skips the check.
 template <class X, class Y>
 constexpr void require_apart(const X& x, const Y& y) {
   if (std::is_constant_evaluated() || is_empty(x) || is_empty(y)) return;
@@ -100,7 +103,7 @@ constexpr bool is_same_view(const MatrixView<T>& x, const MatrixView<U>& y) {
          (x.row_stride == y.row_stride || x.rows < 2) && (x.column_stride == y.column_stride || x.columns < 2);
 }
 
-// Whether two different elements of a matrix of that shape and those strides can be `distance` elements apart.
+// Returns whether two different elements of a matrix of m's shape and strides can be `distance` elements apart.
 template <class T>
 constexpr bool has_distance(const MatrixView<T>& m, std::ptrdiff_t distance) {
   const auto rows = static_cast<std::ptrdiff_t>(m.rows), columns = static_cast<std::ptrdiff_t>(m.columns);
@@ -117,13 +120,14 @@ constexpr bool has_distance(const MatrixView<T>& m, std::ptrdiff_t distance) {
   return false;
 }
 
-// Whether two elements of a view lie at the same place.
+// Returns whether two elements of a view lie at the same place.
 template <class T>
 constexpr bool meets_itself(const MatrixView<T>& m) {
   return m.rows > 0 && m.columns > 0 && detail::has_distance(m, 0);
 }
 
-// Whether matrices of one shape and equal strides, whose memory interleaves, have no element in common.
+// Returns whether two matrices, whose memory interleaves, have equal strides and no element in common. Both must have
+// one shape.
 template <class T, class U>
 bool interleave_apart(const MatrixView<T>& x, const MatrixView<U>& y) {
   const auto distance = reinterpret_cast<std::intptr_t>(y.data) - reinterpret_cast<std::intptr_t>(x.data);
@@ -136,7 +140,7 @@ constexpr bool interleave_apart(const VectorView<T>&, const VectorView<U>&) {
   return false;
 }
 
-// Throws Error unless the views, of one shape, are the same or share no memory.
+// Throws Error unless the views are the same or share no memory. Both must have one shape.
 template <class X, class Y>
 constexpr void require_same_or_apart(const X& x, const Y& y) {
   if (is_same_view(x, y) || std::is_constant_evaluated() || is_empty(x) || interleave_apart(x, y)) return;

@@ -1,4 +1,4 @@
-// A number of any format: exact, whatever its significand (to 128 bits) and exponent.
+// Wide holds a number of any format exactly: a significand of up to 128 bits and any exponent.
 #pragma once
 
 #include <bit>
@@ -12,9 +12,9 @@
 
 namespace lowprec {
 
-// significand * 2^exponent with a sign, an infinity or NaN. Every number of every format, every binary32, binary64 and
-// long double, every 64-bit integer is one. The significand is odd, or 0 with exponent 0: equal numbers have equal
-// members.
+// A Wide is significand * 2^exponent with a sign, an infinity, or NaN. It holds every number of every format, every
+// float, double and long double, and every 64-bit integer. The significand is odd, or it is 0 and so is the exponent;
+// therefore equal numbers have equal members.
 class Wide {
  public:
   enum class Kind : std::uint8_t { finite, infinite, nan };
@@ -25,7 +25,7 @@ class Wide {
     normalize();
   }
 
-  // Exact.
+  // Conversions from native numbers are exact.
   constexpr Wide(double x) : negative_(std::bit_cast<std::uint64_t>(x) >> 63 != 0) {
     kind_ = x != x ? Kind::nan : x - x != 0 ? Kind::infinite : Kind::finite;
     if (kind_ != Kind::finite) return;
@@ -56,7 +56,7 @@ class Wide {
   constexpr bool is_finite() const { return kind_ == Kind::finite; }
   constexpr bool is_zero() const { return is_finite() && significand_ == 0; }
 
-  // floor(log2 |x|) of a finite number other than zero.
+  // Returns floor(log2 |x|). The number must be finite and not zero.
   constexpr int floor_log2() const { return format::Magnitude{significand_, exponent_}.floor_log2(); }
 
   constexpr Wide operator-() const {
@@ -66,7 +66,7 @@ class Wide {
   }
   constexpr Wide abs() const { return negative_ ? -*this : *this; }
 
-  // As numbers: -0 equals +0, NaN nothing.
+  // Comparisons are those of numbers: -0 equals +0, and NaN equals nothing.
   friend constexpr bool operator==(const Wide& a, const Wide& b) { return (a <=> b) == 0; }
   friend constexpr std::partial_ordering operator<=>(const Wide& a, const Wide& b) {
     if (a.is_nan() || b.is_nan()) return std::partial_ordering::unordered;
@@ -75,12 +75,12 @@ class Wide {
     return left > 0 ? compare_magnitudes(a, b) : compare_magnitudes(b, a);
   }
 
-  // Whether both are the same number with the same sign, or both NaN.
+  // Returns whether both are the same number with the same sign, or both are NaN.
   constexpr bool is_same(const Wide& other) const {
     return is_nan() ? other.is_nan() : *this == other && negative_ == other.negative_;
   }
 
-  // Rounded once, to nearest even, with the target's overflow.
+  // Rounds once, to nearest even. Numbers beyond the range of the native type become infinities.
   explicit operator double() const;
   explicit operator float() const;
   explicit operator long double() const;
@@ -132,7 +132,7 @@ struct std::numeric_limits<lowprec::Wide> {
 
 namespace lowprec::format {
 
-// As decode and encode of codec.h, for formats wider than binary64 too.
+// Do the same as decode() and encode() of code.h, also for formats wider than binary64.
 constexpr Wide decode_wide(const Format& f, Uint128 code) { return decode<Wide>(f, code); }
 constexpr Uint128 encode_wide(const Format& f, const Wide& value) {
   if (value.is_nan()) return detail::nan_code(f);

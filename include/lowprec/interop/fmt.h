@@ -1,4 +1,5 @@
-// {fmt} formatter of Num. Optional: include it where <fmt/format.h> is at hand.
+// {fmt} formatter of Num, and of Implicit, Counted and Shadow, as of their numbers. Optional: include it where
+// <fmt/format.h> is at hand.
 //
 //   {}              the shortest decimal that reads back as the number of the format (see to_chars)
 //   {:c}            the code in hexadecimal, all digits: 0x3c for Num<e4m3fn>(1.5)
@@ -37,8 +38,8 @@ inline std::string code_fields(const Format& f, std::string bits) {
 
 }  // namespace lowprec::interop::detail
 
-template <lowprec::Format F, lowprec::Rounding R, lowprec::Overflow O>
-struct fmt::formatter<lowprec::Num<F, R, O>> {
+template <lowprec::num::AnyNum N>
+struct fmt::formatter<N> {
   constexpr auto parse(fmt::format_parse_context& context) {
     auto end = context.begin();
     while (end != context.end() && *end != '}') ++end;
@@ -59,12 +60,13 @@ struct fmt::formatter<lowprec::Num<F, R, O>> {
   }
 
   template <class Context>
-  auto format(lowprec::Num<F, R, O> x, Context& context) const {
+  auto format(N x, Context& context) const {
     if (presentation_ == '\0') return number_.format(static_cast<native>(x), context);
     return text_.format(text(x), context);
   }
 
  private:
+  static constexpr lowprec::Format F = N::format;
   using native = std::conditional_t<lowprec::lane::fits_lane<double>(F), double, long double>;
 
   template <class Formatter>
@@ -86,7 +88,7 @@ struct fmt::formatter<lowprec::Num<F, R, O>> {
     return true;
   }
 
-  std::string text(lowprec::Num<F, R, O> x) const {
+  std::string text(N x) const {
     using lowprec::interop::detail::code_digits;
     if (presentation_ == 's') return lowprec::to_string(x);
     if (presentation_ == 'c') return "0x" + code_digits(x.code(), 4, (F.bits + 3) / 4);

@@ -1,4 +1,4 @@
-// Reading CSV files (RFC 4180) as the program writes them: lines with '#' first, then the names of the columns.
+// Reads CSV files (RFC 4180) as the program writes them: lines with '#' come first, then the names of the columns.
 #pragma once
 
 #include <cstdint>
@@ -20,15 +20,15 @@ struct Csv {
   std::vector<Line> lines;
 
   std::optional<std::size_t> find(const std::string& column) const;
-  std::size_t column(const std::string& column) const;  // Error: there is none; it names those that there are
+  std::size_t column(const std::string& column) const;  // throws Error if there is none; the message lists all
   std::string place(const Line& line) const;            // "FILE:LINE"
 };
 
-// Text of the input as a message shows it: quoted, short, and without control characters.
+// Returns a text of the input as a message shows it: quoted, short, and without control characters.
 std::string shown(std::string_view text);
 
-// The text of a file of this name. Lines may end in CR LF; empty lines are skipped. Error, with file and line: no
-// columns, two of one name, a line with more or fewer cells, a quote that does not end.
+// Reads the text of a file of this name. Lines may end in CR LF; empty lines are skipped. Throws Error, with file and
+// line, if there are no columns, if two have one name, if a line has more or fewer cells, or if a quote does not end.
 Csv parse_csv(std::string_view text, const std::string& file);
 
 }  // namespace lowprec::io

@@ -15,7 +15,7 @@ struct alignas(16) Block {
 
   constexpr bool operator==(const Block&) const = default;
 
-  // 32-bit word i, 0 <= i < 4.
+  // Returns the 32-bit word i. i must be below 4.
   constexpr std::uint32_t word(std::uint64_t i) const {
     return static_cast<std::uint32_t>((i < 2 ? lower : upper) >> (i % 2 * 32));
   }
@@ -23,9 +23,10 @@ struct alignas(16) Block {
 
 namespace detail {
 
-// The column (2 s, s, s, 3 s), lowest byte first, that MixColumns makes of a first byte s = S(x), for each x: all of
-// SubBytes and MixColumns but rotations. S(x) is an affine function of 1 / x in GF(2^8) modulo x^8 + x^4 + x^3 + x + 1,
-// where 3 generates all elements but 0: x runs through the powers of 3 and `inverse` through those of 1 / 3 = 0xF6.
+// Returns, for each x, the column (2 s, s, s, 3 s), lowest byte first, that MixColumns makes of a first byte s = S(x).
+// This is all of SubBytes and MixColumns except rotations. S(x) is an affine function of 1 / x in GF(2^8) modulo
+// x^8 + x^4 + x^3 + x + 1. There 3 generates all elements except 0, so x runs through the powers of 3, and `inverse`
+// runs through those of 1 / 3 = 0xF6.
 constexpr std::array<std::uint32_t, 256> aes_columns() {
   const auto twice = [](unsigned x) { return (x << 1) ^ ((x >> 7) * 0x11BU); };
   const auto column = [&](unsigned inverse) {
@@ -53,7 +54,7 @@ constexpr std::array<std::uint32_t, 256> aes_columns() {
 
 inline constexpr auto kAesColumns = aes_columns();
 
-// Column c of a round: ShiftRows takes byte r of column c + r.
+// Returns column c of a round: ShiftRows takes byte r from column c + r.
 template <class F>
 constexpr std::uint32_t aes_column(const Block& state, unsigned c, F of_byte) {
   std::uint32_t result = 0;
@@ -70,12 +71,12 @@ constexpr Block aes_round(const Block& state, const Block& key, F of_byte) {
 
 }  // namespace detail
 
-// AddRoundKey(MixColumns(ShiftRows(SubBytes(state))))
+// Returns AddRoundKey(MixColumns(ShiftRows(SubBytes(state)))).
 constexpr Block aes_round(const Block& state, const Block& key) {
   return detail::aes_round(state, key, [](std::uint32_t byte) { return detail::kAesColumns[byte]; });
 }
 
-// AddRoundKey(ShiftRows(SubBytes(state)))
+// Returns AddRoundKey(ShiftRows(SubBytes(state))).
 constexpr Block aes_last_round(const Block& state, const Block& key) {
   return detail::aes_round(state, key, [](std::uint32_t byte) { return detail::kAesColumns[byte] >> 8 & 0xFFU; });
 }

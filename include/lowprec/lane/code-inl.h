@@ -1,12 +1,12 @@
-// Between numbers and codes, written once over the lane vocabulary; see CodeConstants for the constants and CodeLayout
-// for the formulas. Each function takes the numbers of the format, exactly, and returns a mask of the lanes that are
-// such numbers; the functions named Specials see to the others: infinities, NaN, and the one odd code. No include
-// guard: included once for each set of lanes (LOWPREC_LANES, LOWPREC_TEXT).
+// Converts between numbers and codes, written once over the lane vocabulary. CodeConstants has the constants and
+// CodeLayout the formulas. Each function takes the numbers of the format, exactly, and returns a mask of the lanes that
+// are such numbers. The functions named Specials deal with the others: infinities, NaN, and the one exceptional code.
+// There is no include guard: the file is included once for each set of lanes (LOWPREC_LANES, LOWPREC_TEXT).
 #include "lowprec/lane/code_constants.h"
 
 namespace lowprec::LOWPREC_LANES {
 
-// A choice of codes by a mask of values.
+// Chooses codes by a mask of values.
 template <class D, class M, class B>
 LOWPREC_TEXT B ChooseCodes(D d, M mask, B yes, B no) {
   return BitCast(BitsOf<D>(), IfThenElse(mask, BitCast(d, yes), BitCast(d, no)));
@@ -24,7 +24,8 @@ LOWPREC_TEXT auto EncodeFixedPoint(D d, lane::CodeConstants<TFromD<D>> g, V x, B
   return Eq(Sub(sum, magic), x);
 }
 
-// Whether x is not below the range nor, where there are no subnormal numbers, between 0 and 2^e_min.
+// Returns whether x is not below the range. If there are no subnormal numbers, x must not lie between 0 and 2^e_min
+// either.
 template <class D, class V = Vec<D>>
 LOWPREC_TEXT auto HasCode(D d, lane::CodeConstants<TFromD<D>> g, V x) {
   const auto in_range = Not(Lt(x, Set(d, g.lowest)));

@@ -9,7 +9,7 @@
 
 namespace lowprec::lane {
 
-// A lane type: binary32 or binary64 (src/exact/wide_lane.h specialises it for a wider one).
+// Properties of a lane type, float or double. src/exact/wide_lane.h specialises Lane for a wider one.
 template <class T>
 struct Lane {
   static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>);
@@ -17,15 +17,15 @@ struct Lane {
   static constexpr int precision = std::numeric_limits<T>::digits;
   static constexpr int max_exponent = std::numeric_limits<T>::max_exponent - 1;
   static constexpr int min_quantum_exponent = std::numeric_limits<T>::min_exponent - precision;
-  // Half of the exponent range: numbers above 2^upper_half are brought down by that factor before they are rounded,
-  // where the format reaches so high that the rounding constant would overflow.
+  // Half of the exponent range. If a format reaches so high that the rounding constant would overflow, numbers above
+  // 2^upper_half are divided by that factor before they are rounded.
   static constexpr int upper_half = (max_exponent + 1) / 2;
 
   static constexpr T power(int exponent) { return static_cast<T>(format::exp2i(exponent)); }
   static constexpr T number(format::Magnitude m) { return static_cast<T>(m.as<double>()); }
 };
 
-// Whether every value of the format is a T, so that T lanes can hold what they round.
+// Returns whether every value of the format is a T, so that T lanes can hold what they round.
 template <class T>
 constexpr bool fits_lane(const Format& f) {
   return f.precision <= Lane<T>::precision && f.quantum_exponent() >= Lane<T>::min_quantum_exponent &&

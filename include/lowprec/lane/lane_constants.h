@@ -1,4 +1,4 @@
-// What a kernel must know of (Format, Rounding, Overflow), as constants of its lane type.
+// LaneConstants hold what a kernel must know of (Format, Rounding, Overflow), as numbers of its lane type.
 #pragma once
 
 #include <algorithm>
@@ -12,11 +12,11 @@
 
 namespace lowprec::lane {
 
-// How a number is rounded to nearest, ties to even: the general text, or a shorter one with the same result for formats
-// that allow it. See round-inl.h for the texts and make_lane_constants for the conditions.
+// How a number is rounded to nearest, ties to even. Formats that allow it have a shorter text than the general one,
+// with the same result. round-inl.h has the texts, make_lane_constants the conditions.
 enum class RoundingForm : std::uint8_t {
   general,      // any format, any rounding
-  binades,      // the quantum is that of the binade of x
+  binades,      // formats whose quantum is always that of the binade of x
   one_quantum,  // the format's numbers all have the least quantum, and -0 is none of them: integers and fixed point
   fields,       // the format has the lane's exponents: the last bits of the lane are rounded off as an integer
   half,         // binary16 with infinities, in binary32 lanes: by conversion there and back, or else by `binades`
@@ -24,12 +24,12 @@ enum class RoundingForm : std::uint8_t {
 
 // What becomes of numbers beyond the range.
 enum class RangeForm : std::uint8_t {
-  replace,   // LaneConstants::above and LaneConstants::below
-  saturate,  // the ends of the range, infinities too
-  infinity,  // which the form gives by itself: `half`, and `fields` where the range ends with that of the lane
+  replace,   // they become LaneConstants::above and LaneConstants::below
+  saturate,  // they become the ends of the range, and so do infinities
+  infinity,  // the form itself gives infinities: `half`, and `fields` if the range ends with that of the lane
 };
 
-// Passed by value: through a reference a compiler reloads the constants for every vector.
+// Pass it by value: through a reference a compiler reloads the constants for every vector.
 template <class T>
 struct LaneConstants {
   // Finding the quantum: q = 2^(1-p) * min(max(2^floor(log2 |x|), least), top).
@@ -56,7 +56,7 @@ struct LaneConstants {
   RangeForm limits;         // of arrays in a form other than general
   int dropped_bits;         // P - p
 
-  T exact_above;                        // from here on, T holds no number between those of the grid
+  T exact_above;                        // from here on, T holds no number between those of the number grid
   T scale_above, scale_down, scale_up;  // see Lane::upper_half
   T flush_magic;  // 2^(P-1) times the quantum below e_min where that is 2^e_min (no subnormals), else 0
   T plus_infinity, minus_infinity;  // what infinities become
@@ -71,18 +71,19 @@ namespace detail {
 // P3109's signed extended formats have their infinity on an odd code, which rounding to odd prefers to the largest;
 // below zero, its unsigned formats have nothing odd to return to.
 constexpr bool rounds_inward(const Format& f, Rounding::Kind kind, bool positive) {
-  if (kind == Rounding::to_odd) return !f.is_p3109 || (f.max_code() % 2 != 0 && (positive || f.is_signed));
-  return kind == Rounding::toward_zero || kind == (positive ? Rounding::down : Rounding::up);
+  const format::Choice choice = format::traits(kind).choice(positive);
+  if (choice == format::Choice::odd) return !f.is_p3109 || (f.max_code() % 2 != 0 && (positive || f.is_signed));
+  return choice == format::Choice::inward;
 }
 
-// The least (most negative) finite number.
+// Returns the least (most negative) finite number.
 template <class T>
 constexpr T lowest_number(const Format& f) {
   const T magnitude = Lane<T>::number(f.lowest_magnitude());
   return f.is_signed ? T(-magnitude) : magnitude;
 }
 
-// What an overflow becomes, for a finite number and for an infinity; limit is the end of the range on its side.
+// Returns what a finite number beyond the range, or an infinity, becomes. `limit` is the end of the range on its side.
 template <class T>
 constexpr T overflow_result(const Format& f, Rounding::Kind kind, Overflow overflow, const T& limit, bool positive,
                             bool finite) {
@@ -122,7 +123,7 @@ struct Ends {
   T plus_infinity, minus_infinity;
 
   constexpr bool treats_infinities_alike() const { return same(above, plus_infinity) && same(below, minus_infinity); }
-  // Numbers and infinities alike become the ends.
+  // Returns whether numbers beyond the range and infinities become its ends.
   constexpr bool saturates() const { return treats_infinities_alike() && same(above, highest) && same(below, lowest); }
 };
 
@@ -137,12 +138,12 @@ constexpr Ends<T> ends_of(const Format& f, Rounding::Kind kind, Overflow overflo
 
 // E8M0 has no neighbour below its least number, so roundings that may go up do; the others leave the range.
 constexpr bool may_round_up(Rounding::Kind kind, bool positive) {
-  return !(kind == Rounding::toward_zero || kind == (positive ? Rounding::down : Rounding::up));
+  return format::traits(kind).choice(positive) != format::Choice::inward;
 }
 
 }  // namespace detail
 
-// The constants of rounding to f in T. Error unless has_lane_constants<T>(f, r).
+// Returns the constants of rounding to f in T. Throws Error unless has_lane_constants<T>(f, r).
 template <class T>
 constexpr LaneConstants<T> make_lane_constants(const Format& f, Rounding r, Overflow overflow) {
   using L = Lane<T>;

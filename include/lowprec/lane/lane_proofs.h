@@ -46,7 +46,7 @@ constexpr Operations operations(const Format& f, Rounding r, Overflow o) {
     return Operations::unsupported;
   if (!fits_lane<T>(f)) return Operations::unsupported;
   const int top = std::max(f.max_exponent(), f.least_exponent) + 1;
-  const bool nearest = r.kind <= Rounding::nearest_zero;
+  const bool nearest = format::traits(r.kind).is_nearest();
   const bool normal_products = 2 * quantum >= 1 - L::max_exponent && 2 * top < L::max_exponent;
   if (nearest && L::precision >= 2 * f.precision + 2 && normal_products && top - quantum < L::max_exponent)
     return Operations::plain;

@@ -1,4 +1,4 @@
-// Roundings of products and sums whose range is known: what kernels must know of them, and when they may be taken.
+// Short roundings of products and sums whose range is known: their constants, and when they may be used.
 #pragma once
 
 #include <algorithm>
@@ -10,17 +10,17 @@
 
 namespace lowprec::lane {
 
-// How a product or sum is rounded to nearest even in lanes of P bits; see kernel/steps-inl.h.
+// How a product or a sum is rounded to nearest even in lanes of P bits; nearest_steps-inl.h has the texts.
 enum class StepKind : std::uint8_t {
   none,            // it needs no rounding
-  relative_short,  // to p bits: no numbers below the least normal one, or none between its quanta; the last of P bits
-                   // is 0
+  relative_short,  // to p bits: no number lies below the least normal one, or none between its quanta; the last of P
+                   // bits is 0
   relative,        // the same, whatever the last bit
-  clamped,         // on the whole grid
+  clamped,         // to any number of the format, subnormal ones too
   clamped_twice,   // the same, and infinities stay
 };
 
-// What becomes of a rounded number beyond the range.
+// What a rounded number beyond the range becomes.
 enum class LimitKind : std::uint8_t {
   checked,     // there is none, or the caller finds out
   saturating,  // it becomes the limit; there is no NaN
@@ -43,10 +43,11 @@ constexpr StepConstants<T> make_step_constants(const Format& f, const LaneConsta
   return {g.least, g.top, power + power / 2, power, power + 1, g.lowest, g.highest, g.below, g.above};
 }
 
-// Whether nearest rounding of numbers within the range of f is that of its precision and quantum alone.
+// Returns whether the precision and the least quantum of f alone decide how numbers within its range are rounded to
+// nearest.
 constexpr bool is_regular(const Format& f) { return f.has_zero && f.has_subnormals && f.precision > 1; }
 
-// Whether the numbers of f are equally spaced, so that sums of them are numbers of f up to its largest.
+// Returns whether the numbers of f are equally spaced, so that sums of them are numbers of f up to its largest.
 constexpr bool is_uniform(const Format& f) { return f.max_exponent() < f.least_exponent; }
 
 }  // namespace lowprec::lane

@@ -1,11 +1,13 @@
-// + - x / of two lanes rounded to odd: the exact result where it is a number of the lane type, else the neighbour of it
-// whose significand is odd. A second rounding to at least two bits less is then correct in every mode (Boldo &
-// Melquiond, "When double rounding is odd", inria-00070603). No fused operation: its speed, not its bits, differs
-// between targets. No include guard: included once for each set of lanes.
+// + - x / of two lanes, rounded to odd: the result is exact if it is a number of the lane type, and otherwise the
+// neighbour of it whose significand is odd. A second rounding to at least two bits less is then correct in every mode
+// (Boldo & Melquiond, "When double rounding is odd", inria-00070603). Fused operations are not used, because their
+// speed differs between targets, though their bits do not. There is no include guard: the file is included once for
+// each set of lanes.
 
 namespace lowprec::LOWPREC_LANES {
 
-// A nearest-rounded result s and a number with the sign of (exact result - s), to the result rounded to odd.
+// Returns the result rounded to odd. s is the result rounded to nearest, and `error` has the sign of (exact result -
+// s).
 template <class D, class V = Vec<D>>
 LOWPREC_TEXT V ToOdd(D d, V s, V error) {
   const auto bits = BitsOf<D>();
@@ -20,7 +22,7 @@ LOWPREC_TEXT V ToOdd(D d, V s, V error) {
   return IfThenElse(And(is_even, is_inexact_and_finite), IfThenElse(away, larger, smaller), s);
 }
 
-// a + b - s for s the nearest sum of a and b, exact (Knuth's TwoSum; TAOCP 2, 4.2.2, theorem B).
+// Returns a + b - s, exactly. s must be a + b rounded to nearest (Knuth's TwoSum; TAOCP 2, 4.2.2, theorem B).
 template <class V>
 LOWPREC_TEXT V SumError(V a, V b, V s) {
   const V b_part = Sub(s, a);
@@ -28,7 +30,7 @@ LOWPREC_TEXT V SumError(V a, V b, V s) {
   return Add(Sub(a, a_part), Sub(b, b_part));
 }
 
-// The upper half of the significand of a (Veltkamp's splitting with 2^ceil(P/2) + 1).
+// Returns the upper half of the significand of a (Veltkamp's splitting with 2^ceil(P/2) + 1).
 template <class D, class V = Vec<D>>
 LOWPREC_TEXT V UpperHalf(D d, V a) {
   using T = TFromD<D>;

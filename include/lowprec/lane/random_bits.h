@@ -1,4 +1,4 @@
-// Constants of stochastic rounding by an integer sum in binary32 lanes; see kernel/stochastic-inl.h for the formula.
+// Constants of stochastic rounding by an integer sum in binary32 lanes; random_bits-inl.h has the formula.
 #pragma once
 
 #include <algorithm>
@@ -11,6 +11,14 @@
 #include "lowprec/lane/lane_constants.h"
 
 namespace lowprec::lane {
+namespace detail {
+
+// The roundings whose formula is a sum of the distance and the random bits: any other keeps to its formula.
+constexpr bool is_sum(Rounding::Kind kind) {
+  return kind == Rounding::stochastic_a || kind == Rounding::stochastic_b || kind == Rounding::stochastic_c;
+}
+
+}  // namespace detail
 
 // Passed by value, as LaneConstants is.
 struct RandomBitsConstants {
@@ -27,12 +35,13 @@ struct RandomBitsConstants {
   float zero;
 };
 
-// Whether the sum may stand for the formula: as many random bits as a binary32 number has bits below the quantum, at
-// most 23 and, where some numbers have more, at least 12, or too many are left to the formula; infinities become what
-// other numbers beyond the range do; and none of the rules that few formats have.
+// Returns whether the sum may stand for the formula. The rounding must have as many random bits as a binary32 number
+// has bits below the quantum. These are at most 23; where some numbers have more, they are at least 12, since otherwise
+// too many numbers are left to the formula. Infinities must become what other numbers beyond the range become. The
+// format must need none of the rules that few formats need.
 constexpr bool adds_random_bits(const Format& f, Rounding r, Overflow o) {
   using L = Lane<float>;
-  if (r.kind < Rounding::stochastic_a || r.kind > Rounding::stochastic_c) return false;
+  if (!detail::is_sum(r.kind)) return false;
   if (o == Overflow::wrap || o == Overflow::error || !f.has_zero || !f.has_subnormals) return false;
   if (!fits_lane<float>(f) || f.least_exponent < 1 - L::max_exponent) return false;
   const int dropped = L::precision - f.precision;
@@ -41,7 +50,7 @@ constexpr bool adds_random_bits(const Format& f, Rounding r, Overflow o) {
   return detail::ends_of<float>(f, r.kind, o).treats_infinities_alike();
 }
 
-// Requires adds_random_bits(f, r, o).
+// Returns the constants of the sum. adds_random_bits(f, r, o) must hold.
 constexpr RandomBitsConstants make_random_bits_constants(const Format& f, Rounding r, Overflow o) {
   using L = Lane<float>;
   format::checked(f, o);
@@ -61,8 +70,8 @@ constexpr RandomBitsConstants make_random_bits_constants(const Format& f, Roundi
   return g;
 }
 
-// The same in binary64 lanes, whose significands may lack more bits than there are random bits; see
-// src/kernel/stochastic_wide.cc for the formula.
+// The same in binary64 lanes, where more bits may be dropped than there are random bits. src/kernel/stochastic_wide.cc
+// has the formula.
 struct WideRandomBitsConstants {
   double least;           // 2^e_min, added to lesser numbers
   std::uint64_t dropped;  // 2^k - 1, k = 53 - p the bits of a significand that the format lacks
@@ -73,18 +82,18 @@ struct WideRandomBitsConstants {
   double zero;            // as in LaneConstants
 };
 
-// Whether the sum may stand for the formula in binary64 lanes: at least 20 bits are dropped, or too many numbers are
-// left to the formula; the rest as for adds_random_bits.
+// Returns whether the sum may stand for the formula in binary64 lanes. At least 20 bits must be dropped, since
+// otherwise too many numbers are left to the formula. The other conditions are those of adds_random_bits.
 constexpr bool adds_wide_random_bits(const Format& f, Rounding r, Overflow o) {
   using L = Lane<double>;
-  if (r.kind < Rounding::stochastic_a || r.kind > Rounding::stochastic_c) return false;
+  if (!detail::is_sum(r.kind)) return false;
   if (o == Overflow::wrap || o == Overflow::error || !f.has_zero || !f.has_subnormals) return false;
   if (!fits_lane<double>(f) || f.least_exponent <= 64 - L::max_exponent) return false;
   if (L::precision - f.precision < 20) return false;
   return detail::ends_of<double>(f, r.kind, o).treats_infinities_alike();
 }
 
-// Requires adds_wide_random_bits(f, r, o).
+// Returns the constants of the sum. adds_wide_random_bits(f, r, o) must hold.
 constexpr WideRandomBitsConstants make_wide_random_bits_constants(const Format& f, Rounding r, Overflow o) {
   using L = Lane<double>;
   format::checked(f, o);

@@ -118,6 +118,8 @@ LOWPREC_TEXT auto GoesUp(D d, lane::LaneConstants<TFromD<D>> g, V x, V fraction,
     return And(inexact, Lt(x, zero));
   else if constexpr (kKind == Rounding::to_odd)
     return And(inexact, Not(OddCode(d, g, lower, c)));
+  else if constexpr (kKind == Rounding::stochastic_equal)
+    return And(inexact, Lt(zero, random));
   else {
     // d 2^N in units of step = q 2^-N, compared with (2^N - r) steps: all exact.
     const V scale = Set(d, g.random_scale);
@@ -127,11 +129,10 @@ LOWPREC_TEXT auto GoesUp(D d, lane::LaneConstants<TFromD<D>> g, V x, V fraction,
       return And(inexact, Not(Lt(fraction, threshold)));
     } else if constexpr (kKind == Rounding::stochastic_b) {
       return And(inexact, Not(Lt(fraction, Sub(threshold, Mul(step, Set(d, TFromD<D>{0.5}))))));
-    } else if constexpr (kKind == Rounding::stochastic_c) {
+    } else {
+      static_assert(kKind == Rounding::stochastic_c, "a rounding needs a formula here");
       const V fine = Mul(c, scale);
       return And(inexact, Not(Lt(Sub(Add(fraction, fine), fine), threshold)));
-    } else {
-      return And(inexact, Lt(zero, random));
     }
   }
 }

@@ -8,7 +8,7 @@
 
 namespace lowprec::lane {
 
-// One block of ARS-5.
+// Returns one block of ARS-5.
 constexpr Block ars5(Block counter, Block key) {
   one_lane::Ars5(one_lane::OneLane<Block>(), ArsKeys(key), counter);
   return counter;
@@ -20,20 +20,20 @@ namespace lowprec {
 
 // An endless sequence of independent 32-bit draws: draw i is word i % 4 of block i / 4.
 struct Stream {
-  // Normal numbers come in groups, so that vectors of up to 8 binary64 lanes store them without a shuffle: with
-  // i = 16 g + 8 s + j, 0 <= j < 8, number i is the cosine (s = 0) or the sine (s = 1) of the pair that draws 16 g + 2
-  // j and 16 g + 2 j + 1 make.
+  // Normal numbers come in groups, so that vectors of up to 8 binary64 lanes store them without a shuffle. With
+  // i = 16 g + 8 s + j and 0 <= j < 8, draws 16 g + 2 j and 16 g + 2 j + 1 make a pair. Number i is its cosine if s = 0
+  // and its sine if s = 1.
   static constexpr std::uint64_t gaussian_group = 16;
 
   std::uint64_t seed = 0;
   std::uint64_t id = 0;
 
-  // Block b: four draws.
+  // Returns block b, which holds four draws.
   constexpr lane::Block block(std::uint64_t b) const { return lane::ars5({b, id}, {seed, 0}); }
 
   constexpr std::uint32_t draw(std::uint64_t i) const { return block(i / 4).word(i % 4); }
 
-  // A standard normal number for index i (Box & Muller 1958; |value| < 6.8).
+  // Returns the standard normal number of index i (Box & Muller 1958). Its magnitude is below 6.8.
   constexpr double gaussian(std::uint64_t i) const {
     const std::uint64_t half = gaussian_group / 2;
     const std::uint64_t first_draw = i / gaussian_group * gaussian_group + i % half * 2;
@@ -43,15 +43,15 @@ struct Stream {
     return i % gaussian_group < half ? cosine : sine;
   }
 
-  // An independent stream for each k; its id is a block of another key.
+  // Returns an independent stream for each k. Its id comes from a block of another key.
   constexpr Stream substream(std::uint64_t k) const { return {seed, lane::ars5({k, id}, {seed, 1}).lower}; }
 
   constexpr bool operator==(const Stream&) const = default;
 };
 
-// While it lives, the operators of stochastically rounded Num in this thread take their draws from its stream, in the
-// order in which they are evaluated. (Which operand of a * b + c * d is computed first C++ leaves open: for the same
-// bits from every compiler give one of them a name.) Scopes nest; without one such an operator throws Error.
+// While a ScopedStream lives, the operators of stochastically rounded Num in its thread take their draws from its
+// stream, in the order of evaluation. C++ leaves open which operand of a * b + c * d is computed first: give one of
+// them a name if every compiler must give the same bits. Scopes nest. Without a scope such an operator throws Error.
 class ScopedStream {
  public:
   explicit ScopedStream(Stream stream) : stream_(stream), outer_(current()) { current() = this; }
@@ -59,11 +59,17 @@ class ScopedStream {
   ScopedStream(const ScopedStream&) = delete;
   ScopedStream& operator=(const ScopedStream&) = delete;
 
-  // The next draw of this thread's innermost scope.
+  // Returns the next draw of this thread's innermost scope. Throws Error if there is none.
   static std::uint32_t next() {
     ScopedStream* scope = current();
     if (scope == nullptr) throw Error("stochastic rounding needs a lowprec::ScopedStream in this thread");
     return scope->next_draw();
+  }
+
+  // What next() will return, without taking it; 0 if the thread has no scope.
+  static std::uint32_t peek() {
+    const ScopedStream* const scope = current();
+    return scope == nullptr ? 0 : scope->stream_.draw(scope->used_);
   }
 
  private:

@@ -5,6 +5,8 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "lowprec/format/error.h"
 #include "lowprec/format/format.h"
@@ -54,9 +56,18 @@ constexpr Summation tensor_core(std::size_t n, int bits) {
   return {Summation::tensor_core, n, bits};
 }
 
+// The text that linalg::parse_summation reads back.
+std::string to_string(const Summation& summation);
+
 }  // namespace lowprec
 
 namespace lowprec::linalg {
+
+inline constexpr std::string_view kSummationTexts =
+    "sequential, pairwise, strands, strands(n), chunk(n), exact, tensor_core(n,bits)";
+
+// The model that a text names, in either case. Error names the text and kSummationTexts.
+Summation parse_summation(std::string_view text);
 
 namespace detail {
 

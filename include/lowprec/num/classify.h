@@ -1,6 +1,7 @@
 // The parts of math.h about exponents and classes of numbers, and calls with native numbers.
 #pragma once
 
+#include <algorithm>
 #include <climits>
 #include <cmath>
 
@@ -68,26 +69,10 @@ constexpr int ilogb(N x) {
   if (x.is_infinite()) return INT_MAX;
   return x.is_zero() ? FP_ILOGB0 : Wide(x.value()).floor_log2();
 }
-template <num::AnyNum N>
-N logb(N x) {
-  return num::detail::evaluated<exact::Function::logb>(x);
-}
-
 // x 2^n, rounded once.
 template <num::AnyNum N>
 N scalbln(N x, long n) {
-  const Wide operands[] = {Wide(x.value()), Wide(n)};
-  return N(exact::evaluate(N::reference(), exact::Function::scalbn, operands, num::detail::next_draw<N>()), 0);
-}
-template <num::AnyNum N>
-N scalbn(N x, int n) {
-  if constexpr (num::detail::has_double_value<N>) {
-    const int exponent = x.is_finite() && !x.is_zero() ? format::floor_log2(x.value()) : 0;
-    const long result_exponent = static_cast<long>(exponent) + n;
-    if (exponent > -1022 && result_exponent > -1022 + 52 && result_exponent < 1023 && n > -1022 && n < 1023)
-      return N(x.value() * format::exp2i(n), num::detail::next_draw<N>());
-  }
-  return scalbln(x, n);
+  return scalbn(x, static_cast<int>(std::clamp(n, -1'000'000L, 1'000'000L)));  // as far as every format reaches
 }
 template <num::AnyNum N>
 N ldexp(N x, int n) {

@@ -3,9 +3,9 @@
 
 #include <concepts>
 #include <cstdint>
-#include <limits>
 #include <type_traits>
 
+#include "lowprec/exact/operations.h"
 #include "lowprec/exact/reference.h"
 #include "lowprec/format/events.h"
 #include "lowprec/format/wide.h"
@@ -14,122 +14,81 @@
 #include "lowprec/num/native_operators.h"
 #include "lowprec/num/num.h"
 #include "lowprec/num/num_limits.h"
+#include "lowprec/num/wrapper.h"
 
 namespace lowprec {
 
-// The number N, a Num: the same values, operators and bits. While the thread has a ScopedEvents, each operator and each
-// conversion from another type adds to its counters what the reference arithmetic says of it, which takes about a
-// microsecond; without one an operator costs a look for it. (A Num never looks: loops over it stay vectorised.) What
-// has an operand Counted<N> and another N is a Counted<N>.
+// The number N, a Num: the same values, operators, functions and bits. While the thread has a ScopedEvents, each
+// operator, each function that rounds and each conversion from another type adds to its counters what the reference
+// arithmetic says of it, which takes about a microsecond (functions: what they take themselves, again); without one an
+// operator costs a look for it. (A Num never looks: loops over it stay vectorised.) What has an operand Counted<N> and
+// another N is a Counted<N>.
 template <class N>
-class Counted : public N {
-  template <class A, class B>
-  static constexpr bool are_operands = (std::same_as<A, Counted> && (std::same_as<B, Counted> || std::same_as<B, N>)) ||
-                                       (std::same_as<A, N> && std::same_as<B, Counted>);
-
+class Counted : public N, public num::Operators<Counted<N>, N> {
  public:
+  using number_type = N;
+
   constexpr Counted() = default;
   constexpr Counted(const N& x) : N(x) {}  // a number of the format
 
   // x rounded to the format.
   template <class X>
   requires(!std::derived_from<X, N> && std::constructible_from<N, X>) constexpr explicit Counted(const X& x)
-      : Counted(rounded(
-            next_draw(), [&](auto draw) { return converted(x, draw); },
-            [&](const Reference& r, auto... rest) { return r.convert(wide(x), rest...); })) {}
+      : Counted(entered(x, next_draw())) {}
   template <class X>
   requires(std::constructible_from<N, X, std::uint32_t>) constexpr Counted(const X& x, std::uint32_t draw)
-      : Counted(rounded(
-            draw, [&](auto d) { return N(x, d); },
-            [&](const Reference& r, auto... rest) { return r.convert(wide(x), rest...); })) {}
+      : Counted(entered(x, draw)) {}
+  template <num::NativeNumber T>
+  constexpr Counted& operator=(T x) {
+    return *this = Counted(x);
+  }
+
+  constexpr const N& number() const { return *this; }
+  static constexpr Counted from_code(typename N::code_type code) { return N::from_code(code); }
 
   // The operations of N, the draw of the rounding given.
-  static constexpr Counted add(const N& a, const N& b, std::uint32_t draw) {
-    return rounded(
-        draw, [&](auto d) { return N::add(a, b, d); },
-        [&](const Reference& r, auto... rest) { return r.add(a.value(), b.value(), rest...); });
+#define LOWPREC_OPERATION(name, operands)                                                      \
+  static constexpr Counted name(LOWPREC_PARAMETERS_##operands(const N&), std::uint32_t draw) { \
+    return counted<num::operation::name>(N::name(LOWPREC_ARGUMENTS_##operands, draw), draw,    \
+                                         LOWPREC_ARGUMENTS_##operands);                        \
   }
+#define LOWPREC_OPERATOR(name, symbol) LOWPREC_OPERATION(name, 2)
+  LOWPREC_OPERATORS(LOWPREC_OPERATOR)
+  LOWPREC_NAMED_OPERATIONS(LOWPREC_OPERATION)
+#undef LOWPREC_OPERATOR
+#undef LOWPREC_OPERATION
   static constexpr Counted add_number(const N& a, double b, std::uint32_t draw) {
-    return rounded(
-        draw, [&](auto d) { return N::add_number(a, b, d); },
-        [&](const Reference& r, auto... rest) { return r.add(a.value(), b, rest...); });
-  }
-  static constexpr Counted sub(const N& a, const N& b, std::uint32_t draw) {
-    return rounded(
-        draw, [&](auto d) { return N::sub(a, b, d); },
-        [&](const Reference& r, auto... rest) { return r.sub(a.value(), b.value(), rest...); });
-  }
-  static constexpr Counted mul(const N& a, const N& b, std::uint32_t draw) {
-    return rounded(
-        draw, [&](auto d) { return N::mul(a, b, d); },
-        [&](const Reference& r, auto... rest) { return r.mul(a.value(), b.value(), rest...); });
+    return counted<num::operation::add>(N::add_number(a, b, draw), draw, a, b);
   }
   static constexpr Counted scale(double s, const N& a, std::uint32_t draw) {
-    return rounded(
-        draw, [&](auto d) { return N::scale(s, a, d); },
-        [&](const Reference& r, auto... rest) { return r.mul(s, a.value(), rest...); });
-  }
-  static constexpr Counted div(const N& a, const N& b, std::uint32_t draw) {
-    return rounded(
-        draw, [&](auto d) { return N::div(a, b, d); },
-        [&](const Reference& r, auto... rest) { return r.div(a.value(), b.value(), rest...); });
-  }
-  static constexpr Counted sqrt(const N& a, std::uint32_t draw) {
-    return rounded(
-        draw, [&](auto d) { return N::sqrt(a, d); },
-        [&](const Reference& r, auto... rest) { return r.sqrt(a.value(), rest...); });
-  }
-  static constexpr Counted fma(const N& a, const N& b, const N& c, std::uint32_t draw) {
-    return rounded(
-        draw, [&](auto d) { return N::fma(a, b, c, d); },
-        [&](const Reference& r, auto... rest) { return r.fma(a.value(), b.value(), c.value(), rest...); });
-  }
-  static Counted remainder(const N& a, const N& b, std::uint32_t draw) {
-    return rounded(
-        draw, [&](auto d) { return N::remainder(a, b, d); },
-        [&](const Reference& r, auto... rest) { return r.remainder(a.value(), b.value(), rest...); });
+    return counted<num::operation::mul>(N::scale(s, a, draw), draw, s, a);
   }
 
-  template <class A, class B>
-  requires(are_operands<A, B>) friend constexpr Counted operator+(const A& a, const B& b) {
-    return add(a, b, next_draw());
+  // An operation as N performs it, counted. N takes at most one draw, which is the next one.
+  template <class Operation, class... T>
+  static constexpr Counted around(const T&... x) {
+    const std::uint32_t draw = coming_draw();
+    return counted<Operation>(Operation::of(number_of(x)...), draw, x...);
   }
-  template <class A, class B>
-  requires(are_operands<A, B>) friend constexpr Counted operator-(const A& a, const B& b) {
-    return sub(a, b, next_draw());
+  template <class F>
+  static constexpr Counted beside(F f, const auto&... x) {
+    return f(x.number()...);
   }
-  template <class A, class B>
-  requires(are_operands<A, B>) friend constexpr Counted operator*(const A& a, const B& b) {
-    return mul(a, b, next_draw());
-  }
-  template <class A, class B>
-  requires(are_operands<A, B>) friend constexpr Counted operator/(const A& a, const B& b) {
-    return div(a, b, next_draw());
-  }
-  friend constexpr Counted operator+(const Counted& a) { return a; }
-  friend constexpr Counted operator-(const Counted& a) {
-    return rounded(
-        0, [&](auto) { return -static_cast<const N&>(a); },
-        [&](const Reference& r, auto... rest) { return r.convert(-Wide(a.value()), rest...); });
-  }
-
-  friend constexpr Counted sqrt(const Counted& a) { return sqrt(a, next_draw()); }
-  friend constexpr Counted fma(const Counted& a, const Counted& b, const Counted& c) {
-    return fma(a, b, c, next_draw());
-  }
-  friend Counted remainder(const Counted& a, const Counted& b) { return remainder(a, b, next_draw()); }
-
-  constexpr Counted& operator+=(const N& b) { return *this = *this + b; }
-  constexpr Counted& operator-=(const N& b) { return *this = *this - b; }
-  constexpr Counted& operator*=(const N& b) { return *this = *this * b; }
-  constexpr Counted& operator/=(const N& b) { return *this = *this / b; }
 
  private:
   static constexpr std::uint32_t next_draw() {
     if constexpr (N::rounding.is_stochastic()) return ScopedStream::next();
     return 0;
   }
+  static constexpr std::uint32_t coming_draw() {
+    if constexpr (N::rounding.is_stochastic()) return ScopedStream::peek();
+    return 0;
+  }
 
+  template <class X>
+  static constexpr Counted entered(const X& x, std::uint32_t draw) {
+    return counted<num::operation::conversion>(converted(x, draw), draw, x);
+  }
   template <class X>
   static constexpr N converted(const X& x, std::uint32_t draw) {
     if constexpr (std::constructible_from<N, X, std::uint32_t>)
@@ -140,6 +99,12 @@ class Counted : public N {
       return N(wide(x), draw);
   }
 
+  static constexpr const N& number_of(const N& x) { return x; }
+  template <std::integral I>
+  static constexpr I number_of(I x) {
+    return x;
+  }
+
   template <class X>
   static constexpr Wide wide(const X& x) {
     if constexpr (requires { x.value(); })
@@ -148,26 +113,23 @@ class Counted : public N {
       return Wide(x);
   }
 
-  // operation(draw), and what exact(reference, draw, flags) says of it counted.
-  template <class Operation, class Exact>
-  static constexpr Counted rounded(std::uint32_t draw, Operation operation, Exact exact) {
-    const N result = operation(draw);
+  // The result, after what the operation on these operands, rounded with this draw, did is counted.
+  template <class Operation, class... X>
+  static constexpr Counted counted(const N& result, std::uint32_t draw, const X&... x) {
     if (std::is_constant_evaluated()) return result;
     if (Events* events = ScopedEvents::counters(); events != nullptr) {
       format::Flags flags;
-      const Wide y = exact(reference(), draw, &flags);
+      const Wide operands[] = {wide(x)...};
+      const Wide y = Operation::exact(N::reference(), operands, draw, &flags);
       exact::count(N::format, N::overflow, y, flags, *events);
     }
     return result;
-  }
-
-  static const Reference& reference() {
-    static const Reference instance(N::format, N::rounding, N::overflow);
-    return instance;
   }
 };
 
 }  // namespace lowprec
 
-template <class N>
-class std::numeric_limits<lowprec::Counted<N>> : public std::numeric_limits<N> {};
+namespace lowprec::num::detail {
+template <AnyNum N>
+inline constexpr bool is_num<Counted<N>> = true;
+}  // namespace lowprec::num::detail

@@ -2,115 +2,63 @@
 #pragma once
 
 #include <concepts>
-#include <functional>
-#include <limits>
 
 #include "lowprec/num/min_max.h"
 #include "lowprec/num/native_operators.h"
 #include "lowprec/num/num.h"
 #include "lowprec/num/num_limits.h"
+#include "lowprec/num/wrapper.h"
 
 namespace lowprec {
 
 // Boost.Math and much code written for native types initialise with `T x = 1;`, pass 0.5 where a T is due, and return
 // constants. Implicit<N> accepts that: each number is rounded by N as it enters, an N enters as it is. Operators and
-// functions are N's, with results of this type; number() and conversions to other types stay explicit.
+// functions are N's, with results of this type; number() and conversions to other types stay explicit. N is a Num, or a
+// Counted or Shadow, which goes on counting or keeping its shadow.
 template <num::AnyNum N>
-class Implicit {
- public:
-  using code_type = typename N::code_type;
-  static constexpr Format format = N::format;
-  static constexpr Rounding rounding = N::rounding;
-  static constexpr Overflow overflow = N::overflow;
-  static constexpr bool takes_odd_numbers = N::takes_odd_numbers;
+class Implicit : public num::Holder<Implicit<N>, N> {
+  using Holder = num::Holder<Implicit, N>;
 
+ public:
   constexpr Implicit() = default;
-  constexpr Implicit(N x) : number_(x) {}
+  constexpr Implicit(N x) : Holder(x) {}
   template <num::NativeNumber T>
-  constexpr Implicit(T x) : number_(x) {}
+  constexpr Implicit(T x) : Holder(N(x)) {}
   template <class T>
   requires(!num::NativeNumber<T> && std::constructible_from<N, T>) constexpr explicit Implicit(const T& x)
-      : number_(x) {}
+      : Holder(N(x)) {}
+  template <class M>
+  requires(!std::constructible_from<N, Implicit<M>> &&
+           std::constructible_from<N, M>) constexpr explicit Implicit(const Implicit<M>& x)
+      : Holder(N(x.number())) {}
   template <class T>
-  constexpr Implicit(const T& x, std::uint32_t draw) : number_(x, draw) {}
-  static constexpr Implicit from_code(code_type code) { return N::from_code(code); }
-  static const Reference& reference() { return N::reference(); }
+  constexpr Implicit(const T& x, std::uint32_t draw) : Holder(N(x, draw)) {}
 
-  constexpr N number() const { return number_; }
-  template <num::NativeNumber T>
-  constexpr explicit operator T() const {
-    return static_cast<T>(number_);
+  template <class Operation, class... T>
+  static constexpr Implicit around(const T&... x) {
+    return Operation::of(number_of(x)...);
   }
-  template <std::integral I>
-  I to_integer(Rounding r, std::uint32_t draw = 0) const {
-    return number_.template to_integer<I>(r, draw);
+  template <class F>
+  static constexpr Implicit beside(F f, const auto&... x) {
+    return f(x.number()...);
   }
-  constexpr code_type code() const { return number_.code(); }
-  constexpr auto value() const { return number_.value(); }
-  constexpr bool is_nan() const { return number_.is_nan(); }
-  constexpr bool is_zero() const { return number_.is_zero(); }
-  constexpr bool is_infinite() const { return number_.is_infinite(); }
-  constexpr bool is_finite() const { return number_.is_finite(); }
-  constexpr bool is_negative() const { return number_.is_negative(); }
 
-  friend constexpr Implicit operator+(Implicit a, Implicit b) { return a.number() + b.number(); }
-  friend constexpr Implicit operator-(Implicit a, Implicit b) { return a.number() - b.number(); }
-  friend constexpr Implicit operator*(Implicit a, Implicit b) { return a.number() * b.number(); }
-  friend constexpr Implicit operator/(Implicit a, Implicit b) { return a.number() / b.number(); }
-  friend constexpr Implicit operator+(Implicit a) { return a; }
-  friend constexpr Implicit operator-(Implicit a) { return -a.number(); }
-  constexpr Implicit& operator+=(Implicit b) { return *this = *this + b; }
-  constexpr Implicit& operator-=(Implicit b) { return *this = *this - b; }
-  constexpr Implicit& operator*=(Implicit b) { return *this = *this * b; }
-  constexpr Implicit& operator/=(Implicit b) { return *this = *this / b; }
-  constexpr Implicit& operator++() { return *this += 1; }
-  constexpr Implicit& operator--() { return *this -= 1; }
-
-  friend constexpr bool operator==(Implicit a, Implicit b) { return a.number() == b.number(); }
-  friend constexpr std::partial_ordering operator<=>(Implicit a, Implicit b) { return a.number() <=> b.number(); }
-
-  friend constexpr Implicit sqrt(Implicit a) { return sqrt(a.number()); }
-  friend constexpr Implicit fma(Implicit a, Implicit b, Implicit c) { return fma(a.number(), b.number(), c.number()); }
-  friend Implicit remainder(Implicit a, Implicit b) { return remainder(a.number(), b.number()); }
-  friend Implicit fmod(Implicit a, Implicit b) { return fmod(a.number(), b.number()); }
-  friend Implicit nextafter(Implicit a, Implicit b) { return nextafter(a.number(), b.number()); }
-  friend Implicit next_up(Implicit a) { return next_up(a.number()); }
-  friend Implicit next_down(Implicit a) { return next_down(a.number()); }
+  friend constexpr bool operator==(const Implicit& a, const Implicit& b) { return a.number() == b.number(); }
+  friend constexpr std::partial_ordering operator<=>(const Implicit& a, const Implicit& b) {
+    return a.number() <=> b.number();
+  }
 
  private:
-  N number_;
+  static constexpr N number_of(const Implicit& x) { return x.number(); }
+  template <std::integral I>
+  static constexpr I number_of(const I& x) {
+    return x;
+  }
 };
 
 }  // namespace lowprec
 
-namespace lowprec::num {
-
-namespace detail {
+namespace lowprec::num::detail {
 template <AnyNum N>
 inline constexpr bool is_num<Implicit<N>> = true;
-}  // namespace detail
-
-}  // namespace lowprec::num
-
-template <lowprec::num::AnyNum N>
-struct std::numeric_limits<lowprec::Implicit<N>> : std::numeric_limits<N> {
- private:
-  using L = std::numeric_limits<N>;
-  using I = lowprec::Implicit<N>;
-
- public:
-  static constexpr I max() { return L::max(); }
-  static constexpr I min() { return L::min(); }
-  static constexpr I lowest() { return L::lowest(); }
-  static constexpr I epsilon() { return L::epsilon(); }
-  static constexpr I round_error() { return L::round_error(); }
-  static constexpr I denorm_min() { return L::denorm_min(); }
-  static constexpr I infinity() { return L::infinity(); }
-  static constexpr I quiet_NaN() { return L::quiet_NaN(); }
-  static constexpr I signaling_NaN() { return L::signaling_NaN(); }
-};
-
-template <lowprec::num::AnyNum N>
-struct std::hash<lowprec::Implicit<N>> {
-  std::size_t operator()(lowprec::Implicit<N> x) const noexcept { return std::hash<N>()(x.number()); }
-};
+}  // namespace lowprec::num::detail

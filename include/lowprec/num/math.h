@@ -2,8 +2,11 @@
 //
 // Every one is the exact result, rounded once by the rounding of the type (functions.h says what is known of that
 // beyond 16 bits); domain errors are NaN, poles infinite, and the overflow rule follows. sqrt, fma, remainder, fmod and
-// nextafter are in num.h, abs and copysign in selection.h. Arguments that are no Num are first converted to the type
+// nextafter are in num.h, abs and copysign in min_max.h. Arguments that are no Num are first converted to the type
 // of the one that is, but for the integer exponents of pow, ldexp and scalbn.
+//
+// The list in exact/functions.h declares them; `computed` below is what each does for a Num. The wrappers of Num
+// (wrapper.h) come by here, too, and do what they do around an operation.
 //
 // For formats of at most 16 bits each argument is computed once in a program, and then looked up: some 10 ns instead of
 // 10 to 300 microseconds, for 8 bytes a code and function. Safe in any number of threads.
@@ -14,6 +17,9 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <numeric>
+#include <span>
+#include <string_view>
 
 #include "lowprec/exact/functions.h"
 #include "lowprec/num/min_max.h"
@@ -44,9 +50,28 @@ std::uint32_t next_draw() {
   return 0;
 }
 
-// kFunction of its operands, rounded once.
+// An integer made from |x| by `to_integer`, with the sign of x. It is a number of the format, or leaves its range.
+template <AnyNum N, class ToInteger>
+constexpr N with_sign_of(N x, ToInteger to_integer) {
+  const double magnitude = one_lane::Abs(x.value());
+  return N(one_lane::CopySignToAbs(to_integer(magnitude), x.value()), 0);
+}
+constexpr double floor_of(double magnitude) { return one_lane::Floor(magnitude); }
+constexpr double ceiling_of(double magnitude) {
+  const double floor = one_lane::Floor(magnitude);
+  return floor < magnitude ? floor + 1 : floor;
+}
+// Halves go up.
+constexpr double nearest_of(double magnitude) {
+  const double floor = one_lane::Floor(magnitude);
+  return magnitude - floor >= 0.5 ? floor + 1 : floor;
+}
+template <AnyNum N>
+inline constexpr bool has_double_value = std::same_as<decltype(N().value()), double>;
+
+// By the table of known results, else by the exact one.
 template <exact::Function kFunction, AnyNum N, std::same_as<N>... M>
-N evaluated(N x, M... y) {
+N looked_up(N x, M... y) {
   constexpr Format f = N::format;
   constexpr int index_bits = f.bits * (1 + static_cast<int>(sizeof...(y)));
   const std::uint32_t draw = next_draw<N>();
@@ -63,158 +88,102 @@ N evaluated(N x, M... y) {
   else
     return N(exact::evaluate(N::reference(), kFunction, operands, draw), 0);
 }
+// By the reference arithmetic. Further operands are integers, taken as they are.
+template <exact::Function kFunction, AnyNum N, std::integral... I>
+N referred(N x, I... n) {
+  const Wide operands[] = {Wide(x.value()), Wide(n)...};
+  return N(exact::evaluate(N::reference(), kFunction, operands, next_draw<N>()), 0);
+}
 
-// An integer made from |x| by `to_integer`, with the sign of x. It is a number of the format, or leaves its range.
-template <AnyNum N, class ToInteger>
-constexpr N with_sign_of(N x, ToInteger to_integer) {
-  const double magnitude = one_lane::Abs(x.value());
-  return N(one_lane::CopySignToAbs(to_integer(magnitude), x.value()), 0);
-}
-constexpr double ceiling(double magnitude) {
-  const double floor = one_lane::Floor(magnitude);
-  return floor < magnitude ? floor + 1 : floor;
-}
 template <AnyNum N>
-inline constexpr bool has_double_value = std::same_as<decltype(N().value()), double>;
+constexpr N scaled_by_power(N x, int n) {
+  if constexpr (has_double_value<N>) {  // the product is exact in binary64, if exponents allow
+    const int exponent = x.is_finite() && !x.is_zero() ? format::floor_log2(x.value()) : 0;
+    const long result_exponent = static_cast<long>(exponent) + n;
+    if (exponent > -1022 && result_exponent > -1022 + 52 && result_exponent < 1023 && n > -1022 && n < 1023)
+      return N(x.value() * format::exp2i(n), next_draw<N>());
+  }
+  return referred<exact::Function::scalbn>(x, n);
+}
+
+// kFunction of its operands, rounded once.
+template <exact::Function kFunction, AnyNum N, class... T>
+constexpr N computed(N x, T... y) {
+  using exact::Function;
+  if constexpr (kFunction == Function::fdim)
+    return (x <= ... <= y) ? N(0.0, 0) : (x - ... - y);
+  else if constexpr (kFunction == Function::scalbn)
+    return scaled_by_power(x, y...);
+  else if constexpr (kFunction == Function::rint || (std::integral<T> || ...))
+    return referred<kFunction>(x, y...);
+  else if constexpr (!has_double_value<N>)
+    return looked_up<kFunction>(x, y...);
+  else if constexpr (kFunction == Function::ceil)
+    return with_sign_of(x, [=](double m) { return x.is_negative() ? floor_of(m) : ceiling_of(m); });
+  else if constexpr (kFunction == Function::floor)
+    return with_sign_of(x, [=](double m) { return x.is_negative() ? ceiling_of(m) : floor_of(m); });
+  else if constexpr (kFunction == Function::trunc)
+    return with_sign_of(x, [](double m) { return floor_of(m); });
+  else if constexpr (kFunction == Function::round)
+    return with_sign_of(x, [](double m) { return nearest_of(m); });
+  else
+    return looked_up<kFunction>(x, y...);
+}
+
+// An operation of operation::…, of a Num as it is, of a wrapper with what that does around it.
+template <class Operation, AnyNum N, class... T>
+constexpr N performed(N x, T... y) {
+  if constexpr (requires { typename N::number_type; })
+    return N::template around<Operation>(x, y...);
+  else
+    return computed<Operation::function>(x, y...);
+}
 
 }  // namespace detail
+
+// Each function as a type: see num/operations.h.
+namespace operation {
+
+#define LOWPREC_FUNCTION(enumerator, name, operands)                                                           \
+  struct enumerator {                                                                                          \
+    static constexpr exact::Function function = exact::Function::enumerator;                                   \
+    static constexpr std::string_view label = #name;                                                           \
+    template <class T, class... U>                                                                             \
+    static constexpr T of(const T& x, const U&... y) {                                                         \
+      using std::name;                                                                                         \
+      return name(x, y...);                                                                                    \
+    }                                                                                                          \
+    static Wide exact(const Reference& r, std::span<const Wide> x, std::uint32_t draw, format::Flags* flags) { \
+      return exact::evaluate(r, function, x, draw, flags);                                                     \
+    }                                                                                                          \
+  };
+LOWPREC_FUNCTIONS(LOWPREC_FUNCTION)
+#undef LOWPREC_FUNCTION
+
+}  // namespace operation
 
 }  // namespace lowprec::num
 
 namespace lowprec {
 
-template <num::AnyNum N>
-N exp(N x) {
-  return num::detail::evaluated<exact::Function::exp>(x);
-}
-template <num::AnyNum N>
-N exp2(N x) {
-  return num::detail::evaluated<exact::Function::exp2>(x);
-}
-template <num::AnyNum N>
-N expm1(N x) {
-  return num::detail::evaluated<exact::Function::expm1>(x);
-}
-template <num::AnyNum N>
-N log(N x) {
-  return num::detail::evaluated<exact::Function::log>(x);
-}
-template <num::AnyNum N>
-N log2(N x) {
-  return num::detail::evaluated<exact::Function::log2>(x);
-}
-template <num::AnyNum N>
-N log10(N x) {
-  return num::detail::evaluated<exact::Function::log10>(x);
-}
-template <num::AnyNum N>
-N log1p(N x) {
-  return num::detail::evaluated<exact::Function::log1p>(x);
-}
-template <num::AnyNum N>
-N sin(N x) {
-  return num::detail::evaluated<exact::Function::sin>(x);
-}
-template <num::AnyNum N>
-N cos(N x) {
-  return num::detail::evaluated<exact::Function::cos>(x);
-}
-template <num::AnyNum N>
-N tan(N x) {
-  return num::detail::evaluated<exact::Function::tan>(x);
-}
-template <num::AnyNum N>
-N asin(N x) {
-  return num::detail::evaluated<exact::Function::asin>(x);
-}
-template <num::AnyNum N>
-N acos(N x) {
-  return num::detail::evaluated<exact::Function::acos>(x);
-}
-template <num::AnyNum N>
-N atan(N x) {
-  return num::detail::evaluated<exact::Function::atan>(x);
-}
-template <num::AnyNum N>
-N sinh(N x) {
-  return num::detail::evaluated<exact::Function::sinh>(x);
-}
-template <num::AnyNum N>
-N cosh(N x) {
-  return num::detail::evaluated<exact::Function::cosh>(x);
-}
-template <num::AnyNum N>
-N tanh(N x) {
-  return num::detail::evaluated<exact::Function::tanh>(x);
-}
-template <num::AnyNum N>
-N asinh(N x) {
-  return num::detail::evaluated<exact::Function::asinh>(x);
-}
-template <num::AnyNum N>
-N acosh(N x) {
-  return num::detail::evaluated<exact::Function::acosh>(x);
-}
-template <num::AnyNum N>
-N atanh(N x) {
-  return num::detail::evaluated<exact::Function::atanh>(x);
-}
-template <num::AnyNum N>
-N cbrt(N x) {
-  return num::detail::evaluated<exact::Function::cbrt>(x);
-}
-template <num::AnyNum N>
-N erf(N x) {
-  return num::detail::evaluated<exact::Function::erf>(x);
-}
-template <num::AnyNum N>
-N erfc(N x) {
-  return num::detail::evaluated<exact::Function::erfc>(x);
-}
-template <num::AnyNum N>
-N tgamma(N x) {
-  return num::detail::evaluated<exact::Function::tgamma>(x);
-}
-template <num::AnyNum N>
-N lgamma(N x) {
-  return num::detail::evaluated<exact::Function::lgamma>(x);
-}
+#define LOWPREC_FUNCTION(enumerator, name, operands)                                                             \
+  template <num::AnyNum N, std::same_as<N>... M>                                                                 \
+  requires(sizeof...(M) == operands - 1 && !exact::takes_integer(exact::Function::enumerator)) constexpr N name( \
+      N x, M... y) {                                                                                             \
+    return num::detail::performed<num::operation::enumerator>(x, y...);                                          \
+  }
+LOWPREC_FUNCTIONS(LOWPREC_FUNCTION)
+#undef LOWPREC_FUNCTION
 
 // pow(x, n) with an integer n takes n as it is (IEEE 754-2019's pown), not rounded to the format.
-template <num::AnyNum N>
-N pow(N x, N y) {
-  return num::detail::evaluated<exact::Function::pow>(x, y);
-}
 template <num::AnyNum N, std::integral I>
 N pow(N x, I n) {
-  const Wide operands[] = {Wide(x.value()), Wide(n)};
-  return N(exact::evaluate(N::reference(), exact::Function::pow, operands, num::detail::next_draw<N>()), 0);
+  return num::detail::performed<num::operation::pow>(x, n);
 }
+// x 2^n, rounded once.
 template <num::AnyNum N>
-N atan2(N y, N x) {
-  return num::detail::evaluated<exact::Function::atan2>(y, x);
-}
-template <num::AnyNum N>
-N hypot(N x, N y) {
-  return num::detail::evaluated<exact::Function::hypot>(x, y);
-}
-template <num::AnyNum N>
-N hypot(N x, N y, N z) {
-  return num::detail::evaluated<exact::Function::hypot3>(x, y, z);
-}
-// x - y if that is positive, else 0.
-template <num::AnyNum N>
-N fdim(N x, N y) {
-  return x <= y ? N(0.0, 0) : x - y;
-}
-// (1 - t) a + t b and (a + b) / 2, rounded once.
-template <num::AnyNum N>
-N lerp(N a, N b, N t) {
-  return num::detail::evaluated<exact::Function::lerp>(a, b, t);
-}
-template <num::AnyNum N>
-N midpoint(N a, N b) {
-  return num::detail::evaluated<exact::Function::midpoint>(a, b);
+N scalbn(N x, int n) {
+  return num::detail::performed<num::operation::scalbn>(x, n);
 }
 
 template <num::AnyNum N>
@@ -230,46 +199,6 @@ constexpr N fmax(N x, N y) {
   return maximum_number(x, y);
 }
 
-template <num::AnyNum N>
-constexpr N floor(N x) {
-  if constexpr (num::detail::has_double_value<N>)
-    return num::detail::with_sign_of(
-        x, [=](double m) { return x.is_negative() ? num::detail::ceiling(m) : one_lane::Floor(m); });
-  else
-    return num::detail::evaluated<exact::Function::floor>(x);
-}
-template <num::AnyNum N>
-constexpr N ceil(N x) {
-  if constexpr (num::detail::has_double_value<N>)
-    return num::detail::with_sign_of(
-        x, [=](double m) { return x.is_negative() ? one_lane::Floor(m) : num::detail::ceiling(m); });
-  else
-    return num::detail::evaluated<exact::Function::ceil>(x);
-}
-template <num::AnyNum N>
-constexpr N trunc(N x) {
-  if constexpr (num::detail::has_double_value<N>)
-    return num::detail::with_sign_of(x, [](double m) { return one_lane::Floor(m); });
-  else
-    return num::detail::evaluated<exact::Function::trunc>(x);
-}
-// Halves away from zero.
-template <num::AnyNum N>
-constexpr N round(N x) {
-  if constexpr (num::detail::has_double_value<N>)
-    return num::detail::with_sign_of(x, [](double m) {
-      const double floor = one_lane::Floor(m);
-      return m - floor >= 0.5 ? floor + 1 : floor;
-    });
-  else
-    return num::detail::evaluated<exact::Function::round>(x);
-}
-// By the rounding of the type.
-template <num::AnyNum N>
-N rint(N x) {
-  const Wide operand[] = {Wide(x.value())};
-  return N(exact::evaluate(N::reference(), exact::Function::rint, operand, num::detail::next_draw<N>()), 0);
-}
 template <num::AnyNum N>
 N nearbyint(N x) {
   return rint(x);

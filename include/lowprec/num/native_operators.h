@@ -31,55 +31,21 @@ constexpr auto exact_number(T x) {
 
 namespace lowprec {
 
-template <num::AnyNum N, num::NativeNumber T>
-constexpr N operator+(N a, T b) {
-  return a + N(b);
-}
-template <num::AnyNum N, num::NativeNumber T>
-constexpr N operator+(T a, N b) {
-  return N(a) + b;
-}
-template <num::AnyNum N, num::NativeNumber T>
-constexpr N operator-(N a, T b) {
-  return a - N(b);
-}
-template <num::AnyNum N, num::NativeNumber T>
-constexpr N operator-(T a, N b) {
-  return N(a) - b;
-}
-template <num::AnyNum N, num::NativeNumber T>
-constexpr N operator*(N a, T b) {
-  return a * N(b);
-}
-template <num::AnyNum N, num::NativeNumber T>
-constexpr N operator*(T a, N b) {
-  return N(a) * b;
-}
-template <num::AnyNum N, num::NativeNumber T>
-constexpr N operator/(N a, T b) {
-  return a / N(b);
-}
-template <num::AnyNum N, num::NativeNumber T>
-constexpr N operator/(T a, N b) {
-  return N(a) / b;
-}
-
-template <num::AnyNum N, num::NativeNumber T>
-constexpr N& operator+=(N& a, T b) {
-  return a += N(b);
-}
-template <num::AnyNum N, num::NativeNumber T>
-constexpr N& operator-=(N& a, T b) {
-  return a -= N(b);
-}
-template <num::AnyNum N, num::NativeNumber T>
-constexpr N& operator*=(N& a, T b) {
-  return a *= N(b);
-}
-template <num::AnyNum N, num::NativeNumber T>
-constexpr N& operator/=(N& a, T b) {
-  return a /= N(b);
-}
+#define LOWPREC_OPERATOR(operation, symbol)     \
+  template <num::AnyNum N, num::NativeNumber T> \
+  constexpr N operator symbol(N a, T b) {       \
+    return a symbol N(b);                       \
+  }                                             \
+  template <num::AnyNum N, num::NativeNumber T> \
+  constexpr N operator symbol(T a, N b) {       \
+    return N(a) symbol b;                       \
+  }                                             \
+  template <num::AnyNum N, num::NativeNumber T> \
+  constexpr N& operator symbol##=(N& a, T b) {  \
+    return a = a symbol N(b);                   \
+  }
+LOWPREC_OPERATORS(LOWPREC_OPERATOR)
+#undef LOWPREC_OPERATOR
 
 template <num::AnyNum N, num::NativeNumber T>
 constexpr bool operator==(N a, T b) {

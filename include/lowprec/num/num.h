@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "lowprec/exact/operations.h"
 #include "lowprec/exact/reference.h"
 #include "lowprec/format/code.h"
 #include "lowprec/format/wide.h"
@@ -205,6 +206,8 @@ class Num {
   static Num remainder(Num a, Num b, std::uint32_t draw) {
     return referred(reference().remainder(a.lane_, b.lane_, draw));
   }
+  // The same, n truncated.
+  static Num fmod(Num a, Num b, std::uint32_t draw) { return referred(reference().fmod(a.lane_, b.lane_, draw)); }
 
   // round(s * a) for a binary64 s of any precision.
   static constexpr Num scale(double s, Num a, std::uint32_t draw) {
@@ -215,10 +218,11 @@ class Num {
     return referred(reference().mul(s, a.lane_, draw));
   }
 
-  friend constexpr Num operator+(Num a, Num b) { return add(a, b, next_draw()); }
-  friend constexpr Num operator-(Num a, Num b) { return sub(a, b, next_draw()); }
-  friend constexpr Num operator*(Num a, Num b) { return mul(a, b, next_draw()); }
-  friend constexpr Num operator/(Num a, Num b) { return div(a, b, next_draw()); }
+#define LOWPREC_OPERATOR(operation, symbol)                                                   \
+  friend constexpr Num operator symbol(Num a, Num b) { return operation(a, b, next_draw()); } \
+  constexpr Num& operator symbol##=(Num b) { return *this = *this symbol b; }
+  LOWPREC_OPERATORS(LOWPREC_OPERATOR)
+#undef LOWPREC_OPERATOR
   friend constexpr Num operator+(Num a) { return a; }
   // Exact, but for the lowest two's complement number, which overflows, and -0 where the format has none.
   friend constexpr Num operator-(Num a) {
@@ -228,10 +232,12 @@ class Num {
       return referred(reference().convert(-a.lane_, 0));
   }
 
-  friend constexpr Num sqrt(Num a) { return sqrt(a, next_draw()); }
-  friend constexpr Num fma(Num a, Num b, Num c) { return fma(a, b, c, next_draw()); }
-  friend Num remainder(Num a, Num b) { return remainder(a, b, next_draw()); }
-  friend Num fmod(Num a, Num b) { return referred(reference().fmod(a.lane_, b.lane_, next_draw())); }
+#define LOWPREC_OPERATION(name, operands)                         \
+  friend constexpr Num name(LOWPREC_PARAMETERS_##operands(Num)) { \
+    return name(LOWPREC_ARGUMENTS_##operands, next_draw());       \
+  }
+  LOWPREC_NAMED_OPERATIONS(LOWPREC_OPERATION)
+#undef LOWPREC_OPERATION
   // The neighbours in the format; beyond its largest numbers, what the overflow rule gives.
   friend Num next_up(Num a) { return referred(reference().next_up(a.lane_)); }
   friend Num next_down(Num a) { return referred(reference().next_down(a.lane_)); }
@@ -240,11 +246,6 @@ class Num {
   // x = 0.5 rounds as Num(0.5) does.
   template <class T>
   requires(std::integral<T> || std::floating_point<T>) constexpr Num& operator=(T x) { return *this = Num(x); }
-  constexpr Num& operator+=(Num b) { return *this = *this + b; }
-  constexpr Num& operator-=(Num b) { return *this = *this - b; }
-  constexpr Num& operator*=(Num b) { return *this = *this * b; }
-  constexpr Num& operator/=(Num b) { return *this = *this / b; }
-
   // x + 1 and x - 1, rounded.
   constexpr Num& operator++() { return *this += Num(1); }
   constexpr Num& operator--() { return *this -= Num(1); }

@@ -48,20 +48,13 @@ constexpr int floor_log10(const format::Magnitude& m) {
 }
 
 constexpr std::float_round_style round_style(Rounding r) {
-  switch (r.kind) {
-    case Rounding::nearest_even:
-    case Rounding::nearest_away:
-    case Rounding::nearest_zero:
-      return std::round_to_nearest;
-    case Rounding::toward_zero:
-      return std::round_toward_zero;
-    case Rounding::up:
-      return std::round_toward_infinity;
-    case Rounding::down:
-      return std::round_toward_neg_infinity;
-    default:
-      return std::round_indeterminate;
-  }
+  const format::RoundingTraits& traits = format::traits(r.kind);
+  if (traits.is_nearest()) return std::round_to_nearest;
+  if (!traits.is_directed()) return std::round_indeterminate;
+  const bool is_inward[] = {traits.choice(true) == format::Choice::inward,
+                            traits.choice(false) == format::Choice::inward};
+  if (is_inward[0] == is_inward[1]) return is_inward[0] ? std::round_toward_zero : std::round_indeterminate;
+  return is_inward[0] ? std::round_toward_neg_infinity : std::round_toward_infinity;
 }
 
 }  // namespace lowprec::num::detail
@@ -98,7 +91,9 @@ struct std::numeric_limits<lowprec::Num<F, R, O>> {
                                     F.exponent_bits() <= 15 && F.precision > 1 &&
                                     F == lowprec::fp(std::clamp(F.exponent_bits(), 1, 15),
                                                      std::max(F.fraction_bits(), 1)) &&
-                                    O == lowprec::Overflow::infinity&& R.kind <= lowprec::Rounding::down;
+                                    O == lowprec::Overflow::infinity &&
+                                    (lowprec::format::traits(R.kind).is_nearest() ||
+                                     lowprec::format::traits(R.kind).is_directed());
   static constexpr std::float_denorm_style has_denorm =
       !is_grid && F.has_zero && F.has_subnormals && F.precision > 1 ? std::denorm_present : std::denorm_absent;
   static constexpr bool traps = O == lowprec::Overflow::error;

@@ -16,6 +16,7 @@
 #include "lowprec/num/native_operators.h"
 #include "lowprec/num/num.h"
 #include "lowprec/num/num_limits.h"
+#include "lowprec/num/wrapper.h"
 
 namespace lowprec::num {
 
@@ -28,7 +29,7 @@ class ShadowLog {
     double growth = 0;  // relative error of the result / the larger one of the operands', at least one rounding's
     double error = 0;   // relative error of the result
     double a = 0, b = 0, result = 0, shadow = 0;
-    std::uint64_t index = 0;  // the how manieth operation of the log
+    std::uint64_t index = 0;  // the index of this operation in the log, from 0
   };
   struct Entry {
     std::uint64_t count = 0;
@@ -80,63 +81,45 @@ class ShadowRegion {
 
 namespace lowprec {
 
-// number() is computed in N, shadow() in binary64, by the same operations. Comparisons, and so the course of the
-// program, are those of the numbers.
+// number() is computed in N, shadow() in binary64, by the same operations and functions. Comparisons, selections and
+// classes, and so the course of the program, are those of the numbers.
 template <num::AnyNum N>
-class Shadow {
- public:
-  using number_type = N;
+class Shadow : public num::Holder<Shadow<N>, N> {
+  using Holder = num::Holder<Shadow, N>;
 
+ public:
   constexpr Shadow() = default;
+  // Native numbers and Wide, which both sides take: N rounds them, the shadow only where binary64 must.
   template <num::NativeNumber T>
-  explicit Shadow(T x) : number_(x), shadow_(static_cast<double>(x)) {}
-  explicit Shadow(N x) : number_(x), shadow_(static_cast<double>(x)) {}
-  Shadow(N number, double shadow) : number_(number), shadow_(shadow) {}
+  explicit Shadow(T x) : Holder(N(x)), shadow_(static_cast<double>(x)) {}
+  explicit Shadow(const Wide& x) : Holder(N(x)), shadow_(static_cast<double>(x)) {}
+  template <class T>
+  requires(num::NativeNumber<T> || std::same_as<T, Wide>) Shadow(const T& x, std::uint32_t draw)
+      : Holder(N(x, draw)), shadow_(static_cast<double>(x)) {}
+  explicit Shadow(N x) : Holder(x), shadow_(static_cast<double>(x)) {}
+  Shadow(N number, double shadow) : Holder(number), shadow_(shadow) {}
+  // A number of another format, with its shadow.
+  template <class M>
+  explicit Shadow(const Shadow<M>& x) : Holder(N(x.number())), shadow_(x.shadow()) {}
   template <num::NativeNumber T>
   Shadow& operator=(T x) {
     return *this = Shadow(x);
   }
 
-  N number() const { return number_; }
   double shadow() const { return shadow_; }
   // |number - shadow| / |shadow|: 0 where both are equal, NaN or the same infinity; infinite where only one is.
   double relative_error() const {
-    const double x = static_cast<double>(number_);
+    const double x = native(*this);
     if (x == shadow_ || (x != x && shadow_ != shadow_)) return 0;
     const double error = (x < shadow_ ? shadow_ - x : x - shadow_) / (shadow_ < 0 ? -shadow_ : shadow_);
     return error == error ? error : std::numeric_limits<double>::infinity();
   }
-  template <num::NativeNumber T>
-  explicit operator T() const {
-    return static_cast<T>(number_);
-  }
 
-  friend Shadow operator+(Shadow a, Shadow b) { return log("+", a, b, {a.number_ + b.number_, a.shadow_ + b.shadow_}); }
-  friend Shadow operator-(Shadow a, Shadow b) { return log("-", a, b, {a.number_ - b.number_, a.shadow_ - b.shadow_}); }
-  friend Shadow operator*(Shadow a, Shadow b) { return log("*", a, b, {a.number_ * b.number_, a.shadow_ * b.shadow_}); }
-  friend Shadow operator/(Shadow a, Shadow b) { return log("/", a, b, {a.number_ / b.number_, a.shadow_ / b.shadow_}); }
-  friend Shadow operator+(Shadow a) { return a; }
-  friend Shadow operator-(Shadow a) { return {-a.number_, -a.shadow_}; }
-  template <class T>
-  Shadow& operator+=(const T& b) {
-    return *this = *this + b;
+  friend bool operator==(const Shadow& a, const Shadow& b) {
+    return compared("==", a.number() == b.number(), a.shadow_ == b.shadow_);
   }
-  template <class T>
-  Shadow& operator-=(const T& b) {
-    return *this = *this - b;
-  }
-  template <class T>
-  Shadow& operator*=(const T& b) {
-    return *this = *this * b;
-  }
-  template <class T>
-  Shadow& operator/=(const T& b) {
-    return *this = *this / b;
-  }
-
-  friend bool operator==(Shadow a, Shadow b) { return compared("==", a.number_ == b.number_, a.shadow_ == b.shadow_); }
-  friend std::partial_ordering operator<=>(Shadow a, Shadow b) {
-    const auto order = a.number_ <=> b.number_;
+  friend std::partial_ordering operator<=>(const Shadow& a, const Shadow& b) {
+    const auto order = a.number() <=> b.number();
     compared("<=>", true, order == (a.shadow_ <=> b.shadow_));
     return order;
   }
@@ -144,20 +127,57 @@ class Shadow {
   // f of this type: N's f beside that of double.
   template <class F>
   static Shadow apply(std::string_view name, Shadow a, F f) {
-    return log(name, a, a, {f(a.number_), f(a.shadow_)});
+    return log(name, beside(f, a), a, a);
   }
   template <class F>
   static Shadow apply(std::string_view name, Shadow a, Shadow b, F f) {
-    return log(name, a, b, {f(a.number_, b.number_), f(a.shadow_, b.shadow_)});
+    return log(name, beside(f, a, b), a, b);
+  }
+
+  // An operation of the lists. Negation is no step of an error, and is not logged.
+  template <class Operation, class... T>
+  static Shadow around(const T&... x) {
+    const Shadow result = beside([](const auto&... y) { return Operation::of(y...); }, x...);
+    if constexpr (std::same_as<Operation, num::operation::negation>)
+      return result;
+    else
+      return log(Operation::label, result, x...);
+  }
+  template <class F>
+  static Shadow beside(F f, const auto&... x) {
+    return {f(number_of(x)...), f(shadow_of(x)...)};
   }
 
  private:
-  static Shadow log(std::string_view operation, Shadow a, Shadow b, Shadow result) {
+  static N number_of(const Shadow& x) { return x.number(); }
+  static double shadow_of(const Shadow& x) { return x.shadow_; }
+  static double native(const Shadow& x) { return static_cast<double>(x.number()); }
+  // The integer operands of pow and scalbn are exact.
+  template <std::integral I>
+  static I number_of(I x) {
+    return x;
+  }
+  template <std::integral I>
+  static I shadow_of(I x) {
+    return x;
+  }
+  template <std::integral I>
+  static double native(I x) {
+    return static_cast<double>(x);
+  }
+  static double error_of(const Shadow& x) { return x.relative_error(); }
+  static double error_of(std::integral auto) { return 0; }
+
+  // The log names the first two operands; one operand counts twice.
+  template <class A>
+  static Shadow log(std::string_view operation, const Shadow& result, const A& a) {
+    return log(operation, result, a, a);
+  }
+  template <class A, class B, class... C>
+  static Shadow log(std::string_view operation, const Shadow& result, const A& a, const B& b, const C&... c) {
     const double unit = static_cast<double>(std::numeric_limits<N>::epsilon()) / 2;
-    const double before = std::max({a.relative_error(), b.relative_error(), unit}), after = result.relative_error();
-    num::ShadowLog::record(operation,
-                           {after / before, after, static_cast<double>(a.number_), static_cast<double>(b.number_),
-                            static_cast<double>(result.number_), result.shadow_});
+    const double before = std::max({error_of(a), error_of(b), error_of(c)..., unit}), after = result.relative_error();
+    num::ShadowLog::record(operation, {after / before, after, native(a), native(b), native(result), result.shadow_});
     return result;
   }
   static bool compared(std::string_view operation, bool number, bool shadow) {
@@ -165,7 +185,6 @@ class Shadow {
     return number;
   }
 
-  N number_;
   double shadow_ = 0;
 };
 
@@ -174,6 +193,8 @@ class Shadow {
 namespace lowprec::num {
 
 namespace detail {
+template <AnyNum N>
+inline constexpr bool is_num<Shadow<N>> = true;
 template <class T>
 inline constexpr bool is_shadow = false;
 template <AnyNum N>
@@ -184,104 +205,3 @@ template <class T>
 concept AnyShadow = detail::is_shadow<T>;
 
 }  // namespace lowprec::num
-
-namespace lowprec {
-
-// With native numbers, which both sides take: N rounds them, the shadow does not.
-template <num::AnyShadow S, num::NativeNumber T>
-S operator+(S a, T b) {
-  return a + S(b);
-}
-template <num::AnyShadow S, num::NativeNumber T>
-S operator+(T a, S b) {
-  return S(a) + b;
-}
-template <num::AnyShadow S, num::NativeNumber T>
-S operator-(S a, T b) {
-  return a - S(b);
-}
-template <num::AnyShadow S, num::NativeNumber T>
-S operator-(T a, S b) {
-  return S(a) - b;
-}
-template <num::AnyShadow S, num::NativeNumber T>
-S operator*(S a, T b) {
-  return a * S(b);
-}
-template <num::AnyShadow S, num::NativeNumber T>
-S operator*(T a, S b) {
-  return S(a) * b;
-}
-template <num::AnyShadow S, num::NativeNumber T>
-S operator/(S a, T b) {
-  return a / S(b);
-}
-template <num::AnyShadow S, num::NativeNumber T>
-S operator/(T a, S b) {
-  return S(a) / b;
-}
-template <num::AnyShadow S, num::NativeNumber T>
-bool operator==(S a, T b) {
-  return a.number() == b;
-}
-template <num::AnyShadow S, num::NativeNumber T>
-std::partial_ordering operator<=>(S a, T b) {
-  return a.number() <=> b;
-}
-
-// Functions; any other goes by Shadow<N>::apply.
-template <num::AnyShadow S>
-S sqrt(S x) {
-  return S::apply("sqrt", x, [](auto y) {
-    using std::sqrt;
-    return sqrt(y);
-  });
-}
-template <num::AnyShadow S>
-S exp(S x) {
-  return S::apply("exp", x, [](auto y) {
-    using std::exp;
-    return exp(y);
-  });
-}
-template <num::AnyShadow S>
-S log(S x) {
-  return S::apply("log", x, [](auto y) {
-    using std::log;
-    return log(y);
-  });
-}
-template <num::AnyShadow S>
-S sin(S x) {
-  return S::apply("sin", x, [](auto y) {
-    using std::sin;
-    return sin(y);
-  });
-}
-template <num::AnyShadow S>
-S cos(S x) {
-  return S::apply("cos", x, [](auto y) {
-    using std::cos;
-    return cos(y);
-  });
-}
-template <num::AnyShadow S>
-S tanh(S x) {
-  return S::apply("tanh", x, [](auto y) {
-    using std::tanh;
-    return tanh(y);
-  });
-}
-template <num::AnyShadow S>
-S pow(S x, S y) {
-  return S::apply("pow", x, y, [](auto a, auto b) {
-    using std::pow;
-    return pow(a, b);
-  });
-}
-template <num::AnyShadow S>
-S abs(S x) {
-  return x.number().is_negative() ? -x : x;
-}
-
-}  // namespace lowprec

@@ -6,6 +6,9 @@
 #include <vector>
 
 #include "lowprec/lane/stream.h"
+#include "lowprec/sgd/spectrum.h"
+#include "lowprec/sgd/tails.h"
+#include "lowprec/sgd/target.h"
 
 namespace lowprec::sgd {
 
@@ -32,14 +35,14 @@ struct DataFile {
 
 struct Problem {
   std::uint64_t dimension = 200;
-  std::string spectrum = "power(2)";  // see eigenvalues()
-  double scale = 1;                   // multiplies the spectrum
-  std::string target = "ones";        // see target_vector()
-  double noise = 1;                   // sigma^2
-  std::string rotation = "none";      // see is_rotated()
-  std::string tails = "gaussian";     // see student_freedom()
-  Sketch sketch{};                    // with it, dimension is the ambient one
-  DataFile data{};                    // with it, nothing above says anything
+  Spectrum spectrum{};
+  double scale = 1;  // multiplies the spectrum
+  Target target{};
+  double noise = 1;               // sigma^2
+  std::string rotation = "none";  // see is_rotated()
+  Tails tails{};
+  Sketch sketch{};  // with it, dimension is the ambient one
+  DataFile data{};  // with it, nothing above says anything
 
   // Of the features that the model sees.
   std::uint64_t model_dimension() const { return sketch.size > 0 ? sketch.size : dimension; }
@@ -47,21 +50,16 @@ struct Problem {
   bool operator==(const Problem&) const = default;
 };
 
-// lambda_i times scale, i = 1 ... dimension, for the texts power(a): i^-a, exp(r): exp(-i/r), step(k,ratio): 1 for i <=
-// k then ratio, isotropic: 1, "[l1, l2, ...]", file:PATH (a number a line). Each value is the nearest binary64. Error
-// names what is allowed; the values must be positive.
+// The spectrum's values times scale. Error if one of them is not positive and finite.
 std::vector<double> eigenvalues(const Problem& problem);
 
-// w*_i for the texts ones, power(a): i^-a, alternating: -1, 1, -1, ..., "[...]", file:PATH; or prior: independent
-// standard normal numbers from the stream.
+// The target's values; a prior draws from the stream.
 std::vector<double> target_vector(const Problem& problem, Stream stream);
 
 // Whether the features are U x, U a random orthogonal matrix: the texts none, random. Error names what is allowed.
 bool is_rotated(const Problem& problem);
 
-// nu where each x_i / sqrt(lambda_i) is an independent Student variate of nu degrees of freedom over its standard
-// deviation: the text student(nu), nu > 4, without which SGD has no expected risk, since its second moments depend on
-// E x_i^4; 0 for the text gaussian. Error names what is allowed.
+// nu of Tails, 0 where features are normal.
 double student_freedom(const Problem& problem);
 
 }  // namespace lowprec::sgd

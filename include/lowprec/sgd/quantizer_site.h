@@ -1,4 +1,4 @@
-// A quantizer at a place of the training loop, with its own randomness and its own count of events.
+// QuantizerSite is a quantizer at a place of the training loop, with its own draws and its own count of events.
 #pragma once
 
 #include <array>
@@ -11,25 +11,26 @@
 
 namespace lowprec::sgd {
 
-// Vectors are quantized one after the other. Draws, and numbers of a noise, are taken by index: element i of a vector
-// that begins with index f takes number f + i of the stream, and the one common to vector number v takes number v. So a
-// result is a function of (stream, indices) alone.
+// Quantizes vectors one after the other. Draws, and numbers of a noise, have an index: element i of a vector that
+// begins with index f takes number f + i of the stream. The number that a whole vector shares has the number v of that
+// vector as its index. So a result is a function of (stream, indices) alone.
 class QuantizerSite {
  public:
   QuantizerSite() = default;
-  // keeps_error (error feedback): Q(u + e) in place of Q(u), and then e = u + e - Q(u + e), elementwise; e = 0 at
-  // first.
+  // With keeps_error (error feedback) a site gives Q(u + e) in place of Q(u), and then sets e = u + e - Q(u + e),
+  // element by element. e is 0 at first.
   QuantizerSite(const Quantizer& q, Stream stream, bool keeps_error = false);
 
-  bool is_none() const { return q_.quantizer().kind == Quantizer::Kind::none; }
+  bool is_none() const { return q_.quantizer().is_none(); }
   const Events& events() const { return events_; }
 
-  // One vector, number v, whose first index is `first`. `in` may be `out`.
+  // Quantizes vector number v, whose first index is `first`. `in` may be `out`.
   void vector(std::span<const double> in, std::span<double> out, std::uint64_t v, std::uint64_t first);
-  // A vector of few elements, whose indices follow those of the vector before: the same numbers, sooner.
+  // Faster form of vector() for short vectors whose indices continue those of the previous call. The results are
+  // identical.
   void short_vector(std::span<double> numbers, std::uint64_t v, std::uint64_t first);
-  // The rows of a batch, vectors number v, v + 1, ..., whose first indices are (v + b) * stride. absmax of a tensor or
-  // a column looks at all of them.
+  // Quantizes the rows of a batch. Row b is vector number v + b, and its first index is (v + b) * stride. absmax of a
+  // tensor or a column looks at all rows.
   void rows(MatrixView<const double> in, MatrixView<double> out, std::uint64_t v, std::uint64_t stride);
 
  private:
@@ -37,11 +38,13 @@ class QuantizerSite {
 
   void quantize(std::span<const double> in, std::span<double> out, std::uint64_t v, std::uint64_t first);
   void quantize_short(std::span<double> numbers, std::uint64_t v, std::uint64_t first);
+  void add_short_noise(std::span<double> numbers, std::uint64_t v, std::uint64_t first);
   double noise_ahead(std::uint64_t index);
   std::uint32_t draw_ahead(std::uint64_t index);
 
   array::PreparedQuantizer q_;
   Stream stream_;
+  array::Noise noise_law_{};  // what q_ is, where it is a noise
   double noise_scale_ = 0;
   bool keeps_error_ = false;
   std::vector<double> error_;

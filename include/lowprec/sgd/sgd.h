@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -26,10 +25,8 @@ struct SgdRule {
   bool operator==(const SgdRule&) const = default;
 };
 
-// What events are counted for: the quantizers, and the arithmetic (with that of the sums).
-inline constexpr std::array<std::string_view, 7> kSiteNames = {"data",     "label",   "parameter", "activation",
-                                                               "gradient", "weights", "arithmetic"};
-using SiteEvents = std::array<Events, kSiteNames.size()>;
+// By Site.
+using SiteEvents = std::array<Events, kSites.size()>;
 
 // With w_0 = 0 and a batch of B rows x_b and labels y_b, update t does
 //   z_b = Qd(x_b);  y' = Ql(y);  p = Qp(w);  a' = Qa(<z_b, p>);  r = Qo(y' - a');  w <- Qw(w + sum over b of (step / B)
@@ -103,17 +100,37 @@ class Sgd {
     return w;
   }
 
-  // Of each of kSiteNames.
+  // Of the site's quantizer. Events of sums count as the arithmetic's, and x before its sketch is rounded elsewhere.
+  Events events(Site site) const {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wswitch"
+    switch (site) {
+      case Site::data:
+        return data_site_.events();
+      case Site::label:
+        return label_site_.events();
+      case Site::parameter:
+        return parameter_site_.events();
+      case Site::activation:
+        return activation_site_.events();
+      case Site::gradient:
+        return gradient_site_.events();
+      case Site::weights:
+        return weights_site_.events();
+      case Site::arithmetic:
+        return arithmetic_events();
+      case Site::ambient:
+      case Site::accumulate:
+        return {};
+    }
+#pragma GCC diagnostic pop
+    return {};
+  }
+
   SiteEvents site_events() const {
-    Events operations = arithmetic_.events();
-    if (sums_) operations += sums_->events();
-    return {data_site_.events(),
-            label_site_.events(),
-            parameter_site_.events(),
-            activation_site_.events(),
-            gradient_site_.events(),
-            weights_site_.events(),
-            operations};
+    SiteEvents all;
+    for (const SiteTraits& site : kSites) all[static_cast<std::size_t>(site.site)] = events(site.site);
+    return all;
   }
 
   // Of all quantizers and of the arithmetic.
@@ -125,6 +142,12 @@ class Sgd {
 
  private:
   static constexpr bool kIsDouble = std::is_same_v<A, Scalarwise<double>>;
+
+  Events arithmetic_events() const {
+    Events operations = arithmetic_.events();
+    if (sums_) operations += sums_->events();
+    return operations;
+  }
 
   linalg::Draw next_draw() { return {arithmetic_.draws().sums, 0}; }
   S& sums() {

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "lowprec/experiment/experiment.h"
@@ -13,16 +12,26 @@
 
 namespace lowprec::study {
 
-inline constexpr std::array<std::string_view, 5> kAllocatedSites = {"data", "label", "parameter", "activation",
-                                                                    "gradient"};
+// Those of the key `all`.
+inline constexpr auto& kAllocatedSites = sgd::kAllSites;
+
+// A value for each of kAllocatedSites.
+template <class T>
+using BySite = std::array<T, kAllocatedSites.size()>;
 
 // Quantizers that are tried at every site unless others are named: twelve formats of 4 to 16 bits, all saturating and
 // rounded stochastically.
 const std::vector<std::string>& default_candidates();
 
+constexpr BySite<double> equal_costs() {
+  BySite<double> costs{};
+  costs.fill(1);
+  return costs;
+}
+
 struct AllocateOptions {
   std::vector<std::string> candidates = default_candidates();  // formats; see docs/allocate.md on their steps
-  std::array<double, 5> cost_per_bit = {1, 1, 1, 1, 1};        // by site, from 0
+  BySite<double> cost_per_bit = equal_costs();                 // from 0
   double risk = 0;                                             // the target, where positive
   double within = 0.05;                                        // else: this share above the unquantized risk
   std::string iterate = "average";                             // average, last or tail
@@ -39,15 +48,15 @@ struct SiteChoice {
 };
 
 struct Allocation {
-  std::array<std::size_t, 5> choice{};  // indices of AllocateResult::choices[site]
-  double cost = 0;                      // sum over sites of bits times cost per bit
-  double estimate = 0;                  // unquantized risk + sum over sites of what each adds alone
-  double risk = 0;                      // predicted by theory for all sites together
+  BySite<std::size_t> choice{};  // indices of AllocateResult::choices[site]
+  double cost = 0;               // sum over sites of bits times cost per bit
+  double estimate = 0;           // unquantized risk + sum over sites of what each adds alone
+  double risk = 0;               // predicted by theory for all sites together
 };
 
 struct AllocateResult {
-  std::array<std::vector<SiteChoice>, 5> choices;  // of every candidate, in their order
-  double unquantized = 0, target = 0;              // predicted; what was asked for
+  BySite<std::vector<SiteChoice>> choices;  // of every candidate, in their order
+  double unquantized = 0, target = 0;       // predicted; what was asked for
   Allocation winner;
   std::vector<Allocation> front;  // by cost: no cheaper allocation of this list has a risk as low; with the winner
   std::uint64_t checks = 0;       // whole allocations predicted

@@ -1,5 +1,5 @@
-// Whether this thread computes as the library relies on. What breaks it is set from outside: by another library, a
-// linked object compiled with -ffast-math, a compiler flag.
+// Checks that this thread computes as the library relies on. What breaks it comes from outside: another library, a
+// linked object compiled with -ffast-math, or a compiler flag.
 #pragma once
 
 #include <bit>
@@ -17,7 +17,7 @@ namespace lowprec::system {
 
 namespace detail {
 
-// Each answer is computed anew, in T, by the instructions that the caller's translation unit has.
+// Computes each answer anew, in T, by the instructions of the caller's translation unit.
 template <class T>
 struct Environment {
   using L = std::numeric_limits<T>;
@@ -33,7 +33,7 @@ struct Environment {
     const volatile T result = tiny * power;
     return result == 0;
   }
-  // 1 + e/4 and -1 - e/4 stay, 1 + 3e/4 and -1 - 3e/4 do not, where numbers are rounded to nearest.
+  // If numbers are rounded to nearest, 1 + e/4 and -1 - e/4 give 1 and -1, but 1 + 3e/4 and -1 - 3e/4 do not.
   static bool rounds_to_nearest() {
     volatile T one = 1, quarter = L::epsilon() / 4, more = 3 * L::epsilon() / 4;
     const volatile T low = one + quarter, high = one + more, negative_low = -one - quarter, negative_high = -one - more;
@@ -45,7 +45,7 @@ struct Environment {
     const volatile T sum = negative + T{0};
     return !std::signbit(sum);
   }
-  // Whether 1 + e/2, a tie that goes to 1, is kept as it is.
+  // Returns whether 1 + e/2, a tie that goes to 1, is kept as it is.
   static bool keeps_excess_precision() {
     volatile T one = 1, half = L::epsilon() / 2;
     const volatile T difference = (one + half) - one;
@@ -77,10 +77,10 @@ void require_environment() {
 
 namespace lowprec {
 
-// Throws Error, saying what is wrong and who may have caused it, unless binary32 and binary64 arithmetic of this thread
-// is rounded to nearest, ties to even, with subnormal numbers and without excess precision. Some twenty operations:
-// call it in each thread that other code may have changed the settings of, since they are the thread's own (threads
-// that are started inherit them).
+// Throws Error unless this thread rounds binary32 and binary64 arithmetic to nearest, ties to even, with subnormal
+// numbers and without excess precision. The message says what is wrong and who may have caused it. Each thread has
+// settings of its own, which threads that it starts inherit: call the function in each thread whose settings other code
+// may have changed. It takes some twenty operations.
 inline void self_check() {
   system::detail::require(FLT_EVAL_METHOD == 0, "FLT_EVAL_METHOD is not 0: sums are kept in excess precision",
                           "compile for SSE2: -mfpmath=sse -msse2");

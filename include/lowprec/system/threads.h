@@ -1,18 +1,19 @@
-// How many threads a call of the library may use. Results do not depend on it: only time does.
+// Sets how many threads a call of the library may use. Results do not depend on it; only time does.
 #pragma once
 namespace lowprec {
 
-// From now on, each call of a bulk function (quantize, encode, decode, linear algebra) may use up to n threads, the
-// caller's among them, where its arrays are large enough for that to pay; 0: as many as the machine has. For the whole
-// process. Without it a call uses one thread: programs with threads or processes of their own stay masters of the
-// machine. Calls from inside such a call, or from a seed of `train` that runs beside others, use one thread.
+// Lets each call of a bulk function (quantize, encode, decode, linear algebra) use up to n threads from now on, the
+// caller's among them. If n is 0, it may use as many as the machine has. Only calls with large arrays use them, where
+// that saves time. The setting is that of the whole process. Without it a call uses one thread, so that programs with
+// threads or processes of their own decide about the machine. Calls from inside such a call use one thread, and so do
+// calls from a seed of `train` that runs beside others.
 void use_threads(unsigned n);
 
 }  // namespace lowprec
 
 namespace lowprec::system {
 
-// The number of threads that a call from here may use: at least 1.
+// Returns the number of threads that a call from here may use. It is at least 1.
 unsigned threads();
 
 }  // namespace lowprec::system

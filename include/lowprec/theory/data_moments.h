@@ -25,6 +25,10 @@ struct DataMoments {
 // Error for steps chosen from the data (absmax): they make coordinates depend on each other.
 DataMoments data_moments(const Quantizer& q, std::span<const double> lambda);
 
+// Whether data_moments are those of q. They take sr(N) for rounding with unlimited random bits, whose probabilities
+// differ by up to 2^-N: with fewer than 20 bits the moments are approximate.
+bool are_data_moments_exact(const Quantizer& q);
+
 // The excess risk E(y - <w, x>)^2 - sigma^2 of a linear model, y = <target, x> + noise of variance sigma^2.
 class ExcessRisk {
  public:

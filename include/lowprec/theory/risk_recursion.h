@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -34,10 +35,10 @@ struct TheoryProblem {
   DataMoments data;
   SiteNoise label, parameter, activation, gradient;
 
-  // Stored weights rounded stochastically after each update, to multiples of their quantum; none: exact. An
+  // Stored weights rounded stochastically after each update, to multiples of their quantum; nullopt: exact. An
   // approximation: the noise of a step v that is rounded to a multiple of q is q E|v| - E v^2, for v the product of
   // independent normal numbers (a sum of `batch` such products).
-  Quantizer weights{};
+  std::optional<array::Rounded> weights{};
 };
 
 // A risk E(y - <w, x>)^2 - sigma^2 and its parts. bias: of the mean iterate; variance: of the iterate about its mean;

@@ -12,8 +12,10 @@
 
 namespace lowprec::risk {
 
-// Sum of the eigenvalues beyond the problem's dimension, times scale: the zeta function's tail for power(a), a > 1, a
-// geometric series for exp(r). Error for other spectra.
+// Whether the sum of all eigenvalues is known: of power(a), a > 1, and exp(r).
+bool has_tail(const sgd::Spectrum& spectrum);
+// Sum of the eigenvalues beyond the problem's dimension, times scale: the zeta function's tail for power(a), a
+// geometric series for exp(r). Error for a spectrum without has_tail.
 double spectrum_tail(const sgd::Problem& problem);
 
 // What a linear model on features s needs to know, in the coordinates in which they are rounded.

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <ranges>
 #include <sstream>
 
 #include "cli/commands/commands.h"
@@ -55,14 +56,14 @@ double share(std::string text) {
 }
 
 // SITE=NUMBER,...
-void read_cost(std::string text, std::array<double, 5>& cost) {
+void read_cost(std::string text, study::BySite<double>& cost) {
   std::ranges::replace(text, ',', ' ');
   for (const auto& word : words(text)) {
     const auto equals = std::min(word.find('='), word.size());
-    const auto site = std::ranges::find(study::kAllocatedSites, word.substr(0, equals));
+    const auto site = std::ranges::find(study::kAllocatedSites, word.substr(0, equals), &sgd::SiteTraits::name);
     if (site == study::kAllocatedSites.end() || equals == word.size())
       throw Error(fmt::format("--cost: {}: SITE=NUMBER is expected; sites are {}", io::shown(word),
-                              fmt::join(study::kAllocatedSites, ", ")));
+                              fmt::join(study::kAllocatedSites | std::views::transform(&sgd::SiteTraits::name), ", ")));
     cost[static_cast<std::size_t>(site - study::kAllocatedSites.begin())] =
         format::parse_number(word.substr(equals + 1));
   }
@@ -85,14 +86,14 @@ std::string quantizer_text(const study::AllocateResult& r, const study::Allocati
 
 Table front_table(const study::AllocateResult& r) {
   Table table{{{"cost"}, {"bits"}, {"predicted risk"}, {"ratio"}, {"choice", true}}, {}};
-  for (const auto site : study::kAllocatedSites) table.columns.push_back({std::string(site), true});
+  for (const sgd::SiteTraits& site : study::kAllocatedSites) table.columns.push_back({std::string(site.name), true});
   for (const study::Allocation& a : r.front) {
     int bits = 0;
-    for (std::size_t s = 0; s < 5; ++s) bits += r.choices[s][a.choice[s]].bits;
+    for (std::size_t s = 0; s < study::kAllocatedSites.size(); ++s) bits += r.choices[s][a.choice[s]].bits;
     const bool wins = a.choice == r.winner.choice;
     std::vector<std::string> cells{number(a.cost), fmt::format("{}", bits), number(a.risk),
                                    number(a.risk / r.unquantized), wins ? "winner" : ""};
-    for (std::size_t s = 0; s < 5; ++s) cells.push_back(quantizer_text(r, a, s));
+    for (std::size_t s = 0; s < study::kAllocatedSites.size(); ++s) cells.push_back(quantizer_text(r, a, s));
     table.rows.push_back(cells);
   }
   return table;
@@ -118,8 +119,8 @@ std::string summary(const Experiment& e, const study::AllocateOptions& search, c
   text += fmt::format("{} allocations predicted; each adds to the risk at least {:.3g} of what its sites add alone.\n",
                       r.checks, r.least_ratio);
   text += "\nWinner:\n";
-  for (std::size_t s = 0; s < 5; ++s)
-    text += fmt::format("  {:<10} = \"{}\"\n", study::kAllocatedSites[s], quantizer_text(r, r.winner, s));
+  for (std::size_t s = 0; s < study::kAllocatedSites.size(); ++s)
+    text += fmt::format("  {:<10} = \"{}\"\n", study::kAllocatedSites[s].name, quantizer_text(r, r.winner, s));
   return text + "\nAlternatives, each of less risk than all cheaper ones:\n" + to_aligned(front_table(r));
 }
 

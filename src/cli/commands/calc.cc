@@ -10,6 +10,7 @@
 #include "cli/terminal/input.h"
 #include "cli/terminal/output.h"
 #include "lowprec/exact/functions.h"
+#include "lowprec/exact/operations.h"
 #include "lowprec/exact/reference.h"
 #include "lowprec/format/names.h"
 #include "lowprec/format/presets.h"
@@ -64,25 +65,25 @@ struct Operation {
   bool is_truth = false;  // the result is 1 or 0, not a number of the format
 };
 
+using Unary = Wide (Reference::*)(const Wide&, std::uint32_t, format::Flags*) const;
 using Binary = Wide (Reference::*)(const Wide&, const Wide&, std::uint32_t, format::Flags*) const;
 using Ternary = Wide (Reference::*)(const Wide&, const Wide&, const Wide&, std::uint32_t, format::Flags*) const;
 using Scaled = Wide (Reference::*)(const Wide&, const Wide&, const Wide&, const Wide&, std::uint32_t,
                                    format::Flags*) const;
 
-template <Binary kOperation>
-Operation binary(std::string_view name) {
-  return {name, 2, [](Operands x, const Context& c) { return (c.reference.*kOperation)(x[0], x[1], c.draw, c.flags); }};
+// An operation of the reference arithmetic, with as many operands as it has.
+Operation operation(std::string_view name, Unary f) {
+  return {name, 1, [f](Operands x, const Context& c) { return (c.reference.*f)(x[0], c.draw, c.flags); }};
 }
-template <Ternary kOperation>
-Operation ternary(std::string_view name) {
-  return {name, 3,
-          [](Operands x, const Context& c) { return (c.reference.*kOperation)(x[0], x[1], x[2], c.draw, c.flags); }};
+Operation operation(std::string_view name, Binary f) {
+  return {name, 2, [f](Operands x, const Context& c) { return (c.reference.*f)(x[0], x[1], c.draw, c.flags); }};
 }
-template <Scaled kOperation>
-Operation scaled(std::string_view name) {
-  return {name, 4, [](Operands x, const Context& c) {
-            return (c.reference.*kOperation)(x[0], x[1], x[2], x[3], c.draw, c.flags);
-          }};
+Operation operation(std::string_view name, Ternary f) {
+  return {name, 3, [f](Operands x, const Context& c) { return (c.reference.*f)(x[0], x[1], x[2], c.draw, c.flags); }};
+}
+Operation operation(std::string_view name, Scaled f) {
+  return {name, 4,
+          [f](Operands x, const Context& c) { return (c.reference.*f)(x[0], x[1], x[2], x[3], c.draw, c.flags); }};
 }
 
 Wide rounded(const Wide& x, const Context& c) { return c.reference.convert(x, c.draw, c.flags); }
@@ -107,17 +108,11 @@ Operation comparison(std::string_view name) {
 
 bool is_unordered(std::partial_ordering o) { return o == std::partial_ordering::unordered; }
 
+#define LOWPREC_ROW(name, ignored) operation(#name, &Reference::name),
 const std::vector<Operation> all_operations{
-    binary<&Reference::add>("add"),
-    binary<&Reference::sub>("sub"),
-    binary<&Reference::mul>("mul"),
-    binary<&Reference::div>("div"),
-    {"sqrt", 1, [](Operands x, const Context& c) { return c.reference.sqrt(x[0], c.draw, c.flags); }},
-    ternary<&Reference::fma>("fma"),
-    ternary<&Reference::faa>("faa"),
-    binary<&Reference::remainder>("rem"),
-    binary<&Reference::remainder>("remainder"),
-    binary<&Reference::fmod>("fmod"),
+    LOWPREC_OPERATORS(LOWPREC_ROW) LOWPREC_NAMED_OPERATIONS(LOWPREC_ROW)  //
+    operation("rem", &Reference::remainder),
+    operation("faa", &Reference::faa),
     {"recip", 1, [](Operands x, const Context& c) { return c.reference.div(1, x[0], c.draw, c.flags); }},
     {"neg", 1, [](Operands x, const Context& c) { return rounded(-x[0], c); }},
     {"abs", 1, [](Operands x, const Context& c) { return rounded(abs(x[0]), c); }},
@@ -143,11 +138,12 @@ const std::vector<Operation> all_operations{
     {"nextup", 1, [](Operands x, const Context& c) { return c.reference.next_up(x[0]); }},
     {"nextdown", 1, [](Operands x, const Context& c) { return c.reference.next_down(x[0]); }},
     {"nextafter", 2, [](Operands x, const Context& c) { return c.reference.next_after(x[0], x[1]); }},
-    scaled<&Reference::scaled_add>("scaled_add"),
-    scaled<&Reference::scaled_sub>("scaled_sub"),
-    scaled<&Reference::scaled_mul>("scaled_mul"),
-    {"convert", 1, [](Operands x, const Context& c) { return rounded(x[0], c); }},
+    operation("scaled_add", &Reference::scaled_add),
+    operation("scaled_sub", &Reference::scaled_sub),
+    operation("scaled_mul", &Reference::scaled_mul),
+    operation("convert", &Reference::convert),
 };
+#undef LOWPREC_ROW
 
 constexpr std::size_t most_operands = 4;
 
@@ -168,14 +164,14 @@ Operation operation_of(const exact::FunctionName& f) {
 
 std::string operation_names() {
   std::string text;
-  for (const auto& operation : all_operations) text += (text.empty() ? "" : " ") + std::string(operation.name);
+  for (const auto& known : all_operations) text += (text.empty() ? "" : " ") + std::string(known.name);
   for (const auto& function : exact::function_names()) text += ' ' + std::string(function.name);
   return text;
 }
 
 Operation operation_named(const std::string& name) {
-  for (const auto& operation : all_operations) {
-    if (operation.name == name) return operation;
+  for (const auto& known : all_operations) {
+    if (known.name == name) return known;
   }
   for (const auto& function : exact::function_names()) {
     if (function.name == name) return operation_of(function);
@@ -278,10 +274,7 @@ void add_calc(CLI::App& app) {
   command->add_option("FORMAT", options->format, "See: lowprec formats")->required()->option_text(" ");
   command->add_option("OP", options->operation, "The operation, see below")->required()->option_text(" ");
   command->add_option("FILE", options->files, "Text files; standard input if absent or -")->option_text(" ");
-  command
-      ->add_option("--rounding", options->rounding,
-                   "rne (the default), rna, rnz, rz, ru, rd, ro, sr, sr(N), sr(N,a|b|c), sre")
-      ->option_text("R");
+  command->add_option("--rounding", options->rounding, format::rounding_texts())->option_text("R");
   command
       ->add_option("--overflow", options->overflow,
                    "infinity, nan, saturate, propagate, wrap or error; by default infinity or else NaN, where the "

@@ -16,11 +16,12 @@
 namespace lowprec::cli {
 namespace {
 
+// With a place for the texts of roundings.
 constexpr const char* footer = R"(QUANTIZER is FORMAT[:option,...][@ROUNDING]
   FORMAT    see: lowprec formats
   options   step=S (the grid times S), absmax or absmax=group(N) (step from all numbers, or N at a time), symmetric,
             overflow=infinity|nan|saturate|propagate|wrap|error
-  ROUNDING  rne (the default), rna, rnz, rz, ru, rd, ro, sr, sr(N), sr(N,a|b|c) with N random bits, sre
+  ROUNDING  {}; N random bits
 or a noise: none, additive(EPS), multiplicative(EPS), multiplicative_iid(EPS), each with option noise=gaussian|rademacher.
 
 One decimal or hexadecimal number, inf or nan a line is read; empty lines and lines that begin with # are skipped.
@@ -41,8 +42,9 @@ struct Options {
 
 // The format whose codes the quantizer's results have.
 Format code_format(const Quantizer& q) {
-  if (!q.is_format()) throw Error("--codes: " + to_string(q) + " has no codes: a quantizer with a format is needed");
-  const auto stepped = array::stepped_format(q);
+  if (q.rounded() == nullptr)
+    throw Error("--codes: " + to_string(q) + " has no codes: a quantizer with a format is needed");
+  const auto stepped = array::stepped_format(*q.rounded());
   if (stepped.step != 1 || q.is_scaled())
     throw Error("--codes: " + to_string(q) + " needs a step that is a power of two");
   return stepped.format;
@@ -77,9 +79,10 @@ std::vector<double> rounded(const Quantizer& q, const Records<double>& numbers, 
     if (numbers.values.empty() || !accepted(q, {}, stream)) throw;
   }
   const std::size_t index = first_refused(q, numbers.values, stream);
+  const array::Rounded& r = *q.rounded();  // the other quantizers refuse no number
   throw Error(fmt::format("{}: {} is out of range under overflow=error: {} to {} are allowed", numbers.places[index],
-                          fmt::format("{:.15g}", numbers.values[index]), to_string(q.format.lowest() * q.step),
-                          to_string(q.format.max() * q.step)));
+                          fmt::format("{:.15g}", numbers.values[index]), to_string(r.format.lowest() * r.scale.step),
+                          to_string(r.format.max() * r.scale.step)));
 }
 
 // How results are written.
@@ -113,13 +116,11 @@ std::string lines(const Writer& writer, const std::vector<T>& results, const Pla
 }
 
 // Whether numbers must be rounded from their text, one by one: binary64 is too narrow for them to pass through.
-bool needs_reference(const Quantizer& q, const array::SteppedFormat& stepped) {
-  return q.is_format() && !q.is_scaled() && stepped.step == 1 &&
-         (!lane::fits_lane<double>(stepped.format) || q.overflow == Overflow::wrap ||
-          !lane::rounds_odd<double>(stepped.format, q.rounding));
+bool needs_reference(const array::Rounded& q, const Format& f) {
+  return !lane::fits_lane<double>(f) || q.overflow == Overflow::wrap || !lane::rounds_odd<double>(f, q.rounding);
 }
 
-std::vector<Wide> rounded_texts(const Quantizer& q, const Format& f, const Records<std::string>& numbers,
+std::vector<Wide> rounded_texts(const array::Rounded& q, const Format& f, const Records<std::string>& numbers,
                                 Stream stream) {
   const Reference reference(f, q.rounding, q.overflow);
   std::vector<Wide> results;
@@ -134,15 +135,16 @@ std::vector<Wide> rounded_texts(const Quantizer& q, const Format& f, const Recor
 
 // The lines of output. A text is rounded once: read to odd where that is innocuous, else by the reference.
 std::string rounded_lines(const Quantizer& q, const Options& options) {
-  const array::SteppedFormat stepped = q.is_format() ? array::stepped_format(q) : array::SteppedFormat{q.format, 1};
+  const array::Rounded* r = q.rounded();
+  const array::SteppedFormat stepped = r != nullptr ? array::stepped_format(*r) : array::SteppedFormat{binary64, 1};
   const Writer writer{options.codes ? code_format(q) : stepped.format, options.hexadecimal, options.codes,
                       nan_code(options.nan_code)};
   const Stream stream{options.seed};
-  if (needs_reference(q, stepped)) {
+  const bool to_odd = r != nullptr && !r->scale.is_from_data() && stepped.step == 1;
+  if (to_odd && needs_reference(*r, stepped.format)) {
     const auto numbers = read_fields(options.files, 1);
-    return lines(writer, rounded_texts(q, stepped.format, numbers, stream), numbers.places);
+    return lines(writer, rounded_texts(*r, stepped.format, numbers, stream), numbers.places);
   }
-  const bool to_odd = q.is_format() && !q.is_scaled() && stepped.step == 1;
   const auto numbers = to_odd ? read_numbers_to_odd(options.files, 1) : read_numbers(options.files, 1);
   return lines(writer, rounded(q, numbers, stream), numbers.places);
 }
@@ -172,7 +174,7 @@ void add_round(CLI::App& app) {
   command->add_flag("--codes", options->codes, "Print the codes of the format, such as 0x3c")->excludes(hexadecimal);
   command->add_option("--nan-code", options->nan_code, nan_code_help)->option_text("CODE");
   command->add_option("-o", options->output, "Write to this file, whole or not at all")->option_text("FILE");
-  command->footer(footer);
+  command->footer(fmt::format(footer, format::rounding_texts()));
   command->callback([options] { run(*options); });
 }
 

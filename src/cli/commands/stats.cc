@@ -53,13 +53,14 @@ std::string cell(double x, bool is_short) {
 
 std::vector<std::string> cells(const Result& result, bool is_short) {
   const auto& [q, s] = result;
+  const bool is_rounded = q.rounded() != nullptr;
   std::vector<std::string> row{to_string(q)};
   for (const double x : {s.sqnr_db(), s.max_error, s.mean_error}) row.push_back(cell(x, is_short));
-  for (const double x : {s.max_ulps, s.mean_ulps}) row.push_back(q.is_format() ? cell(x, is_short) : "");
+  for (const double x : {s.max_ulps, s.mean_ulps}) row.push_back(is_rounded ? cell(x, is_short) : "");
   const Events& e = s.events;
   for (const auto count : {e.inexact, e.overflow, e.saturated, e.underflow, e.subnormal, e.nan}) {
     const double share = static_cast<double>(count) / static_cast<double>(s.size);
-    row.push_back(q.is_format() ? cell(share, is_short) : "");
+    row.push_back(is_rounded ? cell(share, is_short) : "");
   }
   row.push_back(std::to_string(array::bits_per_value(q)));
   return row;
@@ -78,16 +79,17 @@ Table error_table(const std::vector<Result>& results, bool is_short) {
 struct Range {
   int least, least_normal, largest;
 };
-Range range_of(const Quantizer& q) {
+Range range_of(const array::Rounded& q) {
   const Format& f = q.format;
-  const double smallest = f.min_positive() * q.step, largest = f.max() * q.step;
-  const int normal = f.twos_complement ? format::floor_log2(smallest) : format::floor_log2(f.min_normal() * q.step);
+  const double smallest = f.min_positive() * q.scale.step, largest = f.max() * q.scale.step;
+  const int normal =
+      f.twos_complement ? format::floor_log2(smallest) : format::floor_log2(f.min_normal() * q.scale.step);
   return {format::floor_log2(smallest), normal, format::floor_log2(largest)};
 }
 
 const char* place(const Quantizer& q, int binade) {
-  if (!q.is_format()) return "";
-  const Range range = range_of(q);
+  if (q.rounded() == nullptr) return "";
+  const Range range = range_of(*q.rounded());
   if (binade < range.least) return "below";
   if (binade > range.largest) return "beyond";
   return binade < range.least_normal ? "subnormal" : "normal";
@@ -106,7 +108,7 @@ Table histogram_table(const std::vector<Result>& results, bool is_short) {
     table.rows.push_back(row);
   };
   const auto nowhere = [](const Quantizer&) { return ""; };
-  add("-inf", h.zeros, [](const Quantizer& q) { return q.is_format() ? "zero" : ""; });
+  add("-inf", h.zeros, [](const Quantizer& q) { return q.rounded() != nullptr ? "zero" : ""; });
   for (std::size_t k = 0; k < h.binades.size(); ++k) {
     const int binade = h.least_exponent + static_cast<int>(k);
     add(std::to_string(binade), h.binades[k], [&](const Quantizer& q) { return place(q, binade); });
@@ -136,8 +138,8 @@ std::string range_script(const std::vector<Result>& results, const std::string& 
   std::string lines = "plot $data using 1:2 with boxes linecolor rgb '#999999' title 'numbers'";
   std::size_t drawn = 0;
   for (const auto& [q, stats] : results) {
-    if (!q.is_format()) continue;
-    const Range range = range_of(q);
+    if (q.rounded() == nullptr) continue;
+    const Range range = range_of(*q.rounded());
     const double y = -0.06 * top * static_cast<double>(++drawn);
     const char* colour = colours[(drawn - 1) % std::size(colours)];
     text += fmt::format(

@@ -5,8 +5,24 @@
 #include <vector>
 
 #include "cli/terminal/csv.h"
+#include "lowprec/experiment/results.h"
 
 namespace lowprec::cli {
+
+// The columns that figures and fits read by name.
+namespace column {
+
+inline const std::string config(experiment::column_of(&experiment::ResultRow::config));
+inline const std::string updates(experiment::column_of(&experiment::ResultRow::updates));
+inline const std::string iterate(experiment::column_of(&experiment::ResultRow::iterate));
+inline const std::string metric(experiment::column_of(&experiment::ResultRow::metric));
+inline const std::string excess_risk(experiment::column_of(&experiment::ResultRow::excess_risk));
+inline const std::string standard_error(experiment::column_of(&experiment::ResultRow::standard_error));
+inline const std::string seeds(experiment::column_of(&experiment::ResultRow::seeds));
+inline const std::string bound(experiment::column_of(&experiment::TheoryParts::bound));
+inline const std::string method(experiment::column_of(&experiment::TheoryParts::method));
+
+}  // namespace column
 
 // A row with its file.
 struct CsvRow {

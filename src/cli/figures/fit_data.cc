@@ -46,17 +46,17 @@ double size(const CsvRow& row, const std::string& column, bool may_be_infinite) 
 }
 
 double standard_error(const CsvRow& row, const Selection& selection) {
-  if (!row.csv->find("stderr")) {
+  if (!row.csv->find(column::standard_error)) {
     if (selection.needs_errors)
       throw Error(row.csv->file + ": there is no column stderr; --weights relative fits without");
     return std::nan("");
   }
-  const double value = number(row, "stderr");
+  const double value = number(row, column::standard_error);
   if (value < 0 || std::isinf(value))
     throw Error(
         fmt::format("{}: column stderr: {} is no standard error: a finite number from 0, or nan where there is "
                     "none, is needed",
-                    row.place(), io::shown(row.cell("stderr"))));
+                    row.place(), io::shown(row.cell(column::standard_error))));
   return value;
 }
 
@@ -64,7 +64,7 @@ Error diverged(const CsvRow& row) {
   return Error(
       fmt::format("{}: excess_risk is {}: the run diverged, its step is unstable; run it with a smaller "
                   "sgd.step_size, or leave such rows out with --skip-diverged",
-                  row.place(), row.cell("excess_risk")));
+                  row.place(), row.cell(column::excess_risk)));
 }
 
 // The points, once each.
@@ -72,11 +72,11 @@ void read_points(const std::vector<CsvRow>& rows, const Selection& selection, Fi
   std::map<std::tuple<std::string, double, double>, std::string> places;
   for (const auto& row : rows) {
     study::FitPoint point;
-    point.config = row.cell("config");
+    point.config = row.cell(column::config);
     point.m = data.m.empty() ? 1 : size(row, data.m, false);
     point.n = size(row, data.n, true);
     if (!selection.m_range.holds(point.m) || !selection.n_range.holds(point.n)) continue;
-    point.risk = number(row, "excess_risk");
+    point.risk = number(row, column::excess_risk);
     if (!std::isfinite(point.risk)) {
       if (!selection.skip_diverged) throw diverged(row);
       ++data.diverged;
@@ -99,9 +99,9 @@ FitData read_fit_data(const std::vector<std::string>& files, const Selection& se
   auto rows = all_rows(tables);
   FitData data;
   for (const auto& [column, value] : selection.where) keep(rows, column, {value});
-  if (!selection.configs.empty()) keep(rows, "config", selection.configs);
-  data.iterate = keep_one(rows, "iterate", selection.iterate, {"average", "last", "tail"}, data.other_iterates);
-  data.metric = keep_one(rows, "metric", selection.metric, {"clean"}, data.other_metrics);
+  if (!selection.configs.empty()) keep(rows, column::config, selection.configs);
+  data.iterate = keep_one(rows, column::iterate, selection.iterate, {"average", "last", "tail"}, data.other_iterates);
+  data.metric = keep_one(rows, column::metric, selection.metric, {"clean"}, data.other_metrics);
   data.m = choose_m(tables, selection.m);
   data.n = selection.n;
   for (const auto& csv : tables) csv.column(data.n);

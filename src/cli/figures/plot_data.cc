@@ -19,14 +19,14 @@ namespace {
 using Style = Series::Style;
 using Rows = std::vector<CsvRow>;
 
-bool is_theory(const CsvRow& row) { return row.csv->find("method").has_value(); }
+bool is_theory(const CsvRow& row) { return row.csv->find(column::method).has_value(); }
 
 // The cell, or nothing where the row's file has no such column: keys of the grid may differ between files.
 std::string cell_or_empty(const CsvRow& row, const std::string& column) {
   return row.csv->find(column) ? row.cell(column) : "";
 }
 
-double updates_of(const CsvRow& row) { return number(row, "updates"); }
+double updates_of(const CsvRow& row) { return number(row, column::updates); }
 
 std::vector<std::string> values_of(const Rows& rows, const std::string& column) {
   std::vector<std::string> values;
@@ -49,15 +49,15 @@ std::string choose_x(const std::vector<io::Csv>& tables, const Rows& rows, const
     for (const auto& csv : tables) csv.column(wanted);
     return wanted;
   }
-  const auto updates = distinct(rows, "updates");
-  if (std::ranges::count_if(updates, [](const auto& n) { return n != "inf"; }) > 1) return "updates";
+  const auto updates = distinct(rows, column::updates);
+  if (std::ranges::count_if(updates, [](const auto& n) { return n != "inf"; }) > 1) return column::updates;
   const auto keys = varying_keys(tables, rows);
-  return keys.size() == 1 ? keys.front() : "config";
+  return keys.size() == 1 ? keys.front() : column::config;
 }
 
 // Infinity has no place on an axis of updates; on others the rows of one number of updates are drawn.
 void choose_updates(Rows& rows, const std::string& x) {
-  if (x == "updates") {
+  if (x == column::updates) {
     std::erase_if(rows, [](const auto& row) { return std::isinf(updates_of(row)); });
   } else if (!rows.empty()) {
     const double largest = updates_of(*std::ranges::max_element(rows, {}, updates_of));
@@ -67,7 +67,7 @@ void choose_updates(Rows& rows, const std::string& x) {
 
 // "none, size=64": what tells its series from others.
 std::string label_of(const CsvRow& row, const std::string& x, const std::vector<std::string>& keys) {
-  std::string label = x == "config" ? "" : row.cell("config");
+  std::string label = x == column::config ? "" : row.cell(column::config);
   for (const auto& key : keys)
     if (key != x && !cell_or_empty(row, key).empty())
       label += fmt::format("{}{}={}", label.empty() ? "" : ", ", last_part(key), cell_or_empty(row, key));
@@ -106,7 +106,8 @@ Series series_of(const Figure& figure, const std::vector<Drawn>& drawn, const st
   std::map<double, std::string> places;
   for (const auto& [own, row] : drawn) {
     if (own != label || is_theory(*row) != theory || !row->csv->find(y)) continue;
-    const Point p{x_of(figure, *row, x), number(*row, y), !theory && y == "excess_risk" ? number(*row, "stderr") : 0};
+    const Point p{x_of(figure, *row, x), number(*row, y),
+                  !theory && y == column::excess_risk ? number(*row, column::standard_error) : 0};
     const auto [known, is_new] = places.insert({p.x, row->place()});
     if (!is_new)
       throw Error(fmt::format("{} and {} both are {} at {} = {}: a point is drawn once", row->place(), known->second,
@@ -118,39 +119,41 @@ Series series_of(const Figure& figure, const std::vector<Drawn>& drawn, const st
 }
 
 std::string note_of(const Figure& figure, const Rows& rows, const std::string& x) {
-  std::string text = fmt::format("{} iterate, {} data", rows.front().cell("iterate"), rows.front().cell("metric"));
-  if (x != "updates") text += fmt::format(", {} updates", rows.front().cell("updates"));
+  std::string text =
+      fmt::format("{} iterate, {} data", rows.front().cell(column::iterate), rows.front().cell(column::metric));
+  if (x != column::updates) text += fmt::format(", {} updates", rows.front().cell(column::updates));
   const auto has = [&](Style style) {
     return std::ranges::find(figure.series, style, &Series::style) != figure.series.end();
   };
   if (has(Style::points) || has(Style::joined)) {
     const auto simulated = std::ranges::find_if_not(rows, is_theory);
-    text += fmt::format("; points: {} seeds ± standard error", simulated->cell("seeds"));
+    text += fmt::format("; points: {} seeds ± standard error", simulated->cell(column::seeds));
   }
   if (has(Style::line)) text += figure.categories.empty() ? "; lines: theory" : "; bars: theory";
   if (has(Style::dotted)) text += "; dotted: bound";
   return text;
 }
 
-std::string x_label(const std::string& x) { return x == "updates" ? "updates N" : x; }
+std::string x_label(const std::string& x) { return x == column::updates ? "updates N" : x; }
 
 }  // namespace
 
 Figure make_figure(const std::vector<io::Csv>& tables, const PlotSelection& selection) {
   Rows rows = all_rows(tables);
   for (const auto& [column, value] : selection.where) keep(rows, column, {value});
-  if (!selection.configs.empty()) keep(rows, "config", selection.configs);
+  if (!selection.configs.empty()) keep(rows, column::config, selection.configs);
   const std::string x = choose_x(tables, rows, selection.x);
   choose_updates(rows, x);
   if (rows.empty()) throw Error("no row has a finite number of updates; choose another --x");
   std::vector<std::string> others;
-  keep_one(rows, "iterate", selection.iterate, {"average", "last", "tail"}, others);
-  keep_one(rows, "metric", selection.metric, {"clean"}, others);
+  keep_one(rows, column::iterate, selection.iterate, {"average", "last", "tail"}, others);
+  keep_one(rows, column::metric, selection.metric, {"clean"}, others);
   if (!selection.configs.empty())
-    std::ranges::stable_sort(rows, {},
-                             [&](const auto& row) { return std::ranges::find(selection.configs, row.cell("config")); });
+    std::ranges::stable_sort(
+        rows, {}, [&](const auto& row) { return std::ranges::find(selection.configs, row.cell(column::config)); });
 
-  Figure figure{selection.title, "", x_label(x), selection.y == "excess_risk" ? "excess risk" : selection.y, {}, {}};
+  Figure figure{
+      selection.title, "", x_label(x), selection.y == column::excess_risk ? "excess risk" : selection.y, {}, {}};
   figure.categories = categories_of(rows, x);
   const auto keys = varying_keys(tables, rows);
   std::vector<Drawn> drawn;
@@ -162,7 +165,7 @@ Figure make_figure(const std::vector<io::Csv>& tables, const PlotSelection& sele
   for (const auto& label : labels) {
     Series simulated = series_of(figure, drawn, label, false, x, selection.y);
     Series exact = series_of(figure, drawn, label, true, x, selection.y);
-    Series bound = selection.bound ? series_of(figure, drawn, label, true, x, "bound") : Series{};
+    Series bound = selection.bound ? series_of(figure, drawn, label, true, x, column::bound) : Series{};
     if (exact.points.empty() && figure.categories.empty()) simulated.style = Style::joined;
     bound.style = Style::dotted;
     for (auto* series : {&simulated, &exact, &bound})

@@ -1,4 +1,4 @@
-// Functions of exact numbers: results exact, or with so many bits that a rounding to any format cannot tell.
+// Functions of exact numbers. Results are exact, or have so many bits that a rounding to any format cannot tell.
 #pragma once
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
@@ -8,9 +8,9 @@
 
 namespace lowprec::exact {
 
-// What the functions are computed in. Its exponent does not end.
+// The precision of MathLane, in which the functions are computed. Its exponent is practically unlimited.
 constexpr int kFunctionBits = 320;
-// What is kept: results of Boost are good to some 2^-310, sums of two of them to 2^-300.
+// The bits that are kept: results of Boost are right to some 2^-310, sums of two of them to 2^-300.
 constexpr int kKeptBits = 280;
 using MathLane = boost::multiprecision::number<
     boost::multiprecision::cpp_bin_float<kFunctionBits, boost::multiprecision::digit_base_2, void, std::int32_t,
@@ -18,26 +18,27 @@ using MathLane = boost::multiprecision::number<
     boost::multiprecision::et_off>;
 
 MathLane math_lane(const Real& x);
-// Rounded to kKeptBits. Not for NaN.
+// Returns x rounded to kKeptBits. x must not be NaN.
 Real kept(const MathLane& x);
 
-// floor(log2 |x|) of a finite number other than zero.
+// Returns floor(log2 |x|). x must be finite and not zero.
 int floor_log2(const Real& x);
-// A number above all formats' largest, below all formats' least.
+// Return a number above the largest of all formats, and one below the least of all formats.
 Real huge(bool negative);
 Real tiny(bool negative);
-// x next to which the exact result lies, on the side toward zero or away from it.
+// Return x nudged toward zero or away from it. They stand for an exact result that lies next to x on that side.
 Real toward_zero(const Real& x);
 Real away_from_zero(const Real& x);
 
-// The remainder of x by pi / 2, in [-pi/4, pi/4] and of full relative precision, and the quotient modulo 4.
+// The remainder of x by pi / 2, in [-pi/4, pi/4] and with full relative precision, and the quotient modulo 4.
 struct Reduced {
   MathLane rest;
   int quadrant = 0;
 };
 Reduced reduce_by_half_pi(const Real& x);
 
-// x is finite, not zero, and no special case of the function: its domain and its limits have been dealt with.
+// In all of these x must be finite, not zero, and no special case of the function: special_cases.cc has dealt with its
+// domain and its limits.
 Real exponential(const Real& x);
 Real exponential2(const Real& x);
 Real exponential_minus_1(const Real& x);

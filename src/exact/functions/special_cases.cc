@@ -12,28 +12,6 @@ using exact::Integer;
 using exact::Real;
 using Operands = std::span<const Wide>;
 
-constexpr exact::FunctionName all_functions[] = {
-    {exact::Function::exp, "exp", 1},           {exact::Function::exp2, "exp2", 1},
-    {exact::Function::expm1, "expm1", 1},       {exact::Function::log, "log", 1},
-    {exact::Function::log2, "log2", 1},         {exact::Function::log10, "log10", 1},
-    {exact::Function::log1p, "log1p", 1},       {exact::Function::sin, "sin", 1},
-    {exact::Function::cos, "cos", 1},           {exact::Function::tan, "tan", 1},
-    {exact::Function::asin, "asin", 1},         {exact::Function::acos, "acos", 1},
-    {exact::Function::atan, "atan", 1},         {exact::Function::sinh, "sinh", 1},
-    {exact::Function::cosh, "cosh", 1},         {exact::Function::tanh, "tanh", 1},
-    {exact::Function::asinh, "asinh", 1},       {exact::Function::acosh, "acosh", 1},
-    {exact::Function::atanh, "atanh", 1},       {exact::Function::cbrt, "cbrt", 1},
-    {exact::Function::erf, "erf", 1},           {exact::Function::erfc, "erfc", 1},
-    {exact::Function::tgamma, "tgamma", 1},     {exact::Function::lgamma, "lgamma", 1},
-    {exact::Function::ceil, "ceil", 1},         {exact::Function::floor, "floor", 1},
-    {exact::Function::trunc, "trunc", 1},       {exact::Function::round, "round", 1},
-    {exact::Function::rint, "rint", 1},         {exact::Function::logb, "logb", 1},
-    {exact::Function::pow, "pow", 2},           {exact::Function::atan2, "atan2", 2},
-    {exact::Function::hypot, "hypot", 2},       {exact::Function::fdim, "fdim", 2},
-    {exact::Function::midpoint, "midpoint", 2}, {exact::Function::scalbn, "scalbn", 2},
-    {exact::Function::hypot3, "hypot3", 3},     {exact::Function::lerp, "lerp", 3},
-};
-
 const Real kZero;
 const Real kOne(false, 1, 0);
 
@@ -172,7 +150,23 @@ Real scalbn_of(const Wide& x, const Wide& n, format::Flags& flags) {
   return result;
 }
 
-Real unary(exact::Function f, const Wide& x, Rounding r, std::uint32_t draw, format::Flags& flags) {
+Real midpoint_of(const Wide& a, const Wide& b, format::Flags& flags) {
+  Real sum = exact::sum(Real(a), Real(b), false, flags);
+  --sum.exponent;
+  return sum;
+}
+
+// Whether a NaN operand does not yet make the result NaN: pow(1, NaN) = 1, hypot(inf, NaN) = inf, and lerp signals 0 *
+// infinity.
+bool looks_at_nan(exact::Function f) {
+  using exact::Function;
+  return f == Function::pow || f == Function::hypot || f == Function::hypot3 || f == Function::lerp;
+}
+
+#pragma GCC diagnostic error "-Wswitch"  // a function without a case does not compile
+Real exact_result(exact::Function f, Operands operands, Rounding r, std::uint32_t draw, format::Flags& flags) {
+  if (!looks_at_nan(f) && std::ranges::any_of(operands, &Wide::is_nan)) return Real::nan();
+  const Wide& x = operands[0];
   const Real infinity = Real::infinity(false);
   switch (f) {
     case exact::Function::exp:
@@ -238,40 +232,28 @@ Real unary(exact::Function f, const Wide& x, Rounding r, std::uint32_t draw, for
       return integral(x, rna, 0);
     case exact::Function::rint:
       return integral(x, r, draw);
-    default:
+    case exact::Function::logb:
       return logb_of(x, flags);
-  }
-}
-
-Real binary(exact::Function f, Operands x, format::Flags& flags) {
-  const Wide &a = x[0], &b = x[1];
-  if (f == exact::Function::pow) return pow_of(a, b, flags);
-  if (f == exact::Function::hypot) return hypot_of(x, flags);
-  if (a.is_nan() || b.is_nan()) return Real::nan();
-  switch (f) {
+    case exact::Function::pow:
+      return pow_of(x, operands[1], flags);
     case exact::Function::atan2:
-      return atan2_of(a, b);
+      return atan2_of(x, operands[1]);
     case exact::Function::fdim:
-      return a > b ? exact::sum(Real(a), Real(-b), false, flags) : kZero;
-    case exact::Function::midpoint: {
-      Real sum = exact::sum(Real(a), Real(b), false, flags);
-      --sum.exponent;
-      return sum;
-    }
-    default:
-      return scalbn_of(a, b, flags);
+      return x > operands[1] ? exact::sum(Real(x), Real(-operands[1]), false, flags) : kZero;
+    case exact::Function::midpoint:
+      return midpoint_of(x, operands[1], flags);
+    case exact::Function::scalbn:
+      return scalbn_of(x, operands[1], flags);
+    case exact::Function::hypot:
+    case exact::Function::hypot3:
+      return hypot_of(operands, flags);
+    case exact::Function::lerp:
+      return lerp_of(x, operands[1], operands[2], flags);
   }
-}
-
-Real exact_result(exact::Function f, Operands x, Rounding r, std::uint32_t draw, format::Flags& flags) {
-  if (x.size() == 1) return x[0].is_nan() ? Real::nan() : unary(f, x[0], r, draw, flags);
-  if (x.size() == 2) return binary(f, x, flags);
-  return f == exact::Function::hypot3 ? hypot_of(x, flags) : lerp_of(x[0], x[1], x[2], flags);
+  return Real::nan();  // f is no Function
 }
 
 }  // namespace
-
-std::span<const exact::FunctionName> exact::function_names() { return all_functions; }
 
 Wide exact::evaluate(const Reference& r, exact::Function f, Operands operands, std::uint32_t draw,
                      format::Flags* flags) {
