@@ -86,7 +86,6 @@ using sgd::DataFile;
 using sgd::eigenvalues;
 using sgd::fill_student;
 using sgd::is_coordinatewise;
-using sgd::kSiteNames;
 using sgd::Problem;
 using sgd::QuantizerSite;
 using sgd::Rotation;
