@@ -137,7 +137,7 @@ std::vector<std::string> experiment::TomlReader::children(const std::string& tab
 std::vector<std::string> experiment::TomlReader::grid_values(const std::string& table, const std::string& key) {
   const std::string path = table + "." + experiment::key_part(key);
   const toml::node* node = take(path);
-  const toml::array* list = node->as_array();
+  const toml::array* list = node != nullptr ? node->as_array() : nullptr;
   if (list == nullptr || list->empty()) fail(path, "a list of values is expected");
   std::vector<std::string> values;
   for (const auto& element : *list) values.push_back(grid_text(element));

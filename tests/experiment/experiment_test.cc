@@ -196,6 +196,51 @@ TEST_CASE("bad experiments are refused with file, line, key and what is allowed"
   CHECK_THROWS_AS(read_experiment("no/such/file.toml"), Error);
 }
 
+TEST_CASE("a cell is the experiment in which its values replace the keys") {
+  const std::string text =
+      "[problem]\ndimension = 3\n[compare.a]\nall = \"int8@sr\"\n[compare.b]\narithmetic = \"fp16\"\n";
+  const std::string grid =
+      "run.grid={ title = ['one', \"t\\\\wo\"], \"problem.spectrum\" = [[1, 2, 3], 'exp(8)'], \"sgd.batch\" = [1, 16],"
+      " \"sgd.momentum\" = [0.5, 0], \"sgd.updates\" = [[1, 2], [5, inf]], \"compare.a.data\" = ['none', 'e4m3'],"
+      " 'compare.b.order' = ['chunk(4)'], 'compare.new.all' = ['bf16'], \"sgd.reshuffle\" = [true, false] }";
+  const Experiment e = parse_experiment(text, "file.toml", {grid});
+  Experiment base = e;
+  base.run.grid.clear();
+  const auto cells = experiment::grid_cells(e.run);
+  REQUIRE(cells.size() == 128);
+  for (const auto& cell : cells) {
+    std::vector<std::string> settings;
+    for (std::size_t k = 0; k < cell.size(); ++k) settings.push_back(e.run.grid[k].first + "=" + cell[k]);
+    CHECK(experiment::cell_experiment(e, cell) == parse_experiment(to_string(base), "printed", settings));
+  }
+}
+
+TEST_CASE("a cell that is no experiment is refused with its key") {
+  const auto refused = [](const std::string& head, const std::string& values, const std::string& expected) {
+    const std::string text = head + "[run]\ngrid = { " + values + " }\n";
+    CAPTURE(text);
+    const std::string got = message(text.c_str());
+    CAPTURE(got);
+    CHECK(got.find("run.grid: " + expected) != std::string::npos);
+  };
+  const std::string a = "[compare.a]\nall = \"int8\"\n";
+  refused("", "\"sgd.batch\" = [1, 0]", "sgd.batch: allowed is an integer from 1, not 0");
+  refused("", "\"problem.spectrum\" = [\"powr(2)\"]", "problem.spectrum: spectrum 'powr(2)': allowed are");
+  refused("", "\"problem.target\" = [[1, 2]]", "problem.target: '[ 1, 2 ]' has 2 numbers");
+  refused("", "\"problem.sketch.size\" = [2]", "problem.dimension: excludes a sketch");
+  refused("", "\"sgd.step_size_absolute\" = [0.5]", "sgd.step_size_absolute: excludes sgd.step_size");
+  refused("", "\"sgd.updates\" = [[2, 1]]", "sgd.updates: allowed is a list");
+  refused("", "\"problem\" = [1]", "problem: a table is expected");
+  refused("", "\"run.grid\" = [1]", "run.grid: no such key; those here are grid, seed, seeds");
+  refused(a, "\"compare.a.all\" = [\"int4\"]", "compare.a.data: all five sites are given by `all` already");
+  refused(a, "\"compare.a.dat\" = [\"int4\"]",
+          "compare.a.dat: no such key; those here are accumulate, activation, all");
+  refused(a, "\"compare.a.label\" = [\"int4:absmax=column\"]", "compare.a.label: absmax=column is for data");
+  refused(a, "\"compare.a.order\" = [\"exact\"]", "compare.a.order: this needs `arithmetic`");
+  refused(a, "\"compare.a.master\" = [true]", "compare.a.master: a master copy needs `arithmetic`");
+  refused(a, "\"compare.a.ambient\" = [\"int4\"]", "compare.a.ambient: needs problem.sketch");
+}
+
 TEST_CASE("the help names every key") {
   const std::string help = experiment::experiment_help();
   for (const char* key :

@@ -13,6 +13,7 @@
 #include "lowprec/sgd/rotation.h"
 #include "lowprec/sgd/sample_order.h"
 #include "lowprec/sgd/sampler.h"
+#include "lowprec/sgd/step_sizes.h"
 
 using lowprec::Stream;
 using lowprec::sgd::Problem;
@@ -24,6 +25,39 @@ TEST_CASE("spectra follow their texts and are rounded once") {
   CHECK(lowprec::sgd::eigenvalues({.dimension = 2, .spectrum = "[2, 0.125]"}) == std::vector{2.0, 0.125});
   const auto decay = lowprec::sgd::eigenvalues({.dimension = 2, .spectrum = "exp(8)"});
   CHECK(decay[0] == 0x1.c3d6a24ed8222p-1);  // exp(-1/8), correctly rounded
+}
+
+TEST_CASE("texts of a problem print as they were typed, and read back") {
+  using namespace lowprec::sgd;
+  for (const char* text : {"power(2.0)", " exp( 8 )", "step(2, 0.5)", "isotropic", "[1.0, 2e0]", "file:no/such"}) {
+    CHECK(to_string(Spectrum(text)) == text);
+    CHECK(Spectrum(to_string(Spectrum(text))) == Spectrum(text));
+  }
+  for (const char* text : {"ones", "power( 1)", "alternating", "prior ", "[-1,2]", "file:no/such"})
+    CHECK(to_string(Target(text)) == text);
+  for (const char* text : {"gaussian", "student( 5.0 )"}) CHECK(to_string(Tails(text)) == text);
+  for (const char* text : {"constant", "geometric", "polynomial(0.50)"}) CHECK(to_string(Schedule(text)) == text);
+  CHECK(to_string(Spectrum()) == "power(2)");
+  CHECK(Spectrum("power(2)") == Spectrum());
+  CHECK(Spectrum("power(2)") != Spectrum("power(3)"));
+  CHECK_THROWS_AS(Spectrum("exp(0)"), lowprec::Error);
+  CHECK_THROWS_AS(Target("two"), lowprec::Error);
+  CHECK_THROWS_AS(Schedule("polynomial(-1)"), lowprec::Error);
+  CHECK_THROWS_AS(Tails("student(4)"), lowprec::Error);
+}
+
+TEST_CASE("a spectrum that is surely positive has positive and finite values") {
+  using lowprec::sgd::Spectrum;
+  for (const char* text : {"power(2)", "power(-3)", "exp(8)", "step(1,0.5)", "step(1,-1)", "isotropic", "power(400)"})
+    for (const double scale : {1.0, -1.0, 1e-300, 1e300}) {
+      const std::vector<double> values = Spectrum(text).values(9);
+      const bool positive =
+          std::ranges::all_of(values, [&](double x) { return x * scale > 0 && std::isfinite(x * scale); });
+      if (Spectrum(text).is_surely_positive(9, scale)) CHECK(positive);
+    }
+  CHECK(Spectrum("power(2)").is_surely_positive(200, 1));
+  CHECK_FALSE(Spectrum("step(1,-1)").is_surely_positive(9, 1));
+  CHECK_FALSE(Spectrum("[1, 2]").is_surely_positive(2, 1));
 }
 
 TEST_CASE("tr H of power(2), d = 200") {
