@@ -2,7 +2,7 @@
 """The program's `calc`: every operation on lines checked by hand. LOWPREC_PROGRAM is its path."""
 import unittest
 
-from cli_test import ProgramTest
+from program_test import ProgramTest
 
 INF, NAN = "0x7c00", "0x7e00"  # of binary16, as are
 THIRD, QUANTUM = "0.333251953125", "5.960464477539063e-08"  # 0x555 / 2^12, 2^-24

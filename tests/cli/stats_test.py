@@ -8,7 +8,7 @@ import shutil
 import struct
 import unittest
 
-from cli_test import ProgramTest
+from program_test import ProgramTest
 
 
 class Stats(ProgramTest):

@@ -101,7 +101,7 @@ TEST_CASE("every key is read, configurations keep the order of the file") {
   CHECK(e.compare[2].sites.master);
   CHECK(e.compare[2].sites.accumulate == parse_quantizer("fp32"));
   CHECK(e.compare[2].sites.order == chunk(128));
-  CHECK(e.compare[3].sites.data.group == 32);
+  CHECK(e.compare[3].sites.data.rounded()->scale.group == block::Group::run(32));
   CHECK(sgd::is_rotated(e.problem));
   CHECK(sgd::student_freedom(e.problem) == 5);
   CHECK(e.sgd.epochs == 3);

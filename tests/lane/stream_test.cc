@@ -16,19 +16,19 @@ using namespace lowprec;
 
 namespace {
 
-using Wide = boost::multiprecision::cpp_bin_float_50;
+using Digits50 = boost::multiprecision::cpp_bin_float_50;
 
 // Box & Muller 1958 in 50 digits, on the draws that normal number i is made of: first word u in (0, 1), second the
 // angle.
-Wide reference_gaussian(const Stream& stream, std::uint64_t i) {
+Digits50 reference_gaussian(const Stream& stream, std::uint64_t i) {
   const bool is_sine = i % 16 >= 8;
   const std::uint64_t first = i - i % 16 + i % 8 * 2;
-  const Wide two32 = Wide(4294967296.0);
-  const Wide u = (Wide(stream.draw(first)) + Wide(0.5)) / two32;
-  const Wide turn = (Wide(stream.draw(first + 1)) + Wide(0.5)) / two32 - Wide(0.5);
-  const Wide angle = 2 * boost::math::constants::pi<Wide>() * turn;
-  const Wide radius = sqrt(-2 * log(u));
-  return is_sine ? Wide(radius * sin(angle)) : Wide(radius * cos(angle));
+  const Digits50 two32 = Digits50(4294967296.0);
+  const Digits50 u = (Digits50(stream.draw(first)) + Digits50(0.5)) / two32;
+  const Digits50 turn = (Digits50(stream.draw(first + 1)) + Digits50(0.5)) / two32 - Digits50(0.5);
+  const Digits50 angle = 2 * boost::math::constants::pi<Digits50>() * turn;
+  const Digits50 radius = sqrt(-2 * log(u));
+  return is_sine ? Digits50(radius * sin(angle)) : Digits50(radius * cos(angle));
 }
 
 }  // namespace
@@ -119,8 +119,8 @@ TEST_CASE("normal numbers are those of Box and Muller to 1e-12") {
   cases::Tally tally;
   for (std::uint64_t i = 0; i < 3000; ++i) {
     const double got = stream.gaussian(i);
-    const Wide error = abs(Wide(got) - reference_gaussian(stream, i));
-    tally.expect(error <= Wide(1e-12),
+    const Digits50 error = abs(Digits50(got) - reference_gaussian(stream, i));
+    tally.expect(error <= Digits50(1e-12),
                  [&] { return std::to_string(i) + ": " + cases::hex(got) + " is off by " + error.str(3); });
   }
   tally.report("gaussian");
@@ -131,9 +131,9 @@ TEST_CASE("logarithms of uniform numbers have a relative error below 2^-45") {
   cases::Tally tally;
   for (std::uint64_t i = 0; i < 3000; ++i) {
     const double u = i % 3 == 0 ? 1 - (stream.draw(i) + 0.5) * 0x1p-44 : (stream.draw(i) + 0.5) * 0x1p-32;
-    const Wide want = log(Wide(u));
-    const Wide got = one_lane::Log(one_lane::OneLane<double>(), u);
-    tally.expect(abs(got - want) <= abs(want) * Wide(0x1p-45), [&] { return cases::hex(u); });
+    const Digits50 want = log(Digits50(u));
+    const Digits50 got = one_lane::Log(one_lane::OneLane<double>(), u);
+    tally.expect(abs(got - want) <= abs(want) * Digits50(0x1p-45), [&] { return cases::hex(u); });
   }
   tally.report("log");
 }
@@ -142,14 +142,14 @@ TEST_CASE("Box-Muller at its extremes: the least and the greatest uniform number
   const auto check = [](std::uint64_t first, std::uint64_t second) {
     double cosine = 0, sine = 0;
     one_lane::BoxMuller(one_lane::OneLane<double>(), first | second << 32, cosine, sine);
-    const Wide u = (Wide(first) + Wide(0.5)) / Wide(4294967296.0);
-    const Wide angle =
-        2 * boost::math::constants::pi<Wide>() * ((Wide(second) + Wide(0.5)) / Wide(4294967296.0) - Wide(0.5));
-    const Wide radius = sqrt(-2 * log(u));
+    const Digits50 u = (Digits50(first) + Digits50(0.5)) / Digits50(4294967296.0);
+    const Digits50 angle =
+        2 * boost::math::constants::pi<Digits50>() * ((Digits50(second) + Digits50(0.5)) / Digits50(4294967296.0) - Digits50(0.5));
+    const Digits50 radius = sqrt(-2 * log(u));
     CAPTURE(first);
     CAPTURE(second);
-    CHECK(static_cast<double>(abs(Wide(cosine) - radius * cos(angle))) < 1e-12);
-    CHECK(static_cast<double>(abs(Wide(sine) - radius * sin(angle))) < 1e-12);
+    CHECK(static_cast<double>(abs(Digits50(cosine) - radius * cos(angle))) < 1e-12);
+    CHECK(static_cast<double>(abs(Digits50(sine) - radius * sin(angle))) < 1e-12);
     CHECK(std::hypot(cosine, sine) < 6.8);
   };
   for (const std::uint64_t first :

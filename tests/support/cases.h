@@ -213,12 +213,14 @@ inline std::vector<Rounding> all_roundings() {
 // For messages only.
 inline std::string name(Rounding r) {
   const lowprec::format::RoundingTraits& traits = lowprec::format::traits(r.kind);
-  return (traits.has_random_bits() ? "sr-" : "") + std::string(traits.name) +
-         (r.is_stochastic() ? "(" + std::to_string(r.random_bits) + ")" : "");
+  std::string result(traits.has_random_bits() ? "sr-" : "");
+  result.append(traits.name);
+  if (r.is_stochastic()) result.append("(").append(std::to_string(r.random_bits)).append(")");
+  return result;
 }
 inline std::string names(const std::vector<Rounding>& roundings) {
   std::string result;
-  for (const Rounding r : roundings) result += (result.empty() ? "" : " ") + name(r);
+  for (const Rounding r : roundings) result.append(result.empty() ? "" : " ").append(name(r));
   return result;
 }
 inline std::string name(Overflow o) { return lowprec::to_string(o); }
