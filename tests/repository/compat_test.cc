@@ -27,8 +27,8 @@ TEST_CASE("names of arrays and files") {
   CHECK(stats.size == 3);
   CHECK(lowprec::packed_bytes(4, 3) == 2);
   std::vector<std::uint32_t> draws(2);
-  lowprec::fill_draws(lowprec::Stream(1), 0, draws);
-  CHECK(draws[1] == lowprec::Stream(1).draw(1));
+  lowprec::fill_draws(lowprec::Stream{1, 0}, 0, draws);
+  CHECK(draws[1] == lowprec::Stream{1, 0}.draw(1));
   CHECK(lowprec::parse_npy(lowprec::to_npy(x)).values == x);
 }
 

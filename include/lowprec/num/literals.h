@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lowprec/format/presets.h"
+#include "lowprec/num/native_operators.h"
 #include "lowprec/num/num.h"
 
 // using namespace lowprec::literals;

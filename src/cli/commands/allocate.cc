@@ -55,6 +55,12 @@ double share(std::string text) {
   return x;
 }
 
+std::string site_names() {
+  std::string names;
+  for (const sgd::SiteTraits& site : study::kAllocatedSites) names.append(names.empty() ? "" : ", ").append(site.name);
+  return names;
+}
+
 // SITE=NUMBER,...
 void read_cost(std::string text, study::BySite<double>& cost) {
   std::ranges::replace(text, ',', ' ');
@@ -62,8 +68,7 @@ void read_cost(std::string text, study::BySite<double>& cost) {
     const auto equals = std::min(word.find('='), word.size());
     const auto site = std::ranges::find(study::kAllocatedSites, word.substr(0, equals), &sgd::SiteTraits::name);
     if (site == study::kAllocatedSites.end() || equals == word.size())
-      throw Error(fmt::format("--cost: {}: SITE=NUMBER is expected; sites are {}", io::shown(word),
-                              fmt::join(study::kAllocatedSites | std::views::transform(&sgd::SiteTraits::name), ", ")));
+      throw Error(fmt::format("--cost: {}: SITE=NUMBER is expected; sites are {}", io::shown(word), site_names()));
     cost[static_cast<std::size_t>(site - study::kAllocatedSites.begin())] =
         format::parse_number(word.substr(equals + 1));
   }
