@@ -53,18 +53,18 @@ TEST_CASE("every name of a preset is a literal of its format, and is read as it"
 
 TEST_CASE("no two presets are the same format, and none has the name of another") {
   std::set<std::string_view> names;
-  for (const auto& [name, format, is_alias] : format::preset_names) {
-    CAPTURE(name);
-    CHECK(names.insert(name).second);
-    CHECK(std::ranges::count(format::presets, format) == 1);
+  for (const format::PresetName& preset : format::preset_names) {
+    CAPTURE(preset.name);
+    CHECK(names.insert(preset.name).second);
+    CHECK(std::ranges::count(format::presets, preset.format) == 1);
   }
 }
 
 TEST_CASE("every name of a preset and every rounding has its row in docs/text.md") {
   const std::string text = document("text.md");
-  for (const auto& [name, format, is_alias] : format::preset_names) {
-    CAPTURE(name);
-    CHECK(text.find("`" + std::string(name) + "`") != std::string::npos);
+  for (const format::PresetName& preset : format::preset_names) {
+    CAPTURE(preset.name);
+    CHECK(text.find("`" + std::string(preset.name) + "`") != std::string::npos);
   }
   for (const Rounding::Kind kind : format::rounding_kinds) {
     const format::RoundingTraits& traits = format::traits(kind);
