@@ -25,7 +25,7 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 COPIED = ("include", "src", "bench", "pch", "subprojects", "meson.build", "meson_options.txt")
 OPTIONS = ("-Dbuildtype=plain", "-Doptimization=0", "-Dtests=false", "-Dbench=disabled",
-           "-Dcpp_args=-DHWY_COMPILE_ONLY_STATIC")
+           "-Db_pch=false", "-Dcpp_args=-DHWY_COMPILE_ONLY_STATIC")
 EXPERIMENT = """
 [problem]
 dimension = 3
