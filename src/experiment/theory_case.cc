@@ -152,8 +152,6 @@ experiment::SiteScales experiment::site_scales(const std::vector<double>& lambda
 }
 
 double experiment::SiteScales::of(sgd::Site site) const {
-#pragma GCC diagnostic push
-#pragma GCC diagnostic error "-Wswitch"
   switch (site) {
     case sgd::Site::label:
       return label;
@@ -170,7 +168,6 @@ double experiment::SiteScales::of(sgd::Site site) const {
     case sgd::Site::accumulate:
       return std::nan("");
   }
-#pragma GCC diagnostic pop
   return std::nan("");
 }
 
@@ -208,8 +205,6 @@ experiment::TheoryCase::TheoryCase(const Experiment& e, const sgd::Sites& sites,
 
 // The data's moments are known already; obstacle() refuses the sites without theory.
 void experiment::TheoryCase::set_site(sgd::Site site, const Quantizer& q, const experiment::SiteScales& scales) {
-#pragma GCC diagnostic push
-#pragma GCC diagnostic error "-Wswitch"
   switch (site) {
     case sgd::Site::label:
       problem_.label = risk::site_noise(q, scales.of(site));
@@ -232,7 +227,6 @@ void experiment::TheoryCase::set_site(sgd::Site site, const Quantizer& q, const 
     case sgd::Site::accumulate:
       break;
   }
-#pragma GCC diagnostic pop
 }
 
 // Normal features with the second moments of the rounded ones, not quantized, stand for them.

@@ -24,18 +24,16 @@ double sgd::exponential_decay(std::size_t i, double rate) {
   return static_cast<double>(exp(-Digits50(i) / Digits50(rate)));
 }
 
-bool sgd::is_list(std::string_view text) { return text.starts_with('[') && text.ends_with(']'); }
-
-bool sgd::is_file(std::string_view text) { return text.starts_with(kFile); }
-
-std::vector<double> sgd::listed_numbers(std::string_view text) {
-  std::vector<double> values;
-  for (const auto piece : format::split(text.substr(1, text.size() - 2), ","))
-    values.push_back(format::parse_number(piece));
-  return values;
+sgd::Given sgd::take_given(std::string_view text, std::vector<double>& list, std::string& path) {
+  if (text.starts_with('[') && text.ends_with(']')) {
+    for (const auto piece : format::split(text.substr(1, text.size() - 2), ","))
+      list.push_back(format::parse_number(piece));
+    return sgd::Given::list;
+  }
+  if (!text.starts_with(kFile)) return sgd::Given::no;
+  path = text.substr(kFile.size());
+  return sgd::Given::file;
 }
-
-std::string sgd::path_of(std::string_view text) { return std::string(text.substr(kFile.size())); }
 
 std::vector<double> sgd::read_numbers(const std::string& path) {
   std::ifstream file(path);

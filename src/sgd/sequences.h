@@ -13,11 +13,10 @@ double inverse_power(std::size_t i, double a);
 // exp(-i / rate), likewise.
 double exponential_decay(std::size_t i, double rate);
 
-// A text that holds its numbers, "[x1, x2, ...]", or names a file of them, "file:PATH".
-bool is_list(std::string_view text);
-bool is_file(std::string_view text);
-std::vector<double> listed_numbers(std::string_view text);
-std::string path_of(std::string_view text);
+// Whether a text gives its numbers one by one: it holds them, "[x1, x2, ...]", or names a file of them, "file:PATH".
+enum class Given { no, list, file };
+// Sets `list` to the numbers of a list, or `path` to that of a file. Error for a list of anything but numbers.
+Given take_given(std::string_view text, std::vector<double>& list, std::string& path);
 // One number on each line; blank lines are skipped. Error names file and line.
 std::vector<double> read_numbers(const std::string& path);
 

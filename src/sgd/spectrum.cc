@@ -13,14 +13,8 @@ namespace lowprec {
 
 sgd::Spectrum::Spectrum(std::string_view text, Parse) : text_(text) {
   text = format::trimmed(text);
-  if (sgd::is_list(text)) {
-    kind_ = Kind::list;
-    list_ = sgd::listed_numbers(text);
-    return;
-  }
-  if (sgd::is_file(text)) {
-    kind_ = Kind::file;
-    path_ = sgd::path_of(text);
+  if (const sgd::Given given = sgd::take_given(text, list_, path_); given != sgd::Given::no) {
+    kind_ = given == sgd::Given::list ? Kind::list : Kind::file;
     return;
   }
   const format::TextCall call = format::parse_call(text);
