@@ -19,6 +19,10 @@
 HWY_BEFORE_NAMESPACE();
 namespace lowprec::HWY_NAMESPACE {
 
+// Whether formats whose rounding has a shorter form than the general one are rounded by it. One lane has no use for the
+// shorter forms: each would be as long to compile as for all vectors together.
+inline constexpr bool kHasForms = HWY_TARGET != HWY_EMU128;
+
 // Arrays of at least this size, in bytes, outgrow the caches and are written past them.
 inline constexpr size_t kStreamingBytes = size_t{8} << 20;
 

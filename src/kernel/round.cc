@@ -133,23 +133,37 @@ HWY_INLINE void RoundWithLimits(const lane::LaneConstants<T>& g, const T* in, T*
   RoundArrayInForm<kForm, lane::RangeForm::replace>(g, in, out, n, events);
 }
 
+// False where there is no shorter form than the general one.
+template <class T>
+HWY_INLINE bool RoundByForm(const lane::LaneConstants<T>& g, const T* in, T* out, size_t n, Events* events) {
+  switch (g.form) {
+    case lane::RoundingForm::half:
+      if constexpr (kHasHalf && std::is_same_v<T, float>) {
+        RoundArrayInForm<lane::RoundingForm::half, lane::RangeForm::infinity>(g, in, out, n, events);
+        return true;
+      }
+      [[fallthrough]];
+    case lane::RoundingForm::binades:
+      RoundWithLimits<lane::RoundingForm::binades>(g, in, out, n, events);
+      return true;
+    case lane::RoundingForm::one_quantum:
+      RoundWithLimits<lane::RoundingForm::one_quantum>(g, in, out, n, events);
+      return true;
+    case lane::RoundingForm::fields:
+      RoundWithLimits<lane::RoundingForm::fields>(g, in, out, n, events);
+      return true;
+    case lane::RoundingForm::general:
+      break;
+  }
+  return false;
+}
+
 template <class T>
 HWY_INLINE void RoundDeterministic(Rounding::Kind kind, const lane::LaneConstants<T>& g, const T* in, T* out, size_t n,
                                    Events* events) {
   if (events != nullptr) events->rounded += n;
-  switch (g.form) {
-    case lane::RoundingForm::half:
-      if constexpr (kHasHalf && std::is_same_v<T, float>)
-        return RoundArrayInForm<lane::RoundingForm::half, lane::RangeForm::infinity>(g, in, out, n, events);
-      [[fallthrough]];
-    case lane::RoundingForm::binades:
-      return RoundWithLimits<lane::RoundingForm::binades>(g, in, out, n, events);
-    case lane::RoundingForm::one_quantum:
-      return RoundWithLimits<lane::RoundingForm::one_quantum>(g, in, out, n, events);
-    case lane::RoundingForm::fields:
-      return RoundWithLimits<lane::RoundingForm::fields>(g, in, out, n, events);
-    case lane::RoundingForm::general:
-      break;
+  if constexpr (kHasForms) {
+    if (RoundByForm(g, in, out, n, events)) return;
   }
   lane::with_kind(kind, [&](auto constant) HWY_ATTR {
     if constexpr (!format::traits(constant()).is_stochastic()) RoundArray<constant()>(g, in, out, n, events);
@@ -213,14 +227,18 @@ HWY_INLINE void RoundPieces(Rounding::Kind kind, const lane::LaneConstants<doubl
 
 void RoundAnyDouble(Rounding::Kind kind, const lane::LaneConstants<double>& g, double step, const double* in,
                     double* out, size_t n, Stream stream, uint64_t first, Events* events) {
-  if (events == nullptr) {
-    Unobserved observer;
-    return RoundPieces(kind, g, step, in, out, n, stream, first, observer);
+  if constexpr (kHasForms) {
+    if (events == nullptr) {
+      Unobserved observer;
+      return RoundPieces(kind, g, step, in, out, n, stream, first, observer);
+    }
   }
-  CountLanes<double> observer(g, *events);
+  Events ignored;
+  Events& counted = events != nullptr ? *events : ignored;
+  CountLanes<double> observer(g, counted);
   RoundPieces(kind, g, step, in, out, n, stream, first, observer);
-  events->rounded += n;
-  observer.AddTo(*events, g.least_normal > 0);
+  counted.rounded += n;
+  observer.AddTo(counted, g.least_normal > 0);
 }
 
 }  // namespace

@@ -40,14 +40,23 @@ struct Steps {
   }
 };
 
-// The general formula.
+HWY_NOINLINE F32 RoundByCall(const lane::LaneConstants<float>& g, F32 x) {
+  return RoundQuietly<Rounding::nearest_even, true>(Lanes(), g, x);
+}
+
+// The general formula. For one lane it is called: beside its steps for each element a call is nothing, and it is
+// compiled once.
 struct Formula {
   lane::LaneConstants<float> product, sum;
 
+  static HWY_INLINE F32 Round(Lanes d, const lane::LaneConstants<float>& g, F32 x) {
+    if constexpr (kHasForms) return RoundQuietly<Rounding::nearest_even, true>(d, g, x);
+    return RoundByCall(g, x);
+  }
+
   static HWY_INLINE size_t Interval() { return size_t{1} << 20; }
   HWY_INLINE F32 MultiplyAdd(Lanes d, F32 a, F32 b, F32 c) const {
-    const F32 p = RoundQuietly<Rounding::nearest_even, true>(d, product, Mul(a, b));
-    return RoundQuietly<Rounding::nearest_even, true>(d, sum, Add(c, p));
+    return Round(d, sum, Add(c, Round(d, product, Mul(a, b))));
   }
   static HWY_INLINE F32 Larger(F32 seen, F32, F32) { return seen; }
   static HWY_INLINE bool Holds(Lanes, F32) { return true; }
@@ -137,11 +146,10 @@ Multiply ForSum(lane::StepKind sum) {
 }
 
 template <Shape kShape>
-Multiply Checked(const kernel::TileRounding& r) {
-  if (r.product == lane::StepKind::none) return ForSum<kShape, lane::StepKind::none, lane::LimitKind::checked>(r.sum);
-  if (r.product == lane::StepKind::clamped)
-    return ForSum<kShape, lane::StepKind::clamped, lane::LimitKind::checked>(r.sum);
-  return ForSum<kShape, lane::StepKind::relative_short, lane::LimitKind::checked>(r.sum);
+Multiply Checked(lane::StepKind product, lane::StepKind sum) {
+  if (product == lane::StepKind::none) return ForSum<kShape, lane::StepKind::none, lane::LimitKind::checked>(sum);
+  if (product == lane::StepKind::clamped) return ForSum<kShape, lane::StepKind::clamped, lane::LimitKind::checked>(sum);
+  return ForSum<kShape, lane::StepKind::relative_short, lane::LimitKind::checked>(sum);
 }
 
 // Whatever the range.
@@ -158,8 +166,12 @@ Multiply Sure(const kernel::TileRounding& r) {
 template <Shape kShape>
 class Stripes {
  public:
-  explicit Stripes(const kernel::TileRounding& r)
-      : r_(r), sure_(Sure<kShape>(r)), first_(r.has_checked ? Checked<kShape>(r) : sure_) {}
+  explicit Stripes(const kernel::TileRounding& r) : r_(r), sure_(ByFormula<kShape>), first_(sure_) {
+    if constexpr (kHasForms) {
+      sure_ = Sure<kShape>(r);
+      first_ = r.has_checked ? Checked<kShape>(r.product, r.sum) : sure_;
+    }
+  }
   void operator()(const Stripe& s) const {
     if (!first_(r_, s)) sure_(r_, s);
   }

@@ -143,8 +143,8 @@ TEST_CASE("Box-Muller at its extremes: the least and the greatest uniform number
     double cosine = 0, sine = 0;
     one_lane::BoxMuller(one_lane::OneLane<double>(), first | second << 32, cosine, sine);
     const Digits50 u = (Digits50(first) + Digits50(0.5)) / Digits50(4294967296.0);
-    const Digits50 angle =
-        2 * boost::math::constants::pi<Digits50>() * ((Digits50(second) + Digits50(0.5)) / Digits50(4294967296.0) - Digits50(0.5));
+    const Digits50 angle = 2 * boost::math::constants::pi<Digits50>() *
+                           ((Digits50(second) + Digits50(0.5)) / Digits50(4294967296.0) - Digits50(0.5));
     const Digits50 radius = sqrt(-2 * log(u));
     CAPTURE(first);
     CAPTURE(second);

@@ -1,5 +1,5 @@
-// An experiment as plain data. Its fields are listed once (src/experiment/fields.h); parsing, printing and help follow from
-// that list.
+// An experiment as plain data. Its fields are listed once (src/experiment/fields.h); parsing, printing and help follow
+// from that list.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ struct SgdSettings {
   double step_size = 0.1;                                   // times 1 / tr H
   double step_size_absolute = 0;                            // instead of step_size, where positive
   sgd::Schedule schedule{};
-  std::uint64_t epochs = 1;                                 // E: N batch distinct samples, E N updates
+  std::uint64_t epochs = 1;     // E: N batch distinct samples, E N updates
   bool reshuffle = true;        // each epoch after the first takes them in a new random order
   double momentum = 0;          // see SgdRule
   bool error_feedback = false;  // see SgdRule
