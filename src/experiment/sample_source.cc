@@ -109,7 +109,8 @@ class DataSource final : public experiment::Source {
 
 }  // namespace
 
-bool experiment::rounds_ambient(const Experiment& e) {
+bool experiment::draws_ambient(const Experiment& e) {
+  if (e.problem.sketch.size > 0 && sgd::student_freedom(e.problem) > 0) return true;
   return std::ranges::any_of(e.compare, [](const experiment::Configuration& c) { return !c.sites.ambient.is_none(); });
 }
 
@@ -151,7 +152,7 @@ experiment::SeedProblem experiment::make_seed_problem(const Experiment& e, std::
   p.beyond = reduced.beyond;
   p.noise += reduced.beyond;
   p.ambient_target = std::move(target);
-  const bool has_ambient = experiment::rounds_ambient(e);
+  const bool has_ambient = experiment::draws_ambient(e);
   const auto needs = [&](const experiment::Configuration& c) {
     return has_ambient || experiment::needs_coordinates(e.problem, c.sites);
   };
@@ -162,7 +163,7 @@ experiment::SeedProblem experiment::make_seed_problem(const Experiment& e, std::
 std::unique_ptr<experiment::Source> experiment::make_source(const Experiment& e, std::uint64_t seed,
                                                             const experiment::SeedProblem& problem) {
   if (problem.data) return std::make_unique<DataSource>(e, seed, problem.data);
-  if (experiment::rounds_ambient(e)) return std::make_unique<AmbientSource>(e, seed, problem);
+  if (experiment::draws_ambient(e)) return std::make_unique<AmbientSource>(e, seed, problem);
   return std::make_unique<ReducedSource>(e, seed, problem);
 }
 

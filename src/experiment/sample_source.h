@@ -41,14 +41,15 @@ class Source {
   virtual std::span<const double> y() const = 0;
 };
 
-// Draws in the basis of the covariance; or, where a configuration rounds x before its sketch, x itself, which costs
+// Draws in the basis of the covariance; or, where draws_ambient(e), x itself before its sketch, which costs
 // size times ambient operations a sample. Objects named live as long as the source.
 std::unique_ptr<Source> make_source(const Experiment& e, std::uint64_t seed, const SeedProblem& problem);
 
 // The sketch of a seed, size x ambient: entry (i, j) at j size + i.
 std::vector<double> sketch_matrix(const Experiment& e, std::uint64_t seed);
 
-// Whether some configuration rounds x before its sketch.
-bool rounds_ambient(const Experiment& e);
+// Whether x is drawn in full before its sketch: where some configuration rounds it there, and where it is not normal,
+// as then the sketch's features are no independent numbers along the eigenvectors of their covariance.
+bool draws_ambient(const Experiment& e);
 
 }  // namespace lowprec::experiment

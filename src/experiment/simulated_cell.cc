@@ -229,7 +229,7 @@ void experiment::Cell::add_test(Seed& seed, std::size_t c) const {
          ambient = AmbientRisk(e, seed.index, p.ambient_target, sites.ambient)](std::span<const double> w) {
           return experiment::MetricRisks{clean.clean(w) + beyond, known ? ambient.quantized(w) : 0};
         });
-  else if (p.rotation && (experiment::rounds_ambient(e) || experiment::needs_coordinates(e.problem, sites)))
+  else if (p.rotation && (experiment::draws_ambient(e) || experiment::needs_coordinates(e.problem, sites)))
     seed.tests.emplace_back(both(risk::RotatedRisk(p.lambda, p.target, *p.rotation, q)));
   else
     seed.tests.emplace_back(

@@ -16,6 +16,11 @@ namespace {
 constexpr double kSeenMean = 1e-6;  // E z in deviations of z from which on the recursion is approximate
 constexpr std::uint64_t kUpdatesPerReport = 256;
 
+// Fewer random bits move a stored weight at each update, or leave it where it is.
+constexpr int kUnbiasedBits = 20;
+
+bool is_unbiased(Rounding r) { return format::traits(r.kind).has_random_bits() && r.random_bits >= kUnbiasedBits; }
+
 double sum_of(const std::vector<double>& x) { return std::accumulate(x.begin(), x.end(), 0.0); }
 
 double mean_square(const std::vector<double>& x) {
@@ -55,7 +60,6 @@ std::string approximations_of(const sgd::Sites& s, const risk::DataMoments& data
   });
   if (turned && turns_data) add("signs added to data along the eigenvectors of their covariance");
   if (turned && turns_weights) add("weights rounded along the eigenvectors of the data's covariance");
-  if (!risk::are_data_moments_exact(s.data)) add("few random bits of the data's rounding taken for many");
   if (has_mean(data)) add("the mean of quantized data is not 0 and left out");
   return text;
 }
@@ -115,8 +119,9 @@ std::optional<std::string> experiment::obstacle(const Experiment& e, const sgd::
   for (const sgd::SiteTraits& site : sgd::kSites)
     if (const auto reason = unknown_site(s, site.site)) return reason;
   const array::Rounded* w = s.weights.rounded();
-  if (!s.weights.is_none() && !(w != nullptr && format::traits(w->rounding.kind).has_random_bits()))
-    return "stored weights have a closed form only where they are rounded to a format by sr";
+  if (!s.weights.is_none() && !(w != nullptr && is_unbiased(w->rounding)))
+    return fmt::format("stored weights have a closed form only where they are rounded to a format by sr(N), N >= {}",
+                       kUnbiasedBits);
   return {};
 }
 

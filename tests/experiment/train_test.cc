@@ -64,6 +64,36 @@ TEST_CASE("a configuration's result does not depend on the others") {
   }
 }
 
+// A sketch mixes Student numbers, so its features are no Student numbers themselves.
+TEST_CASE("Student tails before a sketch: the same result whether or not another configuration rounds x there") {
+  const auto parsed = [](const std::string& more) {
+    return parse_experiment(R"toml(
+[problem]
+sketch = { size = 4, ambient = 50 }
+spectrum = "isotropic"
+scale = 0.02
+tails = "student(5)"
+noise = 0.1
+[sgd]
+updates = [30]
+step_size_absolute = 0.5
+[compare.none]
+all = "none"
+[run]
+seeds = 3
+)toml" + more,
+                            "student");
+  };
+  const auto alone = train(parsed(""), 1);
+  const auto both = train(parsed("[compare.ambient]\nambient = \"additive(1e-14)\"\n"), 1);
+  for (const experiment::ResultRow& row : alone) {
+    const auto same = find_row(both, "none", row.updates, row.iterate.c_str(), row.metric.c_str());
+    const auto noise = find_row(both, "ambient", row.updates, row.iterate.c_str(), row.metric.c_str());
+    CHECK(row.excess_risk == same.excess_risk);
+    CHECK(noise.excess_risk == doctest::Approx(row.excess_risk).epsilon(1e-4));
+  }
+}
+
 TEST_CASE("rows are unique and in order; an earlier checkpoint is the run to there") {
   const Experiment e = parse_experiment(kSmall, "small");
   const auto rows = train(e, 1);

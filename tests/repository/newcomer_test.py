@@ -230,9 +230,10 @@ class NewcomerTest(unittest.TestCase):
         self.assertEqual(plain, self.risks("train", 'difference = "none"'))
         self.assertIn("difference", self.lowprec("train", "--help"))
         self.assertNotEqual(plain, self.risks("train", 'difference = "additive(1)"'))
-        self.assert_events("difference")
+        self.assert_events("difference", "int4:step=1")
 
-    def assert_events(self, site):
+    def assert_events(self, site, quantizer):
+        self.risks("train", f'{site} = "{quantizer}"')
         path = self.house.copy / "sites.csv"
         self.lowprec("train", str(self.house.copy / "experiment.toml"), "-o", str(self.house.copy / "r.csv"), "--sites",
                      str(path))

@@ -11,8 +11,9 @@ namespace lowprec::risk {
 // Per coordinate, for x ~ N(0, lambda) and z = Q(x), what risk and the steps of SGD depend on (arXiv 2510.18259,
 // section 3: h is the diagonal of the covariance of quantized data):
 //   h = E z^2, c = E x z, a = E x z^3, b = E x^2 z^2, q = E z^4, mean = E z.
-// For formats the sum over the cells of the grid of Gaussian partial moments; a number beyond the range counts as the
-// largest finite one, whatever the overflow rule. Of the noises, xi has fourth moment 3 (gaussian) or 1 (rademacher).
+// For formats the sum over the cells of the grid of Gaussian partial moments, with the probabilities that the rounding
+// has, those of N random bits too; a number beyond the range counts as the largest finite one, whatever the overflow
+// rule. Of the noises, xi has fourth moment 3 (gaussian) or 1 (rademacher).
 struct DataMoments {
   std::vector<double> h, c, a, b, q, mean;
   double overflow_probability = 0;  // the largest over coordinates
@@ -24,10 +25,6 @@ struct DataMoments {
 };
 // Error for steps chosen from the data (absmax): they make coordinates depend on each other.
 DataMoments data_moments(const Quantizer& q, std::span<const double> lambda);
-
-// Whether data_moments are those of q. They take sr(N) for rounding with unlimited random bits, whose probabilities
-// differ by up to 2^-N: with fewer than 20 bits the moments are approximate.
-bool are_data_moments_exact(const Quantizer& q);
 
 // The excess risk E(y - <w, x>)^2 - sigma^2 of a linear model, y = <target, x> + noise of variance sigma^2.
 class ExcessRisk {
