@@ -249,29 +249,4 @@ double risk::RiskRecursion::largest_stable_step() const {
   }
 }
 
-double risk::RiskRecursion::bound(double gamma, std::uint64_t updates) const {
-  const auto& h = p_.data.h;
-  const double trace = strand_sum(h.size(), [&](std::size_t i) { return h[i]; });
-  if (!(3 * gamma * trace < 1)) return std::nan("");
-  const double n = static_cast<double>(updates), time = n * gamma;
-  const double still = residual_constant_;
-  double head_dimension = 0, tail_squares = 0, head_inverse = 0, head = 0, tail = 0, level = 0;
-  for (std::size_t i = 0; i < h.size(); ++i) {
-    const double w2 = minimizer_[i] * minimizer_[i];
-    if (h[i] > 0) level = std::max(level, (constant_[i] + direction_[i] * still) / h[i]);
-    if (h[i] * time >= 1) {
-      head_dimension += 1;
-      head_inverse += w2 / h[i];
-      head += w2;
-    } else {
-      tail_squares += h[i] * h[i];
-      tail += h[i] * w2;
-    }
-  }
-  const double dimension = head_dimension + time * time * tail_squares;
-  const double bias = head_inverse / (time * time) + tail;
-  const double variance = (level + 6 * (head + time * tail) / time) * dimension / n / (1 - 3 * gamma * trace);
-  return 2 * bias + 2 * variance + approximation_;
-}
-
 }  // namespace lowprec

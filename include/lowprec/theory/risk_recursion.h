@@ -75,14 +75,10 @@ class RiskRecursion {
   // data exact.
   double largest_stable_step() const;
 
-  // The bound of arXiv 2510.18259's form on the quantized risk of the average after N updates with one step gamma:
+  // A bound on the quantized risk of the average after N updates with one step gamma, in the form of arXiv 2510.18259:
   //   2 bias + 2 variance + approximation,
-  //   bias     = |wq|^2 in H^-1 over 0:k* / (N gamma)^2 + |wq|^2 in H over k*:inf,
-  //   variance = (s + 6 (|wq|^2 over 0:k* + N gamma |wq|^2 in H over k*:inf) / (N gamma)) d_eff / N / (1 - 3 gamma tr
-  //   H),
-  // H the covariance of z, k* the number of its eigenvalues from 1 / (N gamma), d_eff = k* + (N gamma)^2 times the sum
-  // of the squares of the others, s the level of gradient noise at wq: the least with E g g^T <= s H on the diagonal.
-  // NaN unless gamma tr H < 1/3.
+  // from the moments of one update alone; docs/theory.md derives it. Never below average(0).quantized, whatever the
+  // noises. NaN from largest_stable_step() on, and where weights are stored in a format.
   double bound(double gamma, std::uint64_t updates) const;
 
  private:
