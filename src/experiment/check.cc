@@ -42,7 +42,8 @@ void complete_sketch(const experiment::Keys& keys, sgd::Problem& problem) {
   problem.dimension = sketch.ambient;
   if (!sketch.tail) return;
   if (sgd::student_freedom(problem) > 0)
-    keys.fail("problem.tails", "student numbers are drawn one by one, and problem.sketch.tail is known as a whole only");
+    keys.fail("problem.tails",
+              "student numbers are drawn one by one, and problem.sketch.tail is known as a whole only");
   if (!risk::has_tail(problem.spectrum)) check_text(keys, "problem.sketch.tail", [&] { risk::spectrum_tail(problem); });
   if (!problem.target.has_unit_squares())
     keys.fail("problem.sketch.tail",

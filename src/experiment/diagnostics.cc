@@ -143,6 +143,14 @@ std::string experiment::sites_to_csv(const Experiment& experiment, const std::ve
   return csv;
 }
 
+std::string experiment::runs_to_csv(const Experiment& experiment, const std::vector<experiment::RunRow>& rows) {
+  std::string csv = grid_header(experiment) + ",updates,iterate,metric,seed,excess_risk\n";
+  for (const experiment::RunRow& row : rows)
+    csv += fmt::format("{},{},{},{},{},{}\n", grid_cells_text(row.config, row.grid), row.updates, row.iterate,
+                       row.metric, row.seed, to_string(row.excess_risk));
+  return csv;
+}
+
 std::string experiment::data_spectrum_csv(const Experiment& experiment, std::uint64_t samples) {
   if (experiment.problem.data.is_given())
     throw Error("problem.data: moments of rounded data are compared with those of normal data, not with a file's");

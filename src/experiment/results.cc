@@ -31,8 +31,10 @@ class CsvLine {
 
 // Members that are not in the lists of columns do not compile.
 [[maybe_unused]] constexpr auto members_of(const experiment::ResultRow& r) {
-  const auto& [config, grid, updates, iterate, metric, risk, error, seeds, saturated, underflow, nan, theory] = r;
-  return std::tie(config, grid, updates, iterate, metric, risk, error, seeds, saturated, underflow, nan);
+  const auto& [config, grid, updates, iterate, metric, risk, error, seeds, saturated, underflow, nan, difference,
+               difference_error, theory] = r;
+  return std::tie(config, grid, updates, iterate, metric, risk, error, seeds, saturated, underflow, nan, difference,
+                  difference_error);
 }
 [[maybe_unused]] constexpr auto members_of(const experiment::TheoryParts& t) {
   const auto& [bias, variance, approximation, bound, model_size, data_size, method] = t;

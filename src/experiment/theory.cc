@@ -267,10 +267,28 @@ class RowMaker {
       const double difference = risk(o).total() - row.excess_risk;
       return difference * difference;
     });
-    row.standard_error = !cell_->has_baseline() ? 0 : n > 1 ? std::sqrt(squares / (n - 1)) : std::nan("");
+    const auto error_of = [&](double square) {
+      return !cell_->has_baseline() ? 0 : n > 1 ? std::sqrt(square / (n - 1)) : std::nan("");
+    };
+    row.standard_error = error_of(squares);
+    set_difference(row, row.metric == "clean", risk, error_of);
     row.theory = parts;
     rows_->push_back(row);
     return true;
+  }
+
+  // Against the experiment's first configuration, on the same sketches, where it has such a row.
+  template <class F>
+  void set_difference(experiment::ResultRow& row, bool is_clean, const Select& risk, F error_of) const {
+    const std::vector<Outcome>& first = cell_->outcomes.front();
+    if (cell_->configurations.front() != 0 || (is_clean && !first.front().has_clean)) return;
+    double sum = 0, squares = 0;
+    const auto n = static_cast<double>(first.size());
+    const auto difference = [&](std::size_t s) { return risk((*outcomes_)[s]).total() - risk(first[s]).total(); };
+    for (std::size_t s = 0; s < first.size(); ++s) sum += difference(s) / n;
+    for (std::size_t s = 0; s < first.size(); ++s) squares += (difference(s) - sum) * (difference(s) - sum) / n;
+    row.difference = sum;
+    row.difference_error = error_of(squares);
   }
 
   const Cell* cell_;

@@ -12,16 +12,18 @@
 namespace lowprec {
 namespace {
 
+struct Mean {
+  double value, error;
+};
+
 // Mean over seeds and its standard error, in the order of the seeds.
 template <class F>
-void set_mean(experiment::ResultRow& row, std::size_t seeds, F value) {
+Mean mean_of(std::size_t seeds, F value) {
   double sum = 0, squares = 0;
   for (std::size_t s = 0; s < seeds; ++s) sum += value(s);
-  const double n = static_cast<double>(seeds);
-  row.excess_risk = sum / n;
-  for (std::size_t s = 0; s < seeds; ++s) squares += (value(s) - row.excess_risk) * (value(s) - row.excess_risk);
-  row.standard_error = seeds > 1 ? std::sqrt(squares / (n * (n - 1))) : std::nan("");
-  row.seeds = seeds;
+  const double n = static_cast<double>(seeds), mean = sum / n;
+  for (std::size_t s = 0; s < seeds; ++s) squares += (value(s) - mean) * (value(s) - mean);
+  return {mean, seeds > 1 ? std::sqrt(squares / (n * (n - 1))) : std::nan("")};
 }
 
 void set_shares(experiment::ResultRow& row, const Events& events) {
@@ -59,7 +61,10 @@ class CellTable {
       for (std::size_t k = 0; k < cell_.experiment().sgd.updates.size(); ++k) {
         const sgd::SiteEvents events = events_of(c, k);
         for (const Metric& metric : kMetrics)
-          if (is_shown(metric, c)) append_row(metric, c, k, events, rows);
+          if (is_shown(metric, c)) {
+            append_row(metric, c, k, events, rows);
+            if (report != nullptr && report->wants_runs) append_runs(metric, c, k, rows.back(), report->runs);
+          }
         if (report != nullptr) append_sites(c, k, events, report->sites);
       }
   }
@@ -88,8 +93,26 @@ class CellTable {
     row.updates = cell_.experiment().sgd.updates[k];
     row.iterate = metric.iterate;
     row.metric = metric.name;
-    set_mean(row, seeds_.size(), [&](std::size_t s) { return seeds_[s][c][k].*metric.risks.*metric.risk; });
+    const Mean risk = mean_of(seeds_.size(), [&](std::size_t s) { return risk_of(metric, c, k, s); });
+    row.excess_risk = risk.value;
+    row.standard_error = risk.error;
+    row.seeds = seeds_.size();
     set_shares(row, events);
+    if (!is_shown(metric, 0)) return;
+    const Mean difference =
+        mean_of(seeds_.size(), [&](std::size_t s) { return risk_of(metric, c, k, s) - risk_of(metric, 0, k, s); });
+    row.difference = difference.value;
+    row.difference_error = difference.error;
+  }
+
+  void append_runs(const Metric& metric, std::size_t c, std::size_t k, const experiment::ResultRow& row,
+                   std::vector<experiment::RunRow>& runs) const {
+    for (std::size_t s = 0; s < seeds_.size(); ++s)
+      runs.push_back({row.config, row.grid, row.updates, row.iterate, row.metric, s, risk_of(metric, c, k, s)});
+  }
+
+  double risk_of(const Metric& metric, std::size_t c, std::size_t k, std::size_t seed) const {
+    return seeds_[seed][c][k].*metric.risks.*metric.risk;
   }
 
   void append_sites(std::size_t c, std::size_t k, const sgd::SiteEvents& events,

@@ -86,6 +86,10 @@ label = "int8:step=2^-4,symmetric@sr"
     CHECK(row.theory->method == (row.config == "data" ? "exact" : "approximate"));
     CHECK(row.seeds == 0);
     CHECK(row.standard_error == 0);
+    CHECK(row.difference ==
+          row.excess_risk -
+              find_row(result.rows, "data", row.updates, row.iterate.c_str(), row.metric.c_str()).excess_risk);
+    CHECK(row.difference_error == 0);
     const bool has_bound = row.iterate == "average" && row.metric == "quantized";
     CHECK(std::isnan(row.theory->bound) != has_bound);
     if (has_bound) CHECK(row.theory->bound > row.excess_risk);

@@ -185,12 +185,46 @@ TEST_CASE("the grid is a cartesian product with a column a key") {
   CHECK(rows.back().grid == std::vector<std::string>{"3", "isotropic"});
   const std::string csv = experiment::to_csv(e, rows);
   CHECK(csv.find("config,problem.dimension,problem.spectrum,updates,iterate,metric,excess_risk,stderr,seeds,saturated,"
-                 "underflow,nan\n") != std::string::npos);
+                 "underflow,nan,difference,difference_stderr\n") != std::string::npos);
   const auto alone =
       train(parse_experiment(kSmall, "small",
                              {"problem.dimension=3", "problem.spectrum=isotropic", "run.seeds=2", "sgd.updates=[3]"}),
             1);
   CHECK(rows.back().excess_risk == alone.back().excess_risk);
+}
+
+TEST_CASE("differences are paired by seeds: their means and standard errors are those of the runs") {
+  const Experiment e = parse_experiment(kSmall, "small");
+  experiment::Diagnostics report;
+  report.wants_runs = true;
+  const auto rows = train(e, 2, {}, &report);
+  REQUIRE(report.runs.size() == rows.size() * e.run.seeds);
+  const auto runs_of = [&](const experiment::ResultRow& row, const std::string& config) {
+    std::vector<double> risks;
+    for (const experiment::RunRow& run : report.runs)
+      if (run.config == config && run.updates == row.updates && run.iterate == row.iterate && run.metric == row.metric)
+        risks.push_back(run.excess_risk);
+    return risks;
+  };
+  for (const experiment::ResultRow& row : rows) {
+    const auto own = runs_of(row, row.config), first = runs_of(row, "none");
+    REQUIRE(own.size() == e.run.seeds);
+    if (first.empty()) {
+      CHECK(std::isnan(row.difference));
+      continue;
+    }
+    double mean = 0, squares = 0;
+    for (std::size_t s = 0; s < own.size(); ++s) mean += (own[s] - first[s]) / 5;
+    for (std::size_t s = 0; s < own.size(); ++s) squares += std::pow(own[s] - first[s] - mean, 2);
+    CHECK(row.difference == doctest::Approx(mean).scale(1).epsilon(1e-12));
+    CHECK(row.difference_error == doctest::Approx(std::sqrt(squares / 20)).scale(1).epsilon(1e-12));
+    if (row.config == "none") CHECK((row.difference == 0 && row.difference_error == 0));
+    // Noise on every number of one seed has a share of the difference between seeds.
+    if (row.config == "int8" && row.iterate == "average" && row.updates == 60)
+      CHECK(row.difference_error < row.standard_error / 2);
+  }
+  const std::string csv = experiment::runs_to_csv(e, report.runs);
+  CHECK(csv.starts_with("config,updates,iterate,metric,seed,excess_risk\nnone,5,average,clean,0,"));
 }
 
 TEST_CASE("a diverged run reports infinity or NaN, a single seed no standard error") {

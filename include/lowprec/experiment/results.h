@@ -34,6 +34,7 @@ struct ResultRow {
   double excess_risk = kUnknown, standard_error = kUnknown;
   std::uint64_t seeds = 0;
   double saturated = kUnknown, underflow = kUnknown, nan = kUnknown;
+  double difference = kUnknown, difference_error = kUnknown;
   std::optional<TheoryParts> theory;  // of rows that are computed, not simulated
 };
 
@@ -54,6 +55,10 @@ constexpr void visit_columns(V&& visit) {
   visit("saturated", &ResultRow::saturated, "share of all roundings up to N that were out of range");
   visit("underflow", &ResultRow::underflow, "share of all roundings up to N that underflowed");
   visit("nan", &ResultRow::nan, "share of all roundings up to N that gave NaN");
+  visit("difference", &ResultRow::difference,
+        "excess_risk less that of the experiment's first configuration in the same row");
+  visit("difference_stderr", &ResultRow::difference_error,
+        "the standard error of this difference, paired by seeds: all configurations share their samples");
 }
 
 // The columns that follow where theory computes the rows, as visit(name, member of TheoryParts, meaning).

@@ -29,7 +29,7 @@ Keys of an experiment:
 )";
 
 struct Options : ExperimentOptions {
-  std::string sites, spectrum;
+  std::string sites, spectrum, runs;
 };
 
 // The rows of one configuration in one cell of the grid, at the last N.
@@ -66,26 +66,27 @@ std::string risk_text(const experiment::ResultRow* row) {
   return row == nullptr ? "-" : fmt::format("{:#.4g} ± {:#.2g}", row->excess_risk, row->standard_error);
 }
 
-std::string ratio_text(const experiment::ResultRow* row, const experiment::ResultRow* first) {
-  return row == nullptr || first == nullptr ? "" : fmt::format("{:#.4g}", row->excess_risk / first->excess_risk);
+std::string difference_text(const experiment::ResultRow* row) {
+  return row == nullptr ? "" : fmt::format("{:+#.3g} ± {:#.2g}", row->difference, row->difference_error);
 }
 
 std::vector<Table::Column> columns(const Experiment& experiment) {
   std::vector<Table::Column> result{{"configuration", true}};
   for (const auto& [key, values] : experiment.run.grid) result.push_back({key});
   for (const char* name :
-       {"average, clean", "average, quantized", "last, clean", "ratio", "saturated", "underflow", "nan"})
+       {"average, clean", "difference", "average, quantized", "last, clean", "saturated", "underflow", "nan"})
     result.push_back({name});
   return result;
 }
 
-std::vector<std::string> cells(const Key& key, const Summary& summary, const experiment::ResultRow* first) {
+std::vector<std::string> cells(const Key& key, const Summary& summary) {
   std::vector<std::string> result{key.second};
   result.insert(result.end(), key.first.begin(), key.first.end());
-  for (const experiment::ResultRow* row : {summary.average_clean, summary.average_quantized, summary.last_clean})
-    result.push_back(risk_text(row));
   const experiment::ResultRow* row = summary.average_clean;
-  result.push_back(ratio_text(row, first));
+  result.push_back(risk_text(row));
+  result.push_back(difference_text(row));
+  for (const experiment::ResultRow* other : {summary.average_quantized, summary.last_clean})
+    result.push_back(risk_text(other));
   for (const double share : {row->saturated, row->underflow, row->nan}) result.push_back(fmt::format("{:.2g}", share));
   return result;
 }
@@ -94,23 +95,21 @@ std::vector<std::string> cells(const Key& key, const Summary& summary, const exp
 std::string overview(const Experiment& experiment, const std::vector<experiment::ResultRow>& rows) {
   auto known = summaries(rows);
   Table table{columns(experiment), {}};
-  for (const auto& key : keys(rows)) {
-    const experiment::ResultRow* first = known[{key.first, experiment.compare.front().name}].average_clean;
-    table.rows.push_back(cells(key, known[key], first));
-  }
+  for (const auto& key : keys(rows)) table.rows.push_back(cells(key, known[key]));
   const std::string title = experiment.title.empty() ? "" : experiment.title + "\n";
   return fmt::format(
-      "{}Excess risk ± standard error over {} seeds after {} updates; ratio of average, clean to {};\n"
-      "shares of all roundings.\n\n{}",
+      "{}Excess risk ± standard error over {} seeds after {} updates; difference of average, clean from that of {},\n"
+      "paired by seeds; shares of all roundings.\n\n{}",
       title, rows.back().seeds, rows.back().updates, experiment.compare.front().name, to_aligned(table));
 }
 
 void run(const Options& options) {
   const Experiment experiment = options.read();
   options.check_outputs();
-  const Output sites(options.sites), spectrum(options.spectrum);
+  const Output sites(options.sites), spectrum(options.spectrum), runs(options.runs);
   for (const auto& note : experiment::unstable_steps(experiment)) fmt::print(stderr, "lowprec: note: {}\n", note);
   experiment::Diagnostics report;
+  report.wants_runs = !options.runs.empty();
   const auto rows = [&] {
     ProgressBar bar;
     return train(
@@ -118,6 +117,7 @@ void run(const Options& options) {
   }();
   for (const auto& note : report.notes) fmt::print(stderr, "lowprec: note: {}\n", note);
   if (!options.sites.empty()) sites.write(experiment::sites_to_csv(experiment, report.sites));
+  if (report.wants_runs) runs.write(experiment::runs_to_csv(experiment, report.runs));
   if (!options.spectrum.empty()) spectrum.write(experiment::data_spectrum_csv(experiment));
   options.write(experiment, rows, overview(experiment, rows));
 }
@@ -136,6 +136,12 @@ void add_train(CLI::App& app) {
       ->add_option("--spectrum", options->spectrum,
                    "Write the moments of quantized data beside H to this file, and the eigenvalues of its covariance, "
                    "measured from 50 d samples, as CSV")
+      ->option_text("FILE");
+  command
+      ->add_option(
+          "--runs", options->runs,
+          "Write the risk of each seed to this file, as CSV: config, the grid's keys, updates, iterate, metric, "
+          "seed, excess_risk")
       ->option_text("FILE");
   command->footer(footer + experiment::experiment_help());
   command->callback([options] { run(*options); });
