@@ -52,6 +52,10 @@ std::string approximations_of(const sgd::Sites& s, const risk::DataMoments& data
     if (site.theory == sgd::SiteTheory::approximate && site.site != sgd::Site::weights && rounds(s.*site.member))
       add(site.theory_text);
   if (!text.empty()) text = "errors of rounding taken for noise: " + text;
+  if (const array::Rounded* p = s.parameter.rounded(); p != nullptr && !p->rounding.is_stochastic())
+    add("the errors of parameters rounded deterministically do not average out: what they cost may be wrong by more "
+        "than "
+        "half");
   if (rounds(s.weights)) add(sgd::traits(sgd::Site::weights).theory_text);
   const bool turns_data = !sgd::is_coordinatewise(s.data) && sgd::has_axes(s.data);
   const bool turns_weights = std::ranges::any_of(sgd::kSites, [&s](const sgd::SiteTraits& site) {

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "lowprec/lane/lane_constants.h"
+#include "theory/normal.h"
 
 namespace lowprec {
 namespace {
@@ -36,12 +37,37 @@ double mean_magnitude(std::uint64_t batch) {
   return 2 * ratio / std::sqrt(M_PI) / static_cast<double>(batch);
 }
 
-// The distance of neighbours in the quantizer's grid at magnitude x.
-double quantum_at(const array::Rounded& q, double x) {
+// P(|w| < limit), w ~ N(mean, deviation^2).
+double mass_below(double limit, double mean, double deviation) {
+  const auto below = [&](double x) {
+    const double t = (x - mean) / deviation;
+    return t < 0 ? risk::normal(-t).tail : 1 - risk::normal(t).tail;
+  };
+  return below(limit) - below(-limit);
+}
+
+// The mean of f(quantum) over w ~ N(mean, deviation^2), the quantum being the distance of the grid's neighbours at w.
+template <class F>
+double mean_over_quanta(const array::Rounded& q, double mean, double deviation, F f) {
+  constexpr double kReach = 6;             // deviations
+  constexpr double kNegligible = 0x1p-20;  // of the probability
   const auto [format, step] = array::stepped_format(q);
+  const auto value_in = [&, &format = format, &step = step](int exponent) {
+    return f(step * format::exp2i(exponent - format.fraction_bits()));
+  };
+  const int least = format.least_exponent;
   // The largest exponent of integers lies below the least one, whose binade sets their quantum.
-  const int exponent = x > 0 ? std::min(format::floor_log2(x / step), format.max_exponent()) : format.least_exponent;
-  return step * format::exp2i(std::max(exponent, format.least_exponent) - format.fraction_bits());
+  const int greatest = std::max(format.max_exponent(), least);
+  const double reach = (std::abs(mean) + kReach * deviation) / step;
+  int exponent = reach > 0 ? std::clamp(format::floor_log2(reach), least, greatest) : least;
+  if (exponent == least || !(deviation > 0)) return value_in(exponent);
+  double sum = 0, above = 1;
+  for (; exponent > least && above > kNegligible; --exponent) {
+    const double below = mass_below(step * format::exp2i(exponent), mean, deviation);
+    sum += std::max(above - below, 0.0) * value_in(exponent);
+    above = below;
+  }
+  return sum + above * value_in(exponent);
 }
 
 risk::SiteNoise noise_of(const array::Noise& q) {
@@ -156,13 +182,15 @@ std::size_t risk::RiskRecursion::open_window() {
 
 void risk::RiskRecursion::close_window(std::size_t window) { windows_[window].is_open = false; }
 
-// The noise that stochastic rounding of the stored weight adds; mean_square is that of its step.
+// The noise that stochastic rounding of the stored weight adds; mean_square is that of its step. The weight is taken
+// for normal.
 double risk::RiskRecursion::storage_variance(std::size_t i, double gamma, double mean_square) const {
-  const double w_square = u_[i] + 2 * mu_[i] * minimizer_[i] + minimizer_[i] * minimizer_[i];
-  const double quantum = quantum_at(*p_.weights, std::sqrt(std::max(w_square, 0.0)));
+  const double deviation = std::sqrt(std::max(u_[i] - mu_[i] * mu_[i], 0.0));
   const double magnitude = gamma * std::sqrt(residual_ * p_.data.h[i]) * mean_magnitude(p_.batch);
-  const bool is_small = mean_square < quantum * magnitude / 2;
-  return is_small ? quantum * magnitude - mean_square : quantum * quantum / 6;
+  return mean_over_quanta(*p_.weights, mu_[i] + minimizer_[i], deviation, [&](double quantum) {
+    const bool is_small = mean_square < quantum * magnitude / 2;
+    return is_small ? quantum * magnitude - mean_square : quantum * quantum / 6;
+  });
 }
 
 void risk::RiskRecursion::update(double gamma) {

@@ -74,6 +74,40 @@ TEST_CASE("stored weights: the noise of stochastic rounding of small steps, with
   CHECK(row.theory->method == "approximate");
 }
 
+// The weights lie about 1, where the quantum doubles: at their mean square it is twice that of most of them.
+TEST_CASE("stored weights in floating point: within 5 % of the trainer, the quantum averaged over the weight") {
+  const Experiment e = parse_experiment(R"toml(
+[problem]
+dimension = 20
+[sgd]
+updates = [3000]
+step_size = 0.05
+[compare.none]
+all = "none"
+[compare.e5m2]
+weights = "e5m2:overflow=saturate@sr"
+[compare.e4m3]
+weights = "e4m3:overflow=saturate@sr"
+[compare.bf16]
+weights = "bf16@sr"
+[run]
+seeds = 400
+)toml",
+                                        "test.toml");
+  const auto computed = theory(e, 2).rows;
+  const auto trained = train(e, 2);
+  for (const char* config : {"e5m2", "e4m3", "bf16"})
+    for (const char* iterate : {"average", "last"}) {
+      const experiment::ResultRow& row = find_row(computed, config, 3000, iterate, "clean");
+      const experiment::ResultRow& own = find_row(trained, config, 3000, iterate, "clean");
+      CAPTURE(config);
+      CAPTURE(iterate);
+      CHECK(std::abs(row.excess_risk - own.excess_risk) < 0.05 * own.excess_risk + 4 * own.standard_error);
+      MESSAGE(std::string(config), " ", std::string(iterate), ": ", row.excess_risk, " computed, ", own.excess_risk,
+              " +- ", own.standard_error);
+    }
+}
+
 TEST_CASE("bias, variance and approximation add up; the bound lies above; exact or approximate is said") {
   const auto result = run(R"toml(
 [compare.data]
