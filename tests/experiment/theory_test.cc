@@ -80,7 +80,7 @@ TEST_CASE("stored weights in floating point: within 5 % of the trainer, the quan
 [problem]
 dimension = 20
 [sgd]
-updates = [3000]
+updates = [1000]
 step_size = 0.05
 [compare.none]
 all = "none"
@@ -91,15 +91,15 @@ weights = "e4m3:overflow=saturate@sr"
 [compare.bf16]
 weights = "bf16@sr"
 [run]
-seeds = 400
+seeds = 100
 )toml",
                                         "test.toml");
   const auto computed = theory(e, 2).rows;
   const auto trained = train(e, 2);
   for (const char* config : {"e5m2", "e4m3", "bf16"})
     for (const char* iterate : {"average", "last"}) {
-      const experiment::ResultRow& row = find_row(computed, config, 3000, iterate, "clean");
-      const experiment::ResultRow& own = find_row(trained, config, 3000, iterate, "clean");
+      const experiment::ResultRow& row = find_row(computed, config, 1000, iterate, "clean");
+      const experiment::ResultRow& own = find_row(trained, config, 1000, iterate, "clean");
       CAPTURE(config);
       CAPTURE(iterate);
       CHECK(std::abs(row.excess_risk - own.excess_risk) < 0.05 * own.excess_risk + 4 * own.standard_error);
@@ -201,7 +201,7 @@ step_size_absolute = 0.1
   for (const auto& s : simulated)
     text += "[compare.\"" + std::string(s.rounding) + "\"]\ndata = \"int4:step=0.5,symmetric@" + s.rounding + "\"\n";
   const auto rows = run(text).rows;
-  const auto trained = train(parse_experiment(text, "test.toml", {"run.seeds=2000"}), 2);
+  const auto trained = train(parse_experiment(text, "test.toml", {"run.seeds=500"}), 2);
   for (const auto& s : simulated) {
     CAPTURE(s.rounding);
     const experiment::ResultRow& row = find_row(rows, s.rounding, 200, "average", "clean");
