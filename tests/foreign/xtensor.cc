@@ -6,6 +6,10 @@
 #include <xtensor/xmath.hpp>
 #include <xtensor/xview.hpp>
 
+// For amax() and amin().
+template <>
+struct xtl::is_scalar<foreign::Bfloat> : std::true_type {};
+
 int main() {
   return foreign::compare<foreign::Bfloat>(0.03, []<class T>() {
     const xt::xarray<T> a{{T(1), T(2), T(3)}, {T(4), T(5), T(6)}}, b{T(0.5), T(1), T(2)};

@@ -1,7 +1,6 @@
 // Eigen's generic algorithms over Num.
 #include "lowprec/interop/eigen.h"
 #include "lowprec/format/presets.h"
-#include "lowprec/num/counted.h"
 #include "lowprec/num/implicit.h"
 #include "lowprec/num/shadow.h"
 
@@ -61,7 +60,7 @@ TEST_CASE("expressions, casts, comparisons, output, random matrices") {
 }
 
 TEST_CASE_TEMPLATE("wrappers are scalars as their numbers are, with the same bits", W, Implicit<Num<binary16>>,
-                   Counted<Num<binary16>>, Shadow<Num<binary16>>, Implicit<Shadow<Num<binary16>>>) {
+                   Shadow<Num<binary16>>) {
   using N = Num<binary16>;
   using Traits = Eigen::NumTraits<W>;
   CHECK((Traits::epsilon() == 0x1p-10 && Traits::dummy_precision() == 0x1p-8 && Traits::digits10() == 3));
