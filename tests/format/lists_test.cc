@@ -10,6 +10,7 @@
 #include <sstream>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include "lowprec/format/names.h"
 #include "lowprec/format/presets.h"
@@ -49,6 +50,14 @@ TEST_CASE("every name of a preset is a literal of its format, and is read as it"
   LOWPREC_PRESETS(CHECK_PRESET, CHECK_NAME)
 #undef CHECK_PRESET
 #undef CHECK_NAME
+}
+
+TEST_CASE("the constants of integer formats have the names by which texts are read") {
+  const std::pair<const char*, Format> constants[] = {
+      {"int2", int2},   {"int3", int3},   {"int4", int4},     {"int6", int6},    {"int8", int8},
+      {"int16", int16}, {"int32", int32}, {"uint2", uint2},   {"uint3", uint3},  {"uint4", uint4},
+      {"uint6", uint6}, {"uint8", uint8}, {"uint16", uint16}, {"uint32", uint32}};
+  for (const auto& [name, format] : constants) CHECK((parse_format(name) == format && to_string(format) == name));
 }
 
 TEST_CASE("no two presets are the same format, and none has the name of another") {

@@ -1,6 +1,8 @@
 // Eigen's generic algorithms over Num.
 #include "lowprec/interop/eigen.h"
 #include "lowprec/format/presets.h"
+#include "lowprec/num/implicit.h"
+#include "lowprec/num/shadow.h"
 
 #include <Eigen/Dense>
 #include <sstream>
@@ -55,4 +57,20 @@ TEST_CASE("expressions, casts, comparisons, output, random matrices") {
   CHECK((random.maxCoeff() > Num<e4m3fn>(0.8) && random.minCoeff() < Num<e4m3fn>(-0.8)));
   static_assert(Eigen::NumTraits<T>::epsilon() == 0x1p-7 && Eigen::NumTraits<T>::digits10() == 2);
   static_assert(Eigen::NumTraits<Int<8>>::epsilon() == 1);
+}
+
+TEST_CASE_TEMPLATE("wrappers are scalars as their numbers are, with the same bits", W, Implicit<Num<binary16>>,
+                   Shadow<Num<binary16>>) {
+  using N = Num<binary16>;
+  using Traits = Eigen::NumTraits<W>;
+  CHECK((Traits::epsilon() == 0x1p-10 && Traits::dummy_precision() == 0x1p-8 && Traits::digits10() == 3));
+  CHECK((Traits::highest() == 65504 && Traits::lowest() == -65504 && !Traits::IsInteger && Traits::IsSigned));
+  Matrix<W> a(3, 3);
+  Matrix<N> b(3, 3);
+  for (int i = 0; i < 9; ++i) a(i / 3, i % 3) = W(0.1 * i * i - 1), b(i / 3, i % 3) = N(0.1 * i * i - 1);
+  const Vector<W> x = a.partialPivLu().solve(a.col(0) + a.col(1) * W(0.5));
+  const Vector<N> y = b.partialPivLu().solve(b.col(0) + b.col(1) * N(0.5));
+  for (int i = 0; i < 3; ++i) CHECK(x(i).value() == y(i).value());
+  const Matrix<W> random = Matrix<W>::Random(9, 9);
+  CHECK((random.maxCoeff() > W(0.5) && random.minCoeff() < W(-0.5)));
 }

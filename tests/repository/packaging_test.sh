@@ -1,5 +1,6 @@
 #!/bin/sh
 # Installs lowprec and builds a program with it as users do: through pkg-config, CMake, Meson, and as a Meson subproject.
+# Then moves the installation, and takes a header away.
 # usage: packaging_test.sh SOURCE_ROOT; the compiler is $CXX
 set -eu
 
@@ -70,12 +71,15 @@ find_package(lowprec 0.1 REQUIRED)
 add_executable(consumer ../consumer/main.cc)
 target_link_libraries(consumer lowprec::lowprec)
 END
-(
-  unset PKG_CONFIG_PATH
-  quietly cmake -G Ninja -S "$work/cmake" -B "$work/cmake/build" -DCMAKE_PREFIX_PATH="$prefix" \
-    -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
-  quietly cmake --build "$work/cmake/build"
-)
+# cmake_build DIRECTORY PREFIX: the consumer, built in $work/cmake/DIRECTORY with the installation in PREFIX.
+cmake_build() {
+  (
+    unset PKG_CONFIG_PATH
+    quietly cmake -G Ninja -S "$work/cmake" -B "$work/cmake/$1" -DCMAKE_PREFIX_PATH="$2" -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
+    quietly cmake --build "$work/cmake/$1"
+  )
+}
+cmake_build build "$prefix"
 grep -q -e -ffp-contract=off "$work/cmake/build/compile_commands.json" || fail 'CMake target lacks -ffp-contract=off'
 expect "$work/cmake/build/consumer" CMake
 
@@ -95,3 +99,33 @@ quietly meson setup "$work/as-subproject" "$work/consumer" $quickly --wrap-mode=
 quietly meson compile -C "$work/as-subproject"
 grep -q -e -ffp-contract=off "$work/as-subproject/compile_commands.json" || fail 'subproject lacks -ffp-contract=off'
 expect "$work/as-subproject/consumer" 'Meson subproject'
+
+# Nothing of the old place is left to be found.
+moved=$work/moved
+mv "$prefix" "$moved"
+flags=$(PKG_CONFIG_PATH=$moved/lib/pkgconfig pkg-config --cflags --libs lowprec)
+case " $flags " in
+  *"$prefix"*) fail "lowprec.pc names the place where it was installed: $flags" ;;
+esac
+# shellcheck disable=SC2086
+quietly $CXX -std=c++20 "$work/consumer/main.cc" -o "$work/moved-pkg-config" $flags
+expect "$work/moved-pkg-config" 'pkg-config, moved'
+cmake_build moved "$moved"
+expect "$work/cmake/moved/consumer" 'CMake, moved'
+# The same build directory, whose cache knows the old place.
+cmake_build build "$moved"
+expect "$work/cmake/build/consumer" 'CMake, moved under a build directory'
+
+# refuses WORDS: CMake says why it does not find the package.
+refuses() {
+  if cmake -S "$work/cmake" -B "$work/cmake/refused" -DCMAKE_PREFIX_PATH="$moved" >"$work/log" 2>&1; then
+    fail "CMake finds the package although $1"
+  fi
+  grep -q "$1" "$work/log" || { cat "$work/log" >&2; fail "CMake does not say: $1"; }
+  rm -rf "$work/cmake/refused"
+  echo "ok: $1"
+}
+mv "$moved/include/lowprec/lowprec.h" "$work"
+refuses 'lowprec/lowprec.h is not in'
+rm "$moved/lib/pkgconfig/lowprec.pc"
+refuses 'lowprec.pc is missing'

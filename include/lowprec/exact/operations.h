@@ -2,6 +2,8 @@
 // They are iterated wherever a type has them. (The list of functions is in functions.h.)
 #pragma once
 
+#include "lowprec/format/language.h"
+
 // X(operation, operator): the operations of two numbers that are written as operators.
 #define LOWPREC_OPERATORS(X) \
   X(add, +)                  \

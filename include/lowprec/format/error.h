@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "lowprec/format/language.h"
+
 #if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__) || \
     defined(__NO_SIGNED_ZEROS__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ > 0)
 #error "lowprec: -ffast-math (or -Ofast) rewrites the arithmetic that lowprec rounds exactly; compile without it"

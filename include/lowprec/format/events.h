@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "lowprec/format/language.h"
+
 namespace lowprec {
 
 // Counts what roundings did. A rounding takes an exact result x to a result y; x may be NaN or infinite.

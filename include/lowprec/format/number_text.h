@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "lowprec/format/language.h"
+
 namespace lowprec::format {
 
 // Returns the number that the text stands for, rounded to nearest binary64. The text is decimal or hexadecimal floating

@@ -36,6 +36,19 @@ LOWPREC_PRESETS(LOWPREC_PRESET, LOWPREC_ALIAS)
 #undef LOWPREC_PRESET
 #undef LOWPREC_ALIAS
 
+// The usual integer formats: int8 is integer(8), uint8 the same without signs.
+#define LOWPREC_INTEGERS(bits)                       \
+  inline constexpr Format int##bits = integer(bits); \
+  inline constexpr Format uint##bits = integer(bits, {.is_signed = false});
+LOWPREC_INTEGERS(2)
+LOWPREC_INTEGERS(3)
+LOWPREC_INTEGERS(4)
+LOWPREC_INTEGERS(6)
+LOWPREC_INTEGERS(8)
+LOWPREC_INTEGERS(16)
+LOWPREC_INTEGERS(32)
+#undef LOWPREC_INTEGERS
+
 }  // namespace lowprec
 
 namespace lowprec::format {

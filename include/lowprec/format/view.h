@@ -6,6 +6,8 @@
 #include <span>
 #include <type_traits>
 
+#include "lowprec/format/language.h"
+
 namespace lowprec {
 
 // A view of `size` elements that lie `stride` apart.

@@ -1,8 +1,11 @@
-// Eigen over Num: Eigen::Matrix<Num<F, R>, …> and what is built on it. Optional; needs Eigen 3.
+// Eigen over number types: Eigen::Matrix<Implicit<Num<F, R>>, …> and what is built on it. Optional; needs Eigen 3.
 //
-// Scalars in expressions are of the matrix's type: m * T(2), not m * 2; m.cast<T>() rounds every element once,
-// m.cast<double>() is exact. Eigen multiplies and adds with two roundings. Large products are summed in blocks whose
-// size Eigen takes from the machine's caches: for sums in a declared order use lowprec::gemm, or lazyProduct.
+// Eigen's own sources convert native numbers without being asked in many places, so the type to use is Implicit<N>.
+// With a plain Num the dense decompositions and most sparse solvers compile, and scalars in expressions are of the
+// matrix's type: m * T(2), not m * 2. m.cast<T>() rounds every element once, m.cast<double>() is exact.
+//
+// Eigen multiplies and adds with two roundings. Large products are summed in blocks whose size Eigen takes from the
+// machine's caches: for sums in a declared order use lowprec::gemm, or lazyProduct.
 #pragma once
 
 #include <Eigen/Core>
@@ -15,10 +18,10 @@
 #include "lowprec/num/num_limits.h"
 #include "lowprec/num/num_text.h"
 
-template <lowprec::Format F, lowprec::Rounding R, lowprec::Overflow O>
-struct Eigen::NumTraits<lowprec::Num<F, R, O>> : Eigen::GenericNumTraits<lowprec::Num<F, R, O>> {
+template <lowprec::num::AnyNum N>
+struct Eigen::NumTraits<N> : Eigen::GenericNumTraits<N> {
  private:
-  using N = lowprec::Num<F, R, O>;
+  static constexpr lowprec::Format F = N::format;
   using Limits = std::numeric_limits<N>;
 
  public:
@@ -36,7 +39,7 @@ struct Eigen::NumTraits<lowprec::Num<F, R, O>> : Eigen::GenericNumTraits<lowprec
     MulCost = 8
   };
 
-  static constexpr N epsilon() { return F.twos_complement ? N::power_of_two(F.quantum_exponent()) : Limits::epsilon(); }
+  static constexpr N epsilon() { return F.twos_complement ? N::from_code(1) : Limits::epsilon(); }
   // What isApprox() takes for equal: some units in the last place.
   static constexpr N dummy_precision() { return epsilon() + epsilon() + epsilon() + epsilon(); }
   static constexpr N highest() { return Limits::max(); }
@@ -49,12 +52,11 @@ struct Eigen::NumTraits<lowprec::Num<F, R, O>> : Eigen::GenericNumTraits<lowprec
 };
 
 // setRandom(): Eigen's own would divide by RAND_MAX in the format.
-template <lowprec::Format F, lowprec::Rounding R, lowprec::Overflow O>
-struct Eigen::internal::random_impl<lowprec::Num<F, R, O>> {
-  using N = lowprec::Num<F, R, O>;
+template <lowprec::num::AnyNum N>
+struct Eigen::internal::random_impl<N> {
   static N run(const N& low, const N& high) {
     const double a = static_cast<double>(low), b = static_cast<double>(high);
     return N(a + (b - a) * (static_cast<double>(std::rand()) / RAND_MAX));
   }
-  static N run() { return run(N(F.is_signed ? -1 : 0), N(1)); }
+  static N run() { return run(N(N::format.is_signed ? -1 : 0), N(1)); }
 };

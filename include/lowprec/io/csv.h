@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "lowprec/format/language.h"
+
 namespace lowprec::io {
 
 struct Csv {

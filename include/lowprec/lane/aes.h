@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "lowprec/format/language.h"
+
 namespace lowprec::lane {
 
 // 16 bytes as two 64-bit words, little endian: byte 0 is the lowest of `lower`.

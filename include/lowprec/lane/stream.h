@@ -51,7 +51,9 @@ struct Stream {
 
 // While a ScopedStream lives, the operators of stochastically rounded Num in its thread take their draws from its
 // stream, in the order of evaluation. C++ leaves open which operand of a * b + c * d is computed first: give one of
-// them a name if every compiler must give the same bits. Scopes nest. Without a scope such an operator throws Error.
+// them a name if every compiler must give the same bits. Scopes nest. Each conversion and each result takes one draw,
+// exact ones too. Without a scope, as for constants at namespace scope and in other threads, a conversion that is exact
+// needs no draw, and everything else throws Error.
 class ScopedStream {
  public:
   explicit ScopedStream(Stream stream) : stream_(stream), outer_(current()) { current() = this; }
@@ -59,10 +61,15 @@ class ScopedStream {
   ScopedStream(const ScopedStream&) = delete;
   ScopedStream& operator=(const ScopedStream&) = delete;
 
+  // Whether this thread has a scope.
+  static bool is_active() { return current() != nullptr; }
+
   // Returns the next draw of this thread's innermost scope. Throws Error if there is none.
   static std::uint32_t next() {
     ScopedStream* scope = current();
-    if (scope == nullptr) throw Error("stochastic rounding needs a lowprec::ScopedStream in this thread");
+    if (scope == nullptr)
+      throw Error(
+          "stochastic rounding needs a lowprec::ScopedStream in this thread (only exact conversions do without one)");
     return scope->next_draw();
   }
 

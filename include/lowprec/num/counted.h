@@ -34,7 +34,7 @@ class Counted : public N, public num::Operators<Counted<N>, N> {
   // x rounded to the format.
   template <class X>
   requires(!std::derived_from<X, N> && std::constructible_from<N, X>) constexpr explicit Counted(const X& x)
-      : Counted(entered(x, next_draw())) {}
+      : Counted(entered(x, draw_of(x))) {}
   template <class X>
   requires(std::constructible_from<N, X, std::uint32_t>) constexpr Counted(const X& x, std::uint32_t draw)
       : Counted(entered(x, draw)) {}
@@ -76,8 +76,9 @@ class Counted : public N, public num::Operators<Counted<N>, N> {
   }
 
  private:
-  static constexpr std::uint32_t next_draw() {
-    if constexpr (N::rounding.is_stochastic()) return ScopedStream::next();
+  template <class X>
+  static constexpr std::uint32_t draw_of(const X& x) {
+    if constexpr (N::rounding.is_stochastic()) return N::conversion_draw(wide(x));
     return 0;
   }
   static constexpr std::uint32_t coming_draw() {

@@ -4,6 +4,8 @@
 
 #include <concepts>
 
+#include "lowprec/format/language.h"
+
 namespace lowprec::num {
 
 // What the operations below need of a number.

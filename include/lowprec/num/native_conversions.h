@@ -49,4 +49,14 @@ constexpr I truncated(double x) {
   return static_cast<I>(t);
 }
 
+// Whether y, a double or a Wide, is the number x, or both are NaN. Zeros have no sign here.
+template <class Y, class X>
+constexpr bool is_same_number(const Y& y, const X& x) {
+  if (y != y) return x != x;
+  if constexpr (std::floating_point<X> && std::same_as<Y, double>)
+    return y == x;
+  else
+    return Wide(y) == Wide(x);
+}
+
 }  // namespace lowprec::num::detail

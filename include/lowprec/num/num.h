@@ -19,13 +19,14 @@
 #include "lowprec/lane/one_lane.h"
 #include "lowprec/lane/stream.h"
 #include "lowprec/num/native_conversions.h"
+#include "lowprec/num/operations.h"
 
 namespace lowprec {
 
 // The value is held in a binary32 where that provably suffices for the operators (see Operations), else in a binary64,
 // else, for formats beyond binary64, in a Wide. Where binary64 lanes do not suffice either, operators are those of the
 // reference arithmetic; they are then not constexpr. Stochastic operators draw from the thread's ScopedStream; the
-// static functions take the draw from the caller.
+// static functions take the draw from the caller. A Num always holds a number of its format: Num() is 0.
 template <Format F, Rounding R = rne, Overflow O = default_overflow(F)>
 class Num {
   static_assert(format::checked(F) == F, "not a format");
@@ -47,12 +48,12 @@ class Num {
   constexpr Num() = default;
 
   // x rounded to the format, once. Explicit, as is the way back, so that no number enters or leaves the format unseen.
-  constexpr explicit Num(double x) : Num(x, next_draw()) {}
+  constexpr explicit Num(double x) : Num(x, conversion_draw(x)) {}
   constexpr explicit Num(float x) : Num(static_cast<double>(x)) {}
   template <std::integral I>
-  constexpr explicit Num(I x) : Num(x, next_draw()) {}
-  constexpr explicit Num(long double x) : Num(x, next_draw()) {}
-  explicit Num(const Wide& x) : Num(x, next_draw()) {}
+  constexpr explicit Num(I x) : Num(x, conversion_draw(x)) {}
+  constexpr explicit Num(long double x) : Num(x, conversion_draw(x)) {}
+  explicit Num(const Wide& x) : Num(x, conversion_draw(x)) {}
   template <Format G, Rounding S, Overflow P>
   requires(G != F || S != R || P != O) constexpr explicit Num(const Num<G, S, P>& x) : Num(x.value()) {}
 
@@ -78,6 +79,18 @@ class Num {
       *this = Num(num::detail::odd_binary64(x), draw);
     else
       *this = Num(Wide(x), draw);
+  }
+
+  // The draw for a conversion of x. An exact one needs none where the thread has no ScopedStream; an inexact one then
+  // throws Error.
+  template <class X>
+  static constexpr std::uint32_t conversion_draw(const X& x) {
+    if constexpr (!R.is_stochastic()) {
+      return 0;
+    } else {
+      if (!std::is_constant_evaluated() && ScopedStream::is_active()) return ScopedStream::next();
+      return num::detail::is_same_number(Num(x, 0).value(), x) ? 0 : ScopedStream::next();
+    }
   }
 
   // Whether a real number is rounded as itself if it is first rounded to odd in binary64 (Boldo & Melquiond): two bits
@@ -334,3 +347,21 @@ template <class T>
 concept NativeNumber = std::integral<T> || std::floating_point<T>;
 
 }  // namespace lowprec::num
+
+namespace lowprec {
+
+// sqrt, fma, remainder and fmod as members of the namespace, as the functions of math.h are: lowprec::sqrt(x).
+#define LOWPREC_OPERATION(name, operands)                                              \
+  template <num::AnyNum N, std::same_as<N>... M>                                       \
+  requires(sizeof...(M) == operands - 1) constexpr N name(const N& x, const M&... y) { \
+    return num::operation::name::of(x, y...);                                          \
+  }
+LOWPREC_NAMED_OPERATIONS(LOWPREC_OPERATION)
+#undef LOWPREC_OPERATION
+
+template <num::AnyNum N, std::same_as<N> M>
+N nextafter(const N& x, const M& y) {
+  return nextafter(x, y);  // the friend of N, which is no template and so comes first
+}
+
+}  // namespace lowprec

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "lowprec/format/language.h"
+
 namespace lowprec::sgd {
 
 // lambda_i for i = 1, 2, ... before the problem's scale.

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "lowprec/format/language.h"
+
 namespace lowprec::sgd {
 
 // gamma_t for t = 0 ... N-1, N the horizon, as a text:

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "lowprec/format/language.h"
+
 namespace lowprec::sgd {
 
 // The texts are gaussian, and student(nu) with nu > 4: each x_i / sqrt(lambda_i) is an independent Student variate of

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "lowprec/format/language.h"
+
 namespace lowprec::study {
 
 struct FitPoint {

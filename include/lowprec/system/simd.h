@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "lowprec/format/language.h"
+
 namespace lowprec::system {
 
 // Returns the names of the targets that this machine can run, best first. The names are Highway's: AVX3_DL, AVX3, AVX2,

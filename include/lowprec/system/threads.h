@@ -1,5 +1,7 @@
 // Sets how many threads a call of the library may use. Results do not depend on it; only time does.
 #pragma once
+
+#include "lowprec/format/language.h"
 namespace lowprec {
 
 // Lets each call of a bulk function (quantize, encode, decode, linear algebra) use up to n threads from now on, the

@@ -1,0 +1,31 @@
+// Eigen: BiCGSTAB with incomplete LU, and sparse QR.
+// package: libeigen3-dev
+#include "foreign.h"
+
+#include <lowprec/interop/eigen.h>
+#include <Eigen/Sparse>
+
+int main() {
+  return foreign::compare<foreign::Half>(0.03, []<class T>() {
+    using Matrix = Eigen::SparseMatrix<T>;
+    using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
+    const int n = 6;
+    Matrix a(n, n);
+    for (int i = 0; i < n; ++i) {
+      a.insert(i, i) = 4;
+      if (i > 0) a.insert(i, i - 1) = -1;
+      if (i > 0) a.insert(i - 1, i) = -0.5;
+    }
+    a.makeCompressed();
+    const Vector b = Vector::Constant(n, 1);
+    std::vector<T> results;
+    const auto solve = [&](auto&& solver) {
+      solver.compute(a);
+      const Vector x = solver.solve(b);
+      results.insert(results.end(), x.data(), x.data() + x.size());
+    };
+    solve(Eigen::BiCGSTAB<Matrix, Eigen::IncompleteLUT<T>>());
+    solve(Eigen::SparseQR<Matrix, Eigen::COLAMDOrdering<int>>());
+    return results;
+  });
+}
