@@ -12,6 +12,7 @@
 #include "experiment/check.h"
 #include "experiment/fields.h"
 #include "experiment/grid.h"
+#include "experiment/size_check.h"
 #include "experiment/toml_reader.h"
 #include "lowprec/theory/sketch.h"
 
@@ -90,6 +91,7 @@ Experiment parse_experiment(std::string_view text, const std::string& file, cons
   reader.require_all_read();
   experiment::complete(reader, e);
   if (e.run.grid.empty()) return e;
+  experiment::check_cells(reader, e);
   try {
     experiment::check_grid(e);
   } catch (const Error& error) {

@@ -55,7 +55,7 @@ std::string number_text(double x) {
 std::string list_text(const toml::array& list) {
   std::string text;
   for (const auto& element : list) text += (text.empty() ? "" : ", ") + experiment::node_text(element);
-  return "[" + text + "]";
+  return text.empty() ? "[]" : "[ " + text + " ]";
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "experiment/field_reader.h"
 #include "experiment/fields.h"
 #include "experiment/print.h"
+#include "experiment/size_check.h"
 #include "experiment/toml_reader.h"
 
 namespace lowprec {
@@ -122,8 +123,12 @@ class CellSetter {
     read(key, value, all, {"a quantizer", ""});
     for (const sgd::SiteTraits& site : sgd::kAllSites) {
       const std::string one = table + std::string(site.name);
-      const bool differs = sites.*site.member != before;
-      if (differs || std::ranges::find(axes_, one, &GridAxes::value_type::first) != axes_.end())
+      if (sites.*site.member != before)
+        throw Error(
+            fmt::format("{}: this configuration has different quantizers at its five sites, which `all` in "
+                        "the grid would replace: give either",
+                        one));
+      if (std::ranges::find(axes_, one, &GridAxes::value_type::first) != axes_.end())
         throw Error(fmt::format("{}: {}", one, experiment::kAllAndOne));
       sites.*site.member = all;
     }
@@ -152,6 +157,7 @@ void set_cell(Experiment& cell, const Experiment& base, const GridAxes& axes, co
 
 std::vector<std::vector<std::string>> experiment::grid_cells(const experiment::RunSettings& run) {
   std::vector<std::vector<std::string>> cells(1);
+  experiment::cell_count(run);
   for (const auto& entry : run.grid) {
     std::vector<std::vector<std::string>> longer;
     longer.reserve(cells.size() * entry.second.size());
@@ -173,6 +179,7 @@ std::string experiment::plain_value(const std::string& toml) {
 Experiment experiment::cell_experiment(const Experiment& experiment, const std::vector<std::string>& cell) {
   Experiment result = without_grid(experiment);
   if (!cell.empty()) set_cell(result, experiment, experiment.run.grid, cell);
+  experiment::check_sizes(CellKeys(experiment, experiment.run.grid), result);
   return result;
 }
 
