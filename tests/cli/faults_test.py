@@ -71,6 +71,17 @@ class Names(Faults):
             one = lowprec("plot", out, "--iterate", "last", "--config", name)
             self.assertEqual(len(list(csv.reader(io.StringIO(one.stdout)))), 2, one.stderr)
 
+    def test_a_fit_is_read_back_whatever_its_names(self):
+        rows = [f'"{c}",{n},average,clean,{1 / n + 0.1},0.001,3'
+                for c in ("#a\nb", "c\nd,e") for n in (1, 10, 100, 1000)]
+        risks = self.path("r.csv", "\n".join(["config,updates,iterate,metric,excess_risk,stderr,seeds", *rows]) + "\n")
+        result = lowprec("fit", risks, "--csv", "--draws", 100)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        table = result.stdout.split("\n")
+        start = next(i for i, line in enumerate(table) if not line.startswith("#"))
+        read = list(csv.DictReader(io.StringIO("\n".join(table[start:]))))
+        self.assertLessEqual({"#a\nb", "c\nd,e"}, {row["config"] for row in read})
+
     def test_where_takes_a_grid_key_with_quotes(self):
         experiment = self.path("grid.toml", """[problem]
 dimension = 2

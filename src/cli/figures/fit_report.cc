@@ -227,7 +227,11 @@ std::string to_text(const FitReport& report) {
 
 std::string to_csv(const FitReport& report) {
   std::string text;
-  for (const auto& line : facts(report)) text += "# " + line + "\n";
+  for (std::string line : facts(report)) {
+    std::ranges::replace_if(
+        line, [](unsigned char c) { return c < 0x20; }, ' ');  // of names: a comment is one line
+    text += "# " + line + "\n";
+  }
   Table table{{{"config", true}, {"parameter", true}, {"M"}, {"N"}, {"value"}, {"low"}, {"high"}, {"note", true}}, {}};
   for (auto row : parameter_table(report, "config", 6).rows) {
     row.insert(row.begin() + 2, {"", ""});
