@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "format/checks.h"
 #include "lane/round_at_run_time.h"
 #include "lowprec/exact/reference.h"
 #include "lowprec/format/names.h"
@@ -14,12 +15,15 @@ namespace lowprec {
 namespace {
 
 void check_scale(const block::Scale& scale) {
+  format::check_enumerator(scale.rule, static_cast<std::size_t>(block::Rule::absmax) + 1, "a rule of scales");
   if (scale.is_from_data() && (scale.format != binary64 || scale.rounding != ru))
     throw Error("a scale that is chosen from the data is a binary64 number, rounded up");
 }
 
 array::QuantizerPlan rounding_plan(const array::Rounded& q) {
   array::QuantizerPlan plan{.q = q, .rounded = q};
+  format::check(q.rounding);
+  format::check(q.overflow);
   check_scale(q.scale);
   plan.stepped = array::stepped_format(q);
   const auto& [format, step] = plan.stepped;
@@ -42,12 +46,23 @@ array::QuantizerPlan rounding_plan(const array::Rounded& q) {
   return plan;
 }
 
+array::QuantizerPlan noise_plan(const array::Noise& noise) {
+  using Law = array::Noise::Law;
+  using Distribution = array::Noise::Distribution;
+  format::check_enumerator(noise.law, static_cast<std::size_t>(Law::multiplicative_iid) + 1, "a law of noise");
+  format::check_enumerator(noise.distribution, static_cast<std::size_t>(Distribution::rademacher) + 1,
+                           "a distribution of noise");
+  if (!(noise.epsilon >= 0) || !std::isfinite(noise.epsilon))
+    throw Error(fmt::format("epsilon of a noise is finite and from 0, not {}", to_string(noise.epsilon)));
+  return {.q = noise, .noise_scale = std::sqrt(noise.epsilon)};
+}
+
 }  // namespace
 
 array::QuantizerPlan array::make_plan(const Quantizer& q) {
   return q.visit([](const Identity&) { return QuantizerPlan{}; },
                  [](const Rounded& rounded) { return rounding_plan(rounded); },
-                 [](const Noise& noise) { return QuantizerPlan{.q = noise, .noise_scale = std::sqrt(noise.epsilon)}; });
+                 [](const Noise& noise) { return noise_plan(noise); });
 }
 
 bool array::QuantizerPlan::has_lanes(double step) const {

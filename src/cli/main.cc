@@ -1,5 +1,7 @@
 // The program lowprec: exit 0 done, 1 the input is bad, 2 the command line is.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -10,11 +12,15 @@
 #include <vector>
 
 #include "cli/commands/commands.h"
+#include "cli/terminal/diagnostics.h"
 #include "lowprec/format/error.h"
 #include "lowprec/system/self_check.h"
 #include "lowprec/system/simd.h"
 
 namespace {
+
+using lowprec::cli::bounded;
+using lowprec::cli::say;
 
 constexpr const char* footer = R"(Example:
   printf '1.3\n465\n' | lowprec round e4m3:overflow=saturate
@@ -73,19 +79,29 @@ int usage(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
   const auto commands = app.get_subcommands();
   const std::string command = commands.empty() ? "" : commands.front()->get_name() + " ";
-  fmt::print(stderr, "lowprec: {}\nTry: lowprec {}--help\n", complaint(app, error), command);
+  say(fmt::format("lowprec: {}\nTry: lowprec {}--help\n", bounded(complaint(app, error)), command));
   return 2;
 }
 
+// A standard stream that is closed would be the next file that is opened. Each is taken by /dev/null, which fails where
+// input is read or results are written, and swallows diagnostics.
+void open_standard_streams() {
+  constexpr int modes[] = {O_WRONLY, O_RDONLY, O_WRONLY};
+  for (int stream = 0; stream < 3; ++stream)
+    if (fcntl(stream, F_GETFD) < 0) open("/dev/null", modes[stream]);
+}
+
 int bad_input(const char* message) {
-  fmt::print(stderr, "lowprec: {}\n", message);
+  say(fmt::format("lowprec: {}\n", bounded(message)));
   return 1;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves early shows as an error of write()
+  open_standard_streams();
+  for (const int signal : {SIGPIPE, SIGXFSZ})
+    std::signal(signal, SIG_IGN);  // write() says so, and results are cleaned up
   try {
     lowprec::self_check();
     CLI::App app("Emulates low-precision INT and FP arithmetic: every result rounded to the format.");

@@ -6,6 +6,7 @@
 
 #include "exact/real.h"
 #include "exact/wide_lane.h"
+#include "format/checks.h"
 #include "lane/with_kind.h"
 #include "lowprec/format/names.h"
 #include "lowprec/format/number_text.h"
@@ -75,6 +76,8 @@ lane::LaneConstants<exact::WideLane> finer_grid(lane::LaneConstants<exact::WideL
 }  // namespace
 
 Reference::Reference(const Format& f, Rounding r, Overflow o) {
+  format::check(r);
+  format::check(o);
   const auto grid = [&](Rounding kind) {
     return lane::make_lane_constants<exact::WideLane>(format::checked(f), kind, o);
   };

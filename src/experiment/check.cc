@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "experiment/size_check.h"
 #include "experiment/toml_reader.h"
 #include "lowprec/linalg/arithmetic.h"
 #include "lowprec/theory/sketch.h"
@@ -118,6 +119,7 @@ void experiment::check_sites(const experiment::Keys& keys, const experiment::Con
 
 void experiment::complete(const experiment::Keys& keys, Experiment& e) {
   check_data(keys, e.problem);
+  experiment::check_sizes(keys, e);
   complete_sketch(keys, e.problem);
   check_sgd(keys, e.sgd);
   check_problem(keys, e.problem);

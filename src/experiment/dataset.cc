@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 
+#include "experiment/size_check.h"
 #include "io/table_file.h"
 #include "lowprec/format/names.h"
 #include "lowprec/format/number_text.h"
@@ -34,6 +35,9 @@ double dot(std::span<const double> x, std::span<const double> w) {
 experiment::Dataset split_rows(const io::TableFile& table, double test_fraction, Stream stream) {
   experiment::Dataset d;
   d.dimension = table.columns.size();
+  if (d.dimension > experiment::kMostNumbers / d.dimension)
+    throw Error(fmt::format("{}: the covariance of {} features would have more than {} numbers", table.file,
+                            d.dimension, experiment::kMostNumbers));
   d.test_rows = static_cast<std::size_t>(std::llround(test_fraction * static_cast<double>(table.rows)));
   d.test_rows = std::clamp(d.test_rows, std::size_t{1}, table.rows - 1);
   d.train_rows = table.rows - d.test_rows;

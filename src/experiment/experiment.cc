@@ -2,14 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <numeric>
+#include <set>
 #include <sstream>
 
 #include "experiment/check.h"
 #include "experiment/fields.h"
 #include "experiment/grid.h"
+#include "experiment/size_check.h"
 #include "experiment/toml_reader.h"
 #include "lowprec/theory/sketch.h"
 
@@ -47,8 +50,30 @@ void read_configuration(experiment::TomlReader& reader, const std::string& name,
   experiment::check_sites(reader, configuration);
 }
 
+// The first value that the list holds before already, as results show it; null if there is none.
+const std::string* first_repeated(const std::vector<std::string>& values) {
+  std::set<std::string> seen;
+  for (const auto& value : values)
+    if (!seen.insert(experiment::plain_value(value)).second) return &value;
+  return nullptr;
+}
+
+// Each sweep axis under the one text of its key, so that two texts of one key are seen.
 void read_grid(experiment::TomlReader& reader, experiment::RunSettings& run) {
-  for (const auto& key : reader.children("run.grid")) run.grid.emplace_back(key, reader.grid_values("run.grid", key));
+  for (const auto& text : reader.children("run.grid")) {
+    const auto fail = [&](const std::string& reason) { reader.fail("run.grid." + experiment::key_part(text), reason); };
+    std::string key;
+    try {
+      key = experiment::joined_key(experiment::key_parts(text));
+    } catch (const Error& error) {
+      fail(error.what());
+    }
+    if (std::ranges::find(run.grid, key, &std::pair<std::string, std::vector<std::string>>::first) != run.grid.end())
+      fail("this key is given twice");
+    run.grid.emplace_back(key, reader.grid_values("run.grid", text));
+    if (const std::string* twice = first_repeated(run.grid.back().second))
+      fail(fmt::format("the value {} is given twice", *twice));
+  }
 }
 
 }  // namespace
@@ -66,6 +91,7 @@ Experiment parse_experiment(std::string_view text, const std::string& file, cons
   reader.require_all_read();
   experiment::complete(reader, e);
   if (e.run.grid.empty()) return e;
+  experiment::check_cells(reader, e);
   try {
     experiment::check_grid(e);
   } catch (const Error& error) {

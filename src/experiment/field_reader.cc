@@ -6,7 +6,9 @@
 #include <cmath>
 #include <sstream>
 
+#include "experiment/key_text.h"
 #include "lowprec/format/error.h"
+#include "lowprec/format/number_text.h"
 
 namespace lowprec {
 namespace {
@@ -45,12 +47,26 @@ std::unique_ptr<toml::node> plain_node(const std::string& text) {
   return std::make_unique<toml::value<std::string>>(text.substr(1, text.size() - 2));
 }
 
+std::string number_text(double x) {
+  const std::string text = to_string(x);
+  return std::isfinite(x) && text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
+}
+
+std::string list_text(const toml::array& list) {
+  std::string text;
+  for (const auto& element : list) text += (text.empty() ? "" : ", ") + experiment::node_text(element);
+  return text.empty() ? "[]" : "[ " + text + " ]";
+}
+
 }  // namespace
 
 std::unique_ptr<toml::node> experiment::parse_value(const std::string& text) {
   if (auto plain = plain_node(text)) return plain;
   try {
     toml::table parsed = toml::parse("v = " + text);
+    const bool is_scalar = !parsed.get("v")->is_array() && !parsed.get("v")->is_string();
+    if (parsed.size() != 1 || (is_scalar && text.find('\n') != std::string::npos))
+      return std::make_unique<toml::value<std::string>>(text);
     std::unique_ptr<toml::node> node;
     parsed.get("v")->visit(
         [&node](auto& value) { node = std::make_unique<std::remove_reference_t<decltype(value)>>(std::move(value)); });
@@ -61,6 +77,9 @@ std::unique_ptr<toml::node> experiment::parse_value(const std::string& text) {
 }
 
 std::string experiment::node_text(const toml::node& node) {
+  if (const auto string = node.value_exact<std::string>()) return experiment::quoted_toml(*string);
+  if (const auto number = node.value_exact<double>()) return number_text(*number);
+  if (node.is_array()) return list_text(*node.as_array());
   std::ostringstream out;
   node.visit([&out](const auto& value) { out << value; });
   return out.str();

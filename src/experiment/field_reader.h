@@ -14,10 +14,11 @@
 
 namespace lowprec::experiment {
 
-// The value that a text is in TOML, or else the text itself as a string.
+// The value that a text is in TOML, or else the text itself as a string. A text of several lines is a value if it is
+// one list or one string to its end.
 std::unique_ptr<toml::node> parse_value(const std::string& text);
 
-// A node as TOML text.
+// A value as TOML text on one line: parse_value reads it back. Numbers have the fewest digits that do.
 std::string node_text(const toml::node& node);
 
 // A string, or a list where the field takes one.

@@ -9,6 +9,7 @@
 #include "experiment/field_reader.h"
 #include "experiment/fields.h"
 #include "experiment/print.h"
+#include "experiment/size_check.h"
 #include "experiment/toml_reader.h"
 
 namespace lowprec {
@@ -104,10 +105,9 @@ class CellSetter {
     const auto place = static_cast<std::size_t>(found - cell_.compare.begin());
     const bool is_new = found == cell_.compare.end();
     if (is_new) cell_.compare.push_back({parts[1], {}});
-    if (is_new) added_.insert(place);
     changed_.insert(place);
     sgd::Sites& sites = cell_.compare[place].sites;
-    if (parts[2] == "all") return set_all(key, value, sites, added_.contains(place));
+    if (parts[2] == "all") return set_all(key, value, sites);
     bool is_known = false;
     experiment::visit_sites(sites, [&](std::string_view name, auto& member, experiment::FieldText field) {
       if (name == parts[2]) is_known = read(key, value, member, field);
@@ -115,14 +115,20 @@ class CellSetter {
     return is_known;
   }
 
-  // A configuration that is there has all its sites given.
-  bool set_all(const std::string& key, const toml::node& value, sgd::Sites& sites, bool is_new) {
+  // Replaces the five sites of a configuration that has one quantizer for them all, given by `all` or by default.
+  bool set_all(const std::string& key, const toml::node& value, sgd::Sites& sites) {
     const std::string table = key.substr(0, key.size() - std::string_view("all").size());
+    const Quantizer before = sites.*sgd::kAllSites.front().member;
     Quantizer all;
     read(key, value, all, {"a quantizer", ""});
     for (const sgd::SiteTraits& site : sgd::kAllSites) {
       const std::string one = table + std::string(site.name);
-      if (!is_new || std::ranges::find(axes_, one, &GridAxes::value_type::first) != axes_.end())
+      if (sites.*site.member != before)
+        throw Error(
+            fmt::format("{}: this configuration has different quantizers at its five sites, which `all` in "
+                        "the grid would replace: give either",
+                        one));
+      if (std::ranges::find(axes_, one, &GridAxes::value_type::first) != axes_.end())
         throw Error(fmt::format("{}: {}", one, experiment::kAllAndOne));
       sites.*site.member = all;
     }
@@ -131,7 +137,7 @@ class CellSetter {
 
   Experiment& cell_;
   const GridAxes& axes_;
-  std::set<std::size_t> changed_, added_;
+  std::set<std::size_t> changed_;
 };
 
 Experiment without_grid(const Experiment& e) {
@@ -151,6 +157,7 @@ void set_cell(Experiment& cell, const Experiment& base, const GridAxes& axes, co
 
 std::vector<std::vector<std::string>> experiment::grid_cells(const experiment::RunSettings& run) {
   std::vector<std::vector<std::string>> cells(1);
+  experiment::cell_count(run);
   for (const auto& entry : run.grid) {
     std::vector<std::vector<std::string>> longer;
     longer.reserve(cells.size() * entry.second.size());
@@ -165,13 +172,14 @@ std::vector<std::vector<std::string>> experiment::grid_cells(const experiment::R
 }
 
 std::string experiment::plain_value(const std::string& toml) {
-  const bool quoted = toml.size() >= 2 && (toml.front() == '"' || toml.front() == '\'');
-  return quoted ? toml.substr(1, toml.size() - 2) : toml;
+  const auto string = experiment::parse_value(toml)->value_exact<std::string>();
+  return string ? *string : toml;
 }
 
 Experiment experiment::cell_experiment(const Experiment& experiment, const std::vector<std::string>& cell) {
   Experiment result = without_grid(experiment);
   if (!cell.empty()) set_cell(result, experiment, experiment.run.grid, cell);
+  experiment::check_sizes(CellKeys(experiment, experiment.run.grid), result);
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "experiment/key_text.h"
 #include "lowprec/format/names.h"
 #include "lowprec/format/number_text.h"
 
@@ -82,13 +83,13 @@ std::string experiment::grid_label(const experiment::RunSettings& run, const std
   std::string label;
   for (std::size_t k = 0; k < cell.size(); ++k) {
     const std::string& key = run.grid[k].first;
-    label += fmt::format(", {}={}", key.substr(key.rfind('.') + 1), experiment::plain_value(cell[k]));
+    label += fmt::format(", {}={}", experiment::key_parts(key).back(), experiment::plain_value(cell[k]));
   }
   return label;
 }
 
 std::string experiment::csv_cell(const std::string& cell) {
-  if (cell.find_first_of(",\"\n\r") == std::string::npos) return cell;
+  if (!cell.starts_with('#') && cell.find_first_of(",\"\n\r") == std::string::npos) return cell;
   std::string quoted = "\"";
   for (const char c : cell) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
   return quoted + "\"";

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "lowprec/array/fill.h"
-#include "lowprec/sgd/quantizer_site.h"
 #include "lowprec/sgd/sample_order.h"
 #include "lowprec/sgd/sampler.h"
 
@@ -43,13 +42,14 @@ class AmbientSource final : public experiment::Source {
                  experiment::stream_of(e.run, seed, experiment::StreamOf::data),
                  {sgd::student_freedom(e.problem), nullptr}),
         plain_(batch_ * size_),
-        rounded_(lambda_.size()) {
+        rounded_(lambda_.size()),
+        configurations_(e.compare) {
     const Stream stream =
         experiment::stream_of(e.run, seed, experiment::StreamOf::quantizer).substream(~std::uint64_t{1});
     for (const auto& configuration : e.compare) {
       const Quantizer& q = configuration.sites.ambient;
       const bool rounds = !q.is_none();
-      quantizers_.emplace_back(q, stream);
+      quantizers_.emplace_back(q, stream, false, sgd::traits(sgd::Site::ambient).name);
       rows_.emplace_back(rounds ? batch_ * size_ : 0);
     }
   }
@@ -61,7 +61,7 @@ class AmbientSource final : public experiment::Source {
     apply(x, &plain_[b * size_]);
     for (std::size_t c = 0; c < rows_.size(); ++c) {
       if (rows_[c].empty()) continue;
-      quantizers_[c].vector(x, rounded_, s, s * d);
+      experiment::at_configuration(configurations_[c], [&] { quantizers_[c].vector(x, rounded_, s, s * d); });
       apply(rounded_, &rows_[c][b * size_]);
     }
   }
@@ -81,6 +81,7 @@ class AmbientSource final : public experiment::Source {
   std::vector<double> sketch_;
   sgd::Sampler sampler_;
   std::vector<double> plain_, rounded_;
+  const std::vector<experiment::Configuration>& configurations_;
   std::vector<sgd::QuantizerSite> quantizers_;
   std::vector<std::vector<double>> rows_;
 };

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "experiment/dataset.h"
+#include "experiment/key_text.h"
 #include "lowprec/experiment/experiment.h"
 #include "lowprec/sgd/problem.h"
+#include "lowprec/sgd/quantizer_site.h"
 #include "lowprec/sgd/rotation.h"
 #include "lowprec/theory/sketch.h"
 
@@ -29,6 +31,18 @@ SeedProblem make_seed_problem(const Experiment& e, std::uint64_t seed);
 // Whether it matters to a configuration which coordinates are rounded. Where it does not, a sketch's features are used
 // in the basis of their covariance: noise that is independent of direction has the same law there.
 bool needs_coordinates(const sgd::Problem& problem, const sgd::Sites& sites);
+
+// Calls f, which works for one configuration. An Error names the configuration and the site, or else the arithmetic.
+template <class F>
+void at_configuration(const Configuration& configuration, F f) {
+  try {
+    f();
+  } catch (const sgd::SiteError& error) {
+    throw Error(joined_key({"compare", configuration.name}) + "." + error.what());
+  } catch (const Error& error) {
+    throw Error(joined_key({"compare", configuration.name, "arithmetic"}) + ": " + error.what());
+  }
+}
 
 // Samples for every configuration: sample s is a pure function of the seed and s, the same for all.
 class Source {

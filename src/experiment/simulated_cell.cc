@@ -265,7 +265,9 @@ void experiment::Cell::run(Seed& seed, std::span<const std::uint64_t> updates, c
     if (t == horizon) break;
     for (std::uint64_t b = 0; b < sgd.batch; ++b) source->draw_row(b, order(t / epoch, t % epoch * sgd.batch + b));
     const double step = step_ * sizes.factor(t);
-    for (std::size_t c = 0; c < trainers.size(); ++c) trainers[c]->update(source->x(c), source->y(), step);
+    for (std::size_t c = 0; c < trainers.size(); ++c)
+      experiment::at_configuration(experiment_.compare[c],
+                                   [&] { trainers[c]->update(source->x(c), source->y(), step); });
     if (t % kUpdatesPerReport == kUpdatesPerReport - 1) report(kUpdatesPerReport);
   }
   report(horizon % kUpdatesPerReport);

@@ -3,62 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "format/text_parts.h"
-#include "lowprec/format/names.h"
-#include "lowprec/format/number_text.h"
 
 namespace lowprec {
 namespace {
-
-// A value of a grid. Floating-point numbers in the fewest digits that read back, where toml++ writes 17 of them.
-std::string grid_text(const toml::node& node) {
-  const auto number = node.value_exact<double>();
-  if (!number || !std::isfinite(*number)) return experiment::node_text(node);
-  const std::string text = to_string(*number);
-  return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
-}
 
 // The message of a parse error without its own idea of the place.
 std::string reason_of(const toml::parse_error& error) { return std::string(error.description()); }
 
 }  // namespace
 
-std::string experiment::quoted_toml(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    if (static_cast<unsigned char>(c) < 0x20)
-      result += fmt::format("\\u{:04x}", static_cast<int>(c));
-    else
-      result += c;
-  }
-  return result + "\"";
-}
-
-std::string experiment::key_part(const std::string& name) {
-  return name.find('.') == std::string::npos ? name : fmt::format("\"{}\"", name);
-}
-
-std::vector<std::string> experiment::key_parts(std::string_view key) {
-  std::vector<std::string> parts(1);
-  bool quoted = false;
-  for (const char c : key) {
-    if (c == '"')
-      quoted = !quoted;
-    else if (c == '.' && !quoted)
-      parts.emplace_back();
-    else
-      parts.back() += c;
-  }
-  return parts;
-}
-
 std::string experiment::siblings_of(const std::set<std::string>& known, std::string_view prefix) {
   std::string siblings;
   for (const auto& key : known)
-    if (key.starts_with(prefix) && key.find('.', prefix.size()) == std::string::npos)
+    if (key.starts_with(prefix) && experiment::key_parts(std::string_view(key).substr(prefix.size())).size() == 1)
       siblings += fmt::format("{}{}", siblings.empty() ? "" : ", ", std::string_view(key).substr(prefix.size()));
   return siblings;
 }
@@ -74,19 +33,22 @@ experiment::TomlReader::TomlReader(const std::string& text, std::string file, co
 }
 
 void experiment::TomlReader::set(const std::string& setting) {
-  const auto equals = setting.find('=');
-  const std::string key(format::trimmed(std::string_view(setting).substr(0, equals)));
-  if (equals == std::string::npos || key.empty())
-    throw Error(fmt::format("{}'{}': KEY=VALUE is expected", experiment::kSettingPrefix, setting));
-  const std::string value(format::trimmed(std::string_view(setting).substr(equals + 1)));
+  try {
+    const auto [key, value] = experiment::split_setting(setting);
+    set(experiment::key_parts(key), std::string(format::trimmed(value)));
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}{}", experiment::kSettingPrefix, error.what()));
+  }
+}
 
+void experiment::TomlReader::set(const std::vector<std::string>& parts, const std::string& value) {
+  const std::string key = experiment::joined_key(parts);
+  experiment::quoted_toml(value);  // an Error where no TOML could hold it
   toml::table* table = &root_;
-  const auto parts = key_parts(key);
   for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
     if (table->get(parts[i]) == nullptr) table->insert(parts[i], toml::table{});
     table = table->get_as<toml::table>(parts[i]);
-    if (table == nullptr)
-      throw Error(fmt::format("{}{}: '{}' is not a table", experiment::kSettingPrefix, setting, parts[i]));
+    if (table == nullptr) throw Error(fmt::format("{}: {} is not a table", key, experiment::key_part(parts[i])));
   }
   experiment::parse_value(value)->visit([&](auto& node) { table->insert_or_assign(parts.back(), std::move(node)); });
   settings_.insert(key);
@@ -140,7 +102,7 @@ std::vector<std::string> experiment::TomlReader::grid_values(const std::string& 
   const toml::array* list = node != nullptr ? node->as_array() : nullptr;
   if (list == nullptr || list->empty()) fail(path, "a list of values is expected");
   std::vector<std::string> values;
-  for (const auto& element : *list) values.push_back(grid_text(element));
+  for (const auto& element : *list) values.push_back(experiment::node_text(element));
   return values;
 }
 

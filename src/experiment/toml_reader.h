@@ -11,6 +11,7 @@
 
 #include "experiment/check.h"
 #include "experiment/field_reader.h"
+#include "experiment/key_text.h"
 #include "lowprec/format/error.h"
 
 namespace lowprec::experiment {
@@ -18,16 +19,8 @@ namespace lowprec::experiment {
 // What messages about a setting begin with: it has no file and line.
 inline constexpr std::string_view kSettingPrefix = "--set ";
 
-// A TOML basic string.
-std::string quoted_toml(const std::string& text);
-
-// Keys are parted at dots outside quotes: compare."a.b".data
-std::vector<std::string> key_parts(std::string_view key);
-
-// One part of a dotted key: quoted where it holds a dot itself.
-std::string key_part(const std::string& name);
-
-// The keys at one level, for messages: those of `known` that begin with the prefix and hold no further dot.
+// The keys at one level, for messages: those of `known` that add one part to the prefix, which is empty or ends with a
+// dot.
 std::string siblings_of(const std::set<std::string>& known, std::string_view prefix);
 
 class TomlReader final : public Keys {
@@ -62,6 +55,7 @@ class TomlReader final : public Keys {
   const toml::node* find(std::string_view key) const;
   const toml::node* take(const std::string& key);
   void set(const std::string& setting);
+  void set(const std::vector<std::string>& parts, const std::string& value);
   [[noreturn]] void fail_at(const toml::source_region& source, const std::string& key, const std::string& reason) const;
   void require_read(const toml::table& table, const std::string& prefix) const;
 

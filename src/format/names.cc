@@ -8,6 +8,7 @@
 #include <iterator>
 #include <vector>
 
+#include "format/checks.h"
 #include "format/text_parts.h"
 #include "lowprec/format/number_text.h"
 #include "lowprec/format/presets.h"
@@ -269,11 +270,15 @@ std::string to_string(const Format& f) {
 }
 
 std::string to_string(Rounding r) {
+  format::check(r);
   for (const NamedRounding& named : named_roundings())
     if (named.rounding == r) return std::string(named.name);
   return fmt::format("{}({},{})", kUsualStochastic, r.random_bits, format::traits(r.kind).name);
 }
 
-std::string to_string(Overflow o) { return std::string(name_of(o)); }
+std::string to_string(Overflow o) {
+  format::check(o);
+  return std::string(name_of(o));
+}
 
 }  // namespace lowprec

@@ -23,6 +23,9 @@
 namespace lowprec {
 namespace {
 
+// Numbers of a file that leaves out its zeros, which the matrix has: 2 GiB.
+constexpr std::size_t kMostDense = std::size_t{1} << 28;
+
 constexpr std::string_view kBlanks = " \t\r";
 
 std::string column_name(std::size_t number, std::string_view name) {
@@ -194,8 +197,9 @@ io::TableFile from_libsvm(std::string_view bytes, const std::string& file) {
     ++t.rows;
   }
   check_size(t, columns + 1);
-  if (columns > (std::size_t{1} << 32) / t.rows)
-    throw Error(fmt::format("{}: {} rows of {} columns are beyond 2^32 numbers", file, t.rows, columns));
+  if (columns > kMostDense / t.rows)
+    throw Error(fmt::format("{}: {} rows of {} columns: at most {} numbers are allowed, zeros included", file, t.rows,
+                            columns, kMostDense));
   for (std::size_t j = 0; j < columns; ++j) t.columns.push_back(column_name(j + 1, ""));
   t.x.resize(t.rows * columns);
   for (const Entry& e : entries) t.x[e.row * columns + e.column] = e.value;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "format/checks.h"
 #include "lane/round_at_run_time.h"
 #include "lowprec/format/names.h"
 #include "lowprec/format/number_text.h"
@@ -28,6 +29,8 @@ Dynamic arithmetic_of(const Quantizer& q, Stream stream) {
 
 Dynamic::Dynamic(const Format& f, Rounding r, Overflow o, Stream stream)
     : format_(f), rounding_(r), overflow_(format::checked(format::checked(f), o)), stream_(stream) {
+  format::check(r);
+  format::check(o);
   if (!lane::fits_lane<double>(f))
     throw Error(fmt::format("numbers of {} are not all binary64 numbers: only scalars have this format", to_string(f)));
   has_lanes_ =

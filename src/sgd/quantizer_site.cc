@@ -1,5 +1,7 @@
 #include "lowprec/sgd/quantizer_site.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -7,10 +9,19 @@
 
 namespace lowprec {
 
-sgd::QuantizerSite::QuantizerSite(const Quantizer& q, Stream stream, bool keeps_error)
-    : q_(q), stream_(stream), keeps_error_(keeps_error) {
+sgd::QuantizerSite::QuantizerSite(const Quantizer& q, Stream stream, bool keeps_error, std::string_view name)
+    : q_(q), stream_(stream), keeps_error_(keeps_error), name_(name) {
   if (q.noise() != nullptr) noise_law_ = *q.noise();
   noise_scale_ = std::sqrt(noise_law_.epsilon);
+}
+
+template <class F>
+void sgd::QuantizerSite::named(F f) {
+  try {
+    f();
+  } catch (const Error& error) {
+    throw SiteError(fmt::format("{}{}{}", name_, name_.empty() ? "" : ": ", error.what()));
+  }
 }
 
 double sgd::QuantizerSite::noise_ahead(std::uint64_t index) {
@@ -31,7 +42,7 @@ std::uint32_t sgd::QuantizerSite::draw_ahead(std::uint64_t index) {
 
 void sgd::QuantizerSite::quantize(std::span<const double> in, std::span<double> out, std::uint64_t v,
                                   std::uint64_t first) {
-  if (!noise_law_.is_common()) return q_(in, out, stream_, first, &events_);
+  if (!noise_law_.is_common()) return named([&] { q_(in, out, stream_, first, &events_); });
   const double factor = 1 + noise_scale_ * noise_ahead(v);
   for (std::size_t i = 0; i < in.size(); ++i) out[i] = in[i] * factor;
 }
@@ -41,8 +52,10 @@ void sgd::QuantizerSite::quantize_short(std::span<double> numbers, std::uint64_t
                        [&](const array::Rounded& q) {
                          if (q.scale.is_from_data()) return quantize(numbers, numbers, v, first);
                          const bool draws = q.rounding.is_stochastic();
-                         for (std::size_t i = 0; i < numbers.size(); ++i)
-                           numbers[i] = q_.rounded(numbers[i], draws ? draw_ahead(first + i) : 0, &events_);
+                         named([&] {
+                           for (std::size_t i = 0; i < numbers.size(); ++i)
+                             numbers[i] = q_.rounded(numbers[i], draws ? draw_ahead(first + i) : 0, &events_);
+                         });
                        },
                        [&](const array::Noise&) { add_short_noise(numbers, v, first); });
 }
@@ -82,7 +95,7 @@ void sgd::QuantizerSite::rows(MatrixView<const double> in, MatrixView<double> ou
                               std::uint64_t stride) {
   const array::Rounded* rounded = q_.quantizer().rounded();
   if (rounded != nullptr && rounded->scale.is_from_data() && !rounded->scale.group.is_within_row())
-    return q_(in, out, stream_, v * stride, &events_);
+    return named([&] { q_(in, out, stream_, v * stride, &events_); });
   for (std::size_t b = 0; b < in.rows; ++b)
     quantize({in.row(b).data, in.columns}, {out.row(b).data, in.columns}, v + b, (v + b) * stride);
 }

@@ -28,6 +28,10 @@ constexpr std::size_t kCount = study::kAllocatedSites.size();
 void check(const Experiment& e, const study::AllocateOptions& options) {
   if (!e.run.grid.empty()) throw Error("run.grid: allocate takes one problem: set the keys of one cell instead");
   if (options.candidates.empty()) throw Error("at least one candidate format is needed");
+  if (!(options.risk >= 0) || !std::isfinite(options.risk))
+    throw Error(fmt::format("the risk to reach is a positive number, not {}", options.risk));
+  if (!(options.within >= 0) || !std::isfinite(options.within))
+    throw Error(fmt::format("the share above the unquantized risk is a number from 0, not {}", options.within));
   for (const double cost : options.cost_per_bit)
     if (!(cost >= 0) || !std::isfinite(cost)) throw Error("costs per bit are numbers from 0");
   if (options.metric != "clean" && options.metric != "quantized") throw Error("metrics are clean and quantized");

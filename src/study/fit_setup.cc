@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "lane/portable_math.h"
 #include "lowprec/format/error.h"
@@ -31,8 +33,9 @@ bool may_be_zero(double study::Law::*member) {
 
 std::vector<std::string> configs_of(const std::vector<study::FitPoint>& points) {
   std::vector<std::string> configs;
+  std::unordered_set<std::string> seen;
   for (const auto& p : points)
-    if (study::index_of(configs, p.config) == configs.size()) configs.push_back(p.config);
+    if (seen.insert(p.config).second) configs.push_back(p.config);
   return configs;
 }
 
@@ -66,11 +69,13 @@ bool uses_standard_errors(const std::vector<study::FitPoint>& points, study::Fit
 std::vector<study::LawPoint> law_points(const std::vector<study::FitPoint>& points,
                                         const std::vector<std::string>& configs, bool standard_errors) {
   std::vector<study::LawPoint> result;
+  std::unordered_map<std::string, std::size_t> numbers;
+  for (const auto& config : configs) numbers.insert({config, numbers.size()});
   for (const auto& p : points) {
     if (!standard_errors && !(p.risk > 0))
       throw Error(fmt::format("the risk is {} at {}, M = {}, N = {}: relative weights need positive risks",
                               to_string(p.risk), p.config, to_string(p.m), to_string(p.n)));
-    result.push_back({study::index_of(configs, p.config), lane::portable_log(p.m), lane::portable_log(p.n), p.risk,
+    result.push_back({numbers.at(p.config), lane::portable_log(p.m), lane::portable_log(p.n), p.risk,
                       standard_errors ? p.standard_error : p.risk});
   }
   return result;
@@ -158,7 +163,16 @@ std::string label(const study::LawParameter& p, const std::vector<std::string>& 
                              : fmt::format("{}.{}", configs[p.config], study::name_of(p.member));
 }
 
+constexpr std::size_t kMostDerivatives = std::size_t{1} << 26;  // of all points by all parameters: 512 MiB
+
 void check_counts(const study::LawModel& model, const std::vector<std::string>& configs) {
+  const auto is_free =
+      static_cast<std::size_t>(std::ranges::count(model.parameters, true, &study::LawParameter::is_free));
+  if (is_free > 0 && model.points.size() > kMostDerivatives / is_free)
+    throw Error(
+        fmt::format("one fit of {} points with {} parameters is too large: at most {} derivatives are allowed; "
+                    "fit each configuration alone (--separate), or fewer of them",
+                    model.points.size(), is_free, kMostDerivatives));
   const auto labels = study::free_labels(model, configs);
   if (model.points.size() <= labels.size())
     throw Error(

@@ -232,7 +232,8 @@ TEST_CASE("a cell that is no experiment is refused with its key") {
   refused("", "\"sgd.updates\" = [[2, 1]]", "sgd.updates: allowed is a list");
   refused("", "\"problem\" = [1]", "problem: a table is expected");
   refused("", "\"run.grid\" = [1]", "run.grid: no such key; those here are grid, seed, seeds");
-  refused(a, "\"compare.a.all\" = [\"int4\"]", "compare.a.data: all five sites are given by `all` already");
+  refused("[compare.a]\ndata = \"int8\"\n", "\"compare.a.all\" = [\"int4\"]",
+          "compare.a.label: this configuration has different quantizers");
   refused(a, "\"compare.a.dat\" = [\"int4\"]",
           "compare.a.dat: no such key; those here are accumulate, activation, all");
   refused(a, "\"compare.a.label\" = [\"int4:absmax=column\"]", "compare.a.label: absmax=column is for data");

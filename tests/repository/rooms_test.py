@@ -40,6 +40,8 @@ SHARED = {
     "src/kernel/tiles.h",
     # Helpers that no user needs.
     "src/exact/wide_lane.h",
+    "src/experiment/key_text.h",
+    "src/format/checks.h",
     "src/format/text_parts.h",
     "src/io/table_file.h",
     "src/lane/portable_math.h",

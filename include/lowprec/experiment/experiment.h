@@ -96,7 +96,7 @@ namespace lowprec::experiment {
 // Every combination of the grid's values, the last key fastest; one empty combination where there is no grid.
 std::vector<std::vector<std::string>> grid_cells(const RunSettings& run);
 
-// A value of the grid without the quotes of a TOML string.
+// Returns the string that a value of the grid is in TOML, or the text of any other value as it is.
 std::string plain_value(const std::string& toml);
 
 // The experiment of one combination, without a grid.

@@ -97,7 +97,7 @@ using Progress = std::function<void(double)>;
 // The values of one cell of the grid as ", key=value, ..."; the last part of each key.
 std::string grid_label(const RunSettings& run, const std::vector<std::string>& cell);
 
-// A cell of a CSV line, in quotes where RFC 4180 asks for them.
+// Returns a cell of a CSV line: in quotes where RFC 4180 asks for them, and where it begins with the '#' of a comment.
 std::string csv_cell(const std::string& cell);
 
 // The experiment as lines that begin with '#', then a header and one CSV line a row.

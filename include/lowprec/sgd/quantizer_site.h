@@ -4,12 +4,20 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "lowprec/array/quantize.h"
+#include "lowprec/format/error.h"
 #include "lowprec/format/view.h"
 
 namespace lowprec::sgd {
+
+// An Error of one site, for example of overflow=error. Its text begins with the site's name and a colon.
+class SiteError : public Error {
+ public:
+  using Error::Error;
+};
 
 // Quantizes vectors one after the other. Draws, and numbers of a noise, have an index: element i of a vector that
 // begins with index f takes number f + i of the stream. The number that a whole vector shares has the number v of that
@@ -17,9 +25,9 @@ namespace lowprec::sgd {
 class QuantizerSite {
  public:
   QuantizerSite() = default;
-  // With keeps_error (error feedback) a site gives Q(u + e) in place of Q(u), and then sets e = u + e - Q(u + e),
-  // element by element. e is 0 at first.
-  QuantizerSite(const Quantizer& q, Stream stream, bool keeps_error = false);
+  // `name` begins the text of its SiteError. With keeps_error (error feedback) a site gives Q(u + e) in place of Q(u),
+  // and then sets e = u + e - Q(u + e), element by element. e is 0 at first.
+  QuantizerSite(const Quantizer& q, Stream stream, bool keeps_error = false, std::string_view name = {});
 
   bool is_none() const { return q_.quantizer().is_none(); }
   const Events& events() const { return events_; }
@@ -42,11 +50,16 @@ class QuantizerSite {
   double noise_ahead(std::uint64_t index);
   std::uint32_t draw_ahead(std::uint64_t index);
 
+  // Calls f; an Error becomes a SiteError.
+  template <class F>
+  void named(F f);
+
   array::PreparedQuantizer q_;
   Stream stream_;
   array::Noise noise_law_{};  // what q_ is, where it is a noise
   double noise_scale_ = 0;
   bool keeps_error_ = false;
+  std::string_view name_;
   std::vector<double> error_;
   Events events_;
 

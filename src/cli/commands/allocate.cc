@@ -6,10 +6,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <sstream>
 
 #include "cli/commands/commands.h"
+#include "cli/terminal/diagnostics.h"
 #include "cli/terminal/input.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/progress.h"
@@ -146,9 +148,9 @@ void run(const Options& options) {
     ProgressBar bar;
     return allocate(e, search, options.threads, [&](double share) { bar.show(share); });
   }();
-  if (!r.is_complete) fmt::print(stderr, "lowprec allocate: stopped after {} predictions\n", r.checks);
   if (!options.output.empty()) output.write(to_csv(front_table(r)));
-  Output("").write(summary(e, search, r));
+  if (options.output != "-") Output("").write(summary(e, search, r));
+  if (!r.is_complete) say(fmt::format("lowprec allocate: stopped after {} predictions\n", r.checks));
   check_simulation(r);
 }
 
@@ -164,7 +166,7 @@ void add_allocate(CLI::App& app) {
       ->allow_extra_args(false)
       ->option_text("KEY=VALUE");
   auto* risk = command->add_option("--risk", options->search.risk, "The target: an excess risk")
-                   ->check(CLI::PositiveNumber)
+                   ->check(number_within(std::numeric_limits<double>::denorm_min(), std::numeric_limits<double>::max()))
                    ->option_text("R");
   command->add_option("--within", options->within, "The target: this share above the unquantized risk (5%)")
       ->option_text("SHARE")
@@ -178,7 +180,7 @@ void add_allocate(CLI::App& app) {
   command->add_flag("--no-simulation", options->no_simulation, "Do not simulate the winner");
   command->add_option("-o", options->output, "Write the alternatives to this file as CSV")->option_text("FILE");
   command->add_option("--threads", options->threads, "Threads, which the result does not depend on")
-      ->check(not_negative)
+      ->check(whole_number)
       ->option_text("N");
   command->footer(footer);
   command->callback([options] { run(*options); });

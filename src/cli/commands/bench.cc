@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <memory>
+#include <optional>
 #include <regex>
 
 #include "bench/bench.h"
@@ -47,18 +48,28 @@ struct Options {
   bench::Effort effort;
 };
 
-bool matches(const std::string& name, const std::string& filter) {
-  if (name.find(filter) != std::string::npos) return true;
+constexpr std::size_t kLongestFilter = 200;  // of an expression, whose parser calls itself for each parenthesis
+
+// The expression of a filter, if it is one: a part of a name need not be. With libstdc++ the search takes a time
+// polynomial in the lengths; such a search refuses references to groups.
+std::optional<std::regex> expression_of(const std::string& filter) {
+  auto options = std::regex::ECMAScript;
+#ifdef __GLIBCXX__
+  options |= std::regex_constants::__polynomial;
+#endif
   try {
-    return std::regex_search(name, std::regex(filter));
+    if (filter.size() <= kLongestFilter) return std::regex(filter, options);
   } catch (const std::regex_error&) {
-    return false;  // a part of a name need not be an expression
   }
+  return std::nullopt;
 }
 
 std::vector<Goal> chosen(const std::vector<Goal>& all, const std::string& filter) {
   std::vector<Goal> result;
-  std::ranges::copy_if(all, std::back_inserter(result), [&](const Goal& g) { return matches(g.name(), filter); });
+  const auto expression = expression_of(filter);
+  std::ranges::copy_if(all, std::back_inserter(result), [&](const Goal& g) {
+    return g.name().find(filter) != std::string::npos || (expression && std::regex_search(g.name(), *expression));
+  });
   if (result.empty())
     throw Error(io::shown(filter) +
                 " is neither part of a name nor an expression found in one; lowprec bench --list shows the names");
@@ -114,7 +125,7 @@ Table measured(const std::vector<Goal>& goals, const std::vector<Measurement>& r
 }
 
 // The table on standard output and, where that is asked for, as JSON, below what it depends on.
-void write(const Table& table, const Options& options) {
+void write(const Table& table, const Options& options, const Output& json) {
   std::string lines, members;
   for (const auto& [name, value] : bench::facts()) {
     lines += fmt::format("{}: {}\n", name, value);
@@ -122,7 +133,7 @@ void write(const Table& table, const Options& options) {
   }
   Output("").write(options.list ? to_aligned(table) : lines + "\n" + to_aligned(table));
   if (options.json.empty()) return;
-  Output(options.json).write("{\"machine\": {" + members + "},\n\"results\": " + to_json(table) + "}\n");
+  json.write("{\"machine\": {" + members + "},\n\"results\": " + to_json(table) + "}\n");
 }
 
 // Error that names what a check fails over.
@@ -138,8 +149,9 @@ void run(const Options& options) {
   if (options.growth) all = bench::growth();
   for (const auto& setting : options.goals) set_goal(all, setting);
   const auto goals = chosen(all, options.filter);
-  if (!options.json.empty()) check_writable(options.json);
-  if (options.list) return write(listed(goals), options);
+  if (!options.json.empty()) check_distinct({"", options.json});
+  const Output json(options.json);
+  if (options.list) return write(listed(goals), options, json);
   const std::string limits_text =
       options.limits.empty() ? std::string(bench::built_in_limits()) : read_file(options.limits);
   const std::string limits_file = options.limits.empty() ? "bench/limits.toml" : options.limits;
@@ -149,7 +161,7 @@ void run(const Options& options) {
     return bench::measure(goals, options.effort, [&](double share) { bar.show(share); });
   }();
   const Table table = measured(goals, results, limits);
-  write(table, options);
+  write(table, options, json);
   if (options.check) check(goals, results, limits);
 }
 
@@ -172,7 +184,7 @@ void add_bench(CLI::App& app) {
       ->check(CLI::Range(1, 1000))
       ->option_text("N");
   command->add_option("--seconds", options->effort.seconds, "Least length of a repetition, default 0.01")
-      ->check(CLI::Range(1e-6, 10.0))
+      ->check(number_within(1e-6, 10))
       ->option_text("S");
   command->footer(footer);
   command->callback([options] { run(*options); });

@@ -287,7 +287,7 @@ void add_calc(CLI::App& app) {
       ->option_text("FORMAT");
   command->add_option("--nan-code", options->nan_code, nan_code_help)->option_text("CODE");
   command->add_option("--seed", options->seed, "Seed of stochastic rounding, default 0")
-      ->check(not_negative)
+      ->check(whole_number)
       ->option_text("S");
   command->add_option("-o", options->output, "Write to this file, whole or not at all")->option_text("FILE");
   command->footer(footer);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <string>
 
 namespace lowprec::cli {
@@ -17,9 +18,11 @@ void add_allocate(CLI::App& app);
 void add_plot(CLI::App& app);
 void add_bench(CLI::App& app);
 
-// A check for options that CLI11 reads as unsigned numbers: it would take -1 for 2^64 - 1.
-inline std::string not_negative(const std::string& text) {
-  return text.starts_with('-') ? text + ": a number from 0 is expected" : "";
-}
+// Checks of options before CLI11 reads them. It takes nothing for 0, -1 for 2^64 - 1, 2^64 for 2^64 - 1, and nan for a
+// number of any range. Each returns what is wrong, or an empty text.
+std::string whole_number(const std::string& text);
+
+// A number from `least` to `most`.
+std::function<std::string(std::string)> number_within(double least, double most);
 
 }  // namespace lowprec::cli

@@ -19,7 +19,7 @@ void ExperimentOptions::add_to(CLI::App& command) {
       ->allow_extra_args(false)
       ->option_text("FILE");
   command.add_option("--threads", threads, "Threads, which the result does not depend on; one a processor by default")
-      ->check(not_negative)
+      ->check(whole_number)
       ->option_text("N");
 }
 
@@ -27,8 +27,11 @@ Experiment ExperimentOptions::read() const {
   return parse_experiment(read_file(experiment), experiment == "-" ? "stdin" : experiment, settings);
 }
 
-void ExperimentOptions::check_outputs() const {
+void ExperimentOptions::check_outputs(const std::vector<std::string>& others) const {
   const Output csv(output);
+  std::vector<std::string> outputs{output};
+  for (const auto* more : {&plots, &others}) outputs.insert(outputs.end(), more->begin(), more->end());
+  check_distinct(outputs);
   for (const auto& plot : plots) check_plot(plot);
 }
 
@@ -42,7 +45,7 @@ void ExperimentOptions::write(const Experiment& e, const std::vector<experiment:
     const Figure figure = make_figure({io::parse_csv(csv, "--plot")}, selection);
     for (const auto& plot : plots) draw_figure(figure, plot);
   }
-  if (!output.empty()) Output("").write(table);
+  if (!is_stdout(output)) Output("").write(table);
 }
 
 }  // namespace lowprec::cli

@@ -18,8 +18,8 @@ struct ExperimentOptions {
 
   void add_to(CLI::App& command);
   Experiment read() const;
-  // Error if an output cannot be written.
-  void check_outputs() const;
+  // Error if an output cannot be written, or two of them are one; `others` are outputs of the command's own.
+  void check_outputs(const std::vector<std::string>& others = {}) const;
   // The CSV, the pictures, and on standard output the table if the CSV went to a file.
   void write(const Experiment& experiment, const std::vector<experiment::ResultRow>& rows,
              const std::string& table) const;

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/commands/commands.h"
+#include "cli/figures/csv_rows.h"
 #include "cli/figures/fit_data.h"
 #include "cli/figures/fit_report.h"
 #include "cli/figures/gnuplot.h"
@@ -82,7 +83,7 @@ Prediction parse_at(const std::string& text) {
 }
 
 void parse_texts(Options& options) {
-  for (const auto& text : options.where) options.selection.where.push_back(split("--where", text, '=', "COLUMN=VALUE"));
+  for (const auto& text : options.where) options.selection.where.push_back(parse_where(text));
   for (const auto& text : options.fixed) options.fit.fixed.push_back(parse_fixed(text));
   options.selection.m_range = parse_span("--range-m", options.m_range);
   options.selection.n_range = parse_span("--range-n", options.n_range);
@@ -146,6 +147,9 @@ void run(Options options) {
   parse_texts(options);
   const Output output(options.output);
   for (const auto& plot : options.plots) check_plot(plot);
+  std::vector<std::string> outputs{options.output};
+  outputs.insert(outputs.end(), options.plots.begin(), options.plots.end());
+  check_distinct(outputs);
   FitReport report{read_fit_data(options.files, options.selection), options.fit, {}, {}};
   report.fits = fits(report.data, options);
   for (const auto& at : options.at)
@@ -195,8 +199,8 @@ void add_fit(CLI::App& app) {
   several("--at", options->at, "The law's risk there (- for the only size of the rows); may repeat", "M,N");
   command->add_flag("--extrapolate", options->extrapolate, "Let --at go beyond the sizes seen");
   text("--level", options->fit.level, "Of the intervals; 0.95 by default", "P");
-  text("--draws", options->fit.draws, "Refits of the bootstrap; 1000 by default", "COUNT")->check(not_negative);
-  text("--seed", options->fit.seed, "Of the bootstrap; 1 by default", "S")->check(not_negative);
+  text("--draws", options->fit.draws, "Refits of the bootstrap; 1000 by default", "COUNT")->check(whole_number);
+  text("--seed", options->fit.seed, "Of the bootstrap; 1 by default", "S")->check(whole_number);
   auto* csv = command->add_flag("--csv", options->csv, "Write CSV");
   command->add_flag("--json", options->json, "Write JSON")->excludes(csv);
   text("-o", options->output, "Write to this file, whole or not at all", "FILE");

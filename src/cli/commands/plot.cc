@@ -31,13 +31,12 @@ struct Options {
 };
 
 void run(Options options) {
-  for (const auto& text : options.where) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos) throw Error("--where " + io::shown(text) + ": COLUMN=VALUE is expected");
-    options.selection.where.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-  }
+  for (const auto& text : options.where) options.selection.where.push_back(parse_where(text));
   for (const auto& figure : options.figures) check_plot(figure);
   const Output table(options.table);
+  std::vector<std::string> outputs = options.figures;
+  if (!options.table.empty()) outputs.push_back(options.table);
+  check_distinct(outputs);
   const Figure figure = make_figure(read_all(options.files), options.selection);
   for (const auto& file : options.figures) draw_figure(figure, file);
   if (!options.table.empty() || options.figures.empty()) table.write(to_csv(figure));

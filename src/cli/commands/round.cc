@@ -167,7 +167,7 @@ void add_round(CLI::App& app) {
   command->add_option("FILE", options->files, "Text files or NumPy's .npy; standard input if absent or -")
       ->option_text(" ");
   command->add_option("--seed", options->seed, "Seed of stochastic rounding and of noise, default 0")
-      ->check(not_negative)
+      ->check(whole_number)
       ->option_text("S");
   auto* hexadecimal =
       command->add_flag("--hex", options->hexadecimal, "Print hexadecimal floating point, such as 0x1.8p+0");

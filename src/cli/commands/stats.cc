@@ -130,7 +130,7 @@ std::string range_script(const std::vector<Result>& results, const std::string& 
       "set title {} noenhanced\nset xlabel 'binade of |x|: floor(log_2 |x|)'\nset ylabel 'share of the numbers'\n"
       "set key noenhanced reverse Left outside bottom center horizontal maxcols 3\nset grid\nset boxwidth 0.9\n"
       "set style fill solid 0.5\n$data << EOD\n",
-      quoted(data));
+      gnuplot_text(data));
   for (std::size_t k = 0; k < h.binades.size(); ++k)
     text +=
         fmt::format("{} {:.9g}\n", h.least_exponent + static_cast<int>(k), static_cast<double>(h.binades[k]) / size);
@@ -148,7 +148,7 @@ std::string range_script(const std::vector<Result>& results, const std::string& 
     lines += fmt::format(
         ", \\\n  $range{0} with lines linewidth 2 linecolor rgb '{1}' notitle, \\\n  $normal{0} with lines linewidth 7 "
         "linecolor rgb '{1}' title {2}",
-        drawn, colour, quoted(to_string(q)));
+        drawn, colour, gnuplot_text(to_string(q)));
   }
   return fmt::format("set yrange [{:.9g}:]\n", -0.06 * top * static_cast<double>(drawn + 1)) + text + lines + "\n";
 }
@@ -171,13 +171,16 @@ std::vector<Result> measured(const Options& options) {
 void run(const Options& options) {
   const Output output(options.output);
   for (const auto& plot : options.plots) check_plot(plot);
+  std::vector<std::string> outputs{options.output};
+  outputs.insert(outputs.end(), options.plots.begin(), options.plots.end());
+  check_distinct(outputs);
   const auto results = measured(options);
   const bool is_short = !options.csv && !options.json;
   const Table table = options.histogram ? histogram_table(results, is_short) : error_table(results, is_short);
   output.write(options.csv ? to_csv(table) : options.json ? to_json(table) : to_aligned(table));
   for (const auto& plot : options.plots) {
     check_ranges(results, plot);
-    draw(plot, [&](const std::string& to) { return terminal(plot, to) + range_script(results, options.data); });
+    draw(plot, terminal(plot) + range_script(results, options.data));
   }
 }
 
@@ -193,7 +196,7 @@ void add_stats(CLI::App& app) {
       ->required()
       ->option_text(" ");
   command->add_option("--seed", options->seed, "Seed of stochastic rounding and of noise, default 0")
-      ->check(not_negative)
+      ->check(whole_number)
       ->option_text("S");
   command->add_flag("--histogram", options->histogram,
                     "Where the numbers lie instead: counts by floor(log2 |x|), and what these are in each format");

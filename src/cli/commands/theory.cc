@@ -6,6 +6,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/experiment_options.h"
+#include "cli/terminal/diagnostics.h"
 #include "cli/terminal/progress.h"
 #include "cli/terminal/table.h"
 #include "lowprec/experiment/theory.h"
@@ -58,8 +59,8 @@ void run(const ExperimentOptions& options) {
     ProgressBar bar;
     return theory(experiment, options.threads, [&](double share) { bar.show(share); });
   }();
-  for (const auto& note : result.notes) fmt::print(stderr, "lowprec: note: {}\n", note);
   options.write(experiment, result.rows, overview(experiment, result.rows));
+  say_notes(result.notes);
 }
 
 }  // namespace

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "cli/commands/commands.h"
 #include "cli/commands/experiment_options.h"
+#include "cli/terminal/diagnostics.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/progress.h"
 #include "cli/terminal/table.h"
@@ -55,9 +57,10 @@ std::map<Key, Summary> summaries(const std::vector<experiment::ResultRow>& rows)
 // The keys in the order of the rows.
 std::vector<Key> keys(const std::vector<experiment::ResultRow>& rows) {
   std::vector<Key> result;
+  std::set<Key> seen;
   for (const auto& row : rows) {
     const Key key{row.grid, row.config};
-    if (std::find(result.begin(), result.end(), key) == result.end()) result.push_back(key);
+    if (seen.insert(key).second) result.push_back(key);
   }
   return result;
 }
@@ -105,9 +108,12 @@ std::string overview(const Experiment& experiment, const std::vector<experiment:
 
 void run(const Options& options) {
   const Experiment experiment = options.read();
-  options.check_outputs();
+  std::vector<std::string> others;
+  for (const auto* name : {&options.sites, &options.spectrum, &options.runs})
+    if (!name->empty()) others.push_back(*name);
+  options.check_outputs(others);
   const Output sites(options.sites), spectrum(options.spectrum), runs(options.runs);
-  for (const auto& note : experiment::unstable_steps(experiment)) fmt::print(stderr, "lowprec: note: {}\n", note);
+  say_notes(experiment::unstable_steps(experiment));
   experiment::Diagnostics report;
   report.wants_runs = !options.runs.empty();
   const auto rows = [&] {
@@ -115,11 +121,11 @@ void run(const Options& options) {
     return train(
         experiment, options.threads, [&](double share) { bar.show(share); }, &report);
   }();
-  for (const auto& note : report.notes) fmt::print(stderr, "lowprec: note: {}\n", note);
   if (!options.sites.empty()) sites.write(experiment::sites_to_csv(experiment, report.sites));
   if (report.wants_runs) runs.write(experiment::runs_to_csv(experiment, report.runs));
   if (!options.spectrum.empty()) spectrum.write(experiment::data_spectrum_csv(experiment));
   options.write(experiment, rows, overview(experiment, rows));
+  say_notes(report.notes);
 }
 
 }  // namespace

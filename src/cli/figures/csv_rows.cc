@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "cli/terminal/input.h"
+#include "experiment/key_text.h"
 #include "lowprec/format/names.h"
 #include "lowprec/format/number_text.h"
 
@@ -19,20 +21,19 @@ std::vector<CsvRow> all_rows(const std::vector<io::Csv>& tables) {
 }
 
 std::vector<std::string> distinct(const std::vector<CsvRow>& rows, const std::string& column) {
-  std::vector<std::string> values;
-  for (const auto& row : rows) {
-    const auto& value = row.cell(column);
-    if (std::ranges::find(values, value) == values.end()) values.push_back(value);
-  }
-  return values;
+  Numbered values;
+  for (const auto& row : rows) values.number(row.cell(column));
+  return values.texts();
 }
 
 void keep(std::vector<CsvRow>& rows, const std::string& column, const std::vector<std::string>& values) {
   const auto known = distinct(rows, column);
+  const std::unordered_set<std::string> there(known.begin(), known.end());
   for (const auto& value : values)
-    if (std::ranges::find(known, value) == known.end())
+    if (!there.contains(value))
       throw Error(fmt::format("no row has {} = {}; rows have: {}", column, io::shown(value), fmt::join(known, ", ")));
-  std::erase_if(rows, [&](const CsvRow& row) { return std::ranges::find(values, row.cell(column)) == values.end(); });
+  const std::unordered_set<std::string> kept(values.begin(), values.end());
+  std::erase_if(rows, [&](const CsvRow& row) { return !kept.contains(row.cell(column)); });
 }
 
 std::string keep_one(std::vector<CsvRow>& rows, const std::string& column, const std::string& wanted,
@@ -45,6 +46,14 @@ std::string keep_one(std::vector<CsvRow>& rows, const std::string& column, const
   keep(rows, column, {chosen});
   std::ranges::remove_copy(known, std::back_inserter(others), chosen);
   return chosen;
+}
+
+std::pair<std::string, std::string> parse_where(const std::string& text) {
+  try {
+    return experiment::split_setting(text);
+  } catch (const Error&) {
+    throw Error("--where " + io::shown(text) + ": COLUMN=VALUE is expected");
+  }
 }
 
 std::string last_part(const std::string& key) { return key.substr(key.rfind('.') + 1); }

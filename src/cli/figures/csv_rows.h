@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "cli/terminal/csv.h"
@@ -38,10 +40,30 @@ std::vector<io::Csv> read_all(const std::vector<std::string>& files);
 // Error if there are none.
 std::vector<CsvRow> all_rows(const std::vector<io::Csv>& tables);
 
+// Texts numbered in the order in which they first come.
+class Numbered {
+ public:
+  // The number of a text, a new one if it has none.
+  std::size_t number(const std::string& text) {
+    const auto [entry, is_new] = numbers_.insert({text, texts_.size()});
+    if (is_new) texts_.push_back(text);
+    return entry->second;
+  }
+  const std::vector<std::string>& texts() const { return texts_; }
+
+ private:
+  std::unordered_map<std::string, std::size_t> numbers_;
+  std::vector<std::string> texts_;
+};
+
 std::vector<std::string> distinct(const std::vector<CsvRow>& rows, const std::string& column);
 
 // Leaves the rows whose cell is one of the values; each value must occur.
 void keep(std::vector<CsvRow>& rows, const std::string& column, const std::vector<std::string>& values);
+
+// Splits COLUMN=VALUE of --where at the first equals sign outside quotes: a column of the grid may be called
+// compare."a=b".all.
+std::pair<std::string, std::string> parse_where(const std::string& text);
 
 // Keeps the wanted value of the column, or the first of the preferred ones that occurs, or the first that occurs, and
 // adds the values left out to `others`.

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "cli/figures/csv_rows.h"
 #include "cli/figures/gnuplot.h"
 
 namespace lowprec::cli {
@@ -32,14 +33,9 @@ Range y_range(const Figure& figure) {
 
 // The labels in the order of the series, each once.
 std::vector<std::string> labels_of(const Figure& figure) {
-  std::vector<std::string> labels;
-  for (const auto& series : figure.series)
-    if (std::ranges::find(labels, series.label) == labels.end()) labels.push_back(series.label);
-  return labels;
-}
-
-std::size_t number_of(const std::vector<std::string>& labels, const std::string& label) {
-  return static_cast<std::size_t>(std::ranges::find(labels, label) - labels.begin());
+  Numbered labels;
+  for (const auto& series : figure.series) labels.number(series.label);
+  return labels.texts();
 }
 
 // Heights, at least `gap` apart and within [0, 1] if there is room, as near to the wanted ones as can be: with
@@ -81,10 +77,10 @@ bool is_tight(const Figure& figure) {
 // The labels, to the right of where their first series ends.
 std::string direct_labels(const Figure& figure, const std::vector<std::string>& labels, Range y) {
   std::vector<double> wanted;
-  for (const auto& label : labels) {
-    const auto first = std::ranges::find(figure.series, label, &Series::label);
-    wanted.push_back(std::log(first->points.back().y / y.low) / std::log(y.high / y.low));
-  }
+  Numbered seen;
+  for (const auto& series : figure.series)
+    if (seen.number(series.label) == wanted.size())
+      wanted.push_back(std::log(series.points.back().y / y.low) / std::log(y.high / y.low));
   const auto heights = spread(wanted, std::min(0.045, 1 / static_cast<double>(labels.size())));
   std::size_t longest = 0;
   for (const auto& label : labels) longest = std::max(longest, label.size());
@@ -92,7 +88,7 @@ std::string direct_labels(const Figure& figure, const std::vector<std::string>& 
   std::string text;
   for (std::size_t i = 0; i < labels.size(); ++i)
     text += fmt::format("set label {} {} at graph 1.015, graph {:.4f} noenhanced font ',{}' textcolor rgb '{}'\n",
-                        i + 1, quoted(labels[i]), heights[i], is_long ? 11 : 14, colour(i));
+                        i + 1, gnuplot_text(labels[i]), heights[i], is_long ? 11 : 14, colour(i));
   std::size_t margin = is_long ? longest * 4 / 5 + 1 : longest + 3;
   if (is_tight(figure)) margin = std::max(margin, figure.categories.back().size() * 4 / 5 + 1);
   return text + fmt::format("set rmargin {}\n", margin);
@@ -119,21 +115,22 @@ std::string x_axis(const Figure& figure) {
   }
   std::string tics;
   for (std::size_t i = 0; i < figure.categories.size(); ++i)
-    tics += fmt::format("{}{} {}", i == 0 ? "" : ", ", quoted(figure.categories[i]), i);
+    tics += fmt::format("{}{} {}", i == 0 ? "" : ", ", gnuplot_tic(figure.categories[i]), i);
   return fmt::format("set xrange [-0.5:{}.5]\nset xtics noenhanced {} ({})\n", figure.categories.size() - 1,
                      is_tight(figure) ? "rotate by -30" : "", tics);
 }
 
-std::string header(const Figure& figure, const std::string& file, const std::string& output) {
+std::string header(const Figure& figure, const std::string& file) {
   const Range y = y_range(figure);
-  return terminal(file, output) +
+  return terminal(file) +
          fmt::format(
              "set label 100 {} at screen 0.02, screen 0.965 noenhanced\n"
              "set label 101 {} at screen 0.02, screen 0.915 noenhanced font ',11'\nset tmargin 4\nset xlabel {} "
              "noenhanced\nset ylabel {} noenhanced\nset logscale y\n"
              "set grid linecolor rgb '#DDDDDD'\nset bars small\nset border 3\nset tics nomirror\nunset key\n{}{}{}",
-             quoted(figure.title), quoted(figure.note), quoted(figure.x_label), quoted(figure.y_label), x_axis(figure),
-             axis('y', y, 0.08), direct_labels(figure, labels_of(figure), widened(y, 0.08)));
+             gnuplot_text(figure.title), gnuplot_text(figure.note), gnuplot_text(figure.x_label),
+             gnuplot_text(figure.y_label), x_axis(figure), axis('y', y, 0.08),
+             direct_labels(figure, labels_of(figure), widened(y, 0.08)));
 }
 
 // Columns: x, y, the ends of its error bar.
@@ -162,20 +159,18 @@ std::string curve(const Series& series, std::size_t number, std::size_t style, b
   return {};
 }
 
-std::string script(const Figure& figure, const std::string& file, const std::string& output) {
-  const auto labels = labels_of(figure);
-  std::string text = header(figure, file, output);
+std::string script(const Figure& figure, const std::string& file) {
+  Numbered labels;
+  std::string text = header(figure, file);
   for (std::size_t i = 0; i < figure.series.size(); ++i) text += data(figure.series[i], i);
   for (std::size_t i = 0; i < figure.series.size(); ++i)
     text += (i == 0 ? "plot " : ", \\\n  ") +
-            curve(figure.series[i], i, number_of(labels, figure.series[i].label), !figure.categories.empty());
+            curve(figure.series[i], i, labels.number(figure.series[i].label), !figure.categories.empty());
   return text + "\n";
 }
 
 }  // namespace
 
-void draw_figure(const Figure& figure, const std::string& file) {
-  draw(file, [&](const std::string& output) { return script(figure, file, output); });
-}
+void draw_figure(const Figure& figure, const std::string& file) { draw(file, script(figure, file)); }
 
 }  // namespace lowprec::cli

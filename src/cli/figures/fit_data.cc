@@ -111,10 +111,10 @@ FitData read_fit_data(const std::vector<std::string>& files, const Selection& se
   const auto is_baseline = [&](const study::FitPoint& p) { return p.config == baseline; };
   if (std::ranges::none_of(data.points, is_baseline))
     throw Error("--baseline: no row that is fitted is of configuration " + io::shown(baseline));
-  std::vector<std::string> order{baseline};
-  for (const auto& p : data.points)
-    if (std::ranges::find(order, p.config) == order.end()) order.push_back(p.config);
-  std::ranges::stable_sort(data.points, {}, [&](const auto& p) { return std::ranges::find(order, p.config); });
+  Numbered order;
+  order.number(baseline);
+  for (const auto& p : data.points) order.number(p.config);
+  std::ranges::stable_sort(data.points, {}, [&](const auto& p) { return order.number(p.config); });
   return data;
 }
 

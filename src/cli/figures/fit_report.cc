@@ -175,12 +175,12 @@ std::string plot_data(const FitReport& report, const std::string& config, std::s
 
 std::string panel(const std::vector<std::string>& configs, const std::string& label, int column, Range range,
                   bool standard_errors) {
-  std::string text =
-      fmt::format("set xlabel {} noenhanced\nset ylabel '{}'\n{}plot 0 notitle linecolor rgb '#808080'", quoted(label),
-                  standard_errors ? "residual / standard error" : "residual / risk", axis('x', range, 0.05));
+  std::string text = fmt::format("set xlabel {} noenhanced\nset ylabel '{}'\n{}plot 0 notitle linecolor rgb '#808080'",
+                                 gnuplot_text(label), standard_errors ? "residual / standard error" : "residual / risk",
+                                 axis('x', range, 0.05));
   for (std::size_t c = 0; c < configs.size(); ++c)
     text += fmt::format(", \\\n  $points{} using {}:3 with points {} title {}", c, column, point_style(c),
-                        quoted(configs[c]));
+                        gnuplot_text(configs[c]));
   return text + "\n";
 }
 
@@ -190,7 +190,7 @@ Range range_of(const std::set<double>& sizes) {
   return {*sizes.begin(), *std::prev(last)};
 }
 
-std::string script(const FitReport& report, const std::string& file, const std::string& output) {
+std::string script(const FitReport& report, const std::string& file) {
   std::vector<std::string> configs, panels;
   for (const auto& fit : report.fits) append(configs, fit.configs);
   const auto add = [&](const std::string& column, double study::FitPoint::*size, int number) {
@@ -200,7 +200,7 @@ std::string script(const FitReport& report, const std::string& file, const std::
   };
   add("M: " + report.data.m, &study::FitPoint::m, 1);
   add("N: " + report.data.n, &study::FitPoint::n, 2);
-  std::string text = terminal(file, output);
+  std::string text = terminal(file);
   for (std::size_t c = 0; c < configs.size(); ++c) text += plot_data(report, configs[c], c);
   text += fmt::format("set multiplot layout {},1 title 'Residuals of the scaling law' noenhanced\n", panels.size());
   text += "set logscale x\nset grid\nset key noenhanced outside right top reverse Left\n";
@@ -227,7 +227,11 @@ std::string to_text(const FitReport& report) {
 
 std::string to_csv(const FitReport& report) {
   std::string text;
-  for (const auto& line : facts(report)) text += "# " + line + "\n";
+  for (std::string line : facts(report)) {
+    std::ranges::replace_if(
+        line, [](unsigned char c) { return c < 0x20; }, ' ');  // of names: a comment is one line
+    text += "# " + line + "\n";
+  }
   Table table{{{"config", true}, {"parameter", true}, {"M"}, {"N"}, {"value"}, {"low"}, {"high"}, {"note", true}}, {}};
   for (auto row : parameter_table(report, "config", 6).rows) {
     row.insert(row.begin() + 2, {"", ""});
@@ -260,8 +264,6 @@ std::string to_json(const FitReport& report) {
   return text + "\n  ],\n  \"parameters\": " + parameters + ",\n  \"predictions\": " + predictions + "\n}\n";
 }
 
-void plot_residuals(const FitReport& report, const std::string& file) {
-  draw(file, [&](const std::string& output) { return script(report, file, output); });
-}
+void plot_residuals(const FitReport& report, const std::string& file) { draw(file, script(report, file)); }
 
 }  // namespace lowprec::cli

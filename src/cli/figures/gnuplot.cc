@@ -4,15 +4,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+#include <string>
 
+#include "cli/terminal/child.h"
 #include "cli/terminal/output.h"
 #include "lowprec/format/error.h"
 
 namespace lowprec::cli {
 namespace {
 
-constexpr const char* gnuplot = "gnuplot --default-settings";
+constexpr const char* kGnuplot = "gnuplot";
 
 // Colours that differ in lightness too (Okabe & Ito 2008), then five of Tol's muted ones (2021), which dashes tell from
 // the first without their colour; points have shapes of their own.
@@ -54,32 +55,46 @@ std::string ticks(Range range) {
   return text;
 }
 
-// Whether gnuplot runs the script to its end.
-bool run_gnuplot(const char* command, const std::string& text) {
-  std::FILE* pipe = popen(command, "w");
-  if (pipe == nullptr) return false;
-  const bool written = std::fwrite(text.data(), 1, text.size(), pipe) == text.size();
-  return pclose(pipe) == 0 && written;
+// Whether the picture is there to its end.
+bool is_whole(const std::string& file, std::string_view picture) {
+  constexpr std::string_view png_end = "IEND\xae\x42\x60\x82";
+  if (!is_svg(file)) return picture.ends_with(png_end);
+  picture = picture.substr(0, picture.find_last_not_of(" \r\n") + 1);
+  return picture.ends_with("</svg>");
+}
+
+// Characters that mean themselves between double quotes.
+bool is_plain(char c) {
+  return ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9') || (c & 0x80) != 0 ||
+         std::string_view(" ,.:;=()[]<>+-*/_").find(c) != std::string_view::npos;
 }
 
 }  // namespace
 
-// A string of gnuplot; nothing in it is interpreted.
-std::string quoted(const std::string& text) {
-  std::string result = "'";
+// gnuplot looks for commands and macros in its line before it reads strings: what could be one is written in octal.
+std::string gnuplot_text(std::string_view text) {
+  std::string result = "\"";
   for (const char c : text) {
-    if (c == '\'')
-      result += "''";
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      result += ' ';
+    else if (is_plain(c))
+      result += c;
     else
-      result += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+      result += fmt::format("\\{:03o}", c);
   }
-  return result + "'";
+  return result + "\"";
 }
 
-std::string terminal(const std::string& file, const std::string& output) {
+std::string gnuplot_tic(std::string_view text) {
+  std::string pattern;
+  for (const char c : text) pattern += c == '%' ? "%%" : std::string(1, c);
+  return gnuplot_text(pattern);
+}
+
+std::string terminal(const std::string& file) {
   const char* kind = is_svg(file) ? "svg size 900,600 font 'DejaVu Sans,14' background '#FFFFFF'"
                                   : "pngcairo size 1350,900 font 'DejaVu Sans,14' fontscale 1.4 linewidth 1.5";
-  return fmt::format("set terminal {}\nset output {}\n", kind, quoted(output));
+  return fmt::format("set terminal {}\n", kind);
 }
 
 Range widened(Range range, double room) {
@@ -105,15 +120,15 @@ std::string point_style(std::size_t number) {
 void check_plot(const std::string& file) {
   if (!is_svg(file) && !file.ends_with(".png")) throw Error("--plot " + file + ": the name must end in .svg or .png");
   check_writable(file);
-  if (!run_gnuplot("gnuplot --version >/dev/null 2>&1", ""))
+  if (!run_child({kGnuplot, "--version"}, "").ended_well)
     throw Error("--plot " + file + ": gnuplot is needed, and cannot be run");
 }
 
-void draw(const std::string& file, const std::function<std::string(const std::string&)>& script) {
-  NewFile picture(file);
-  if (!run_gnuplot(gnuplot, script(picture.temporary())))
+void draw(const std::string& file, std::string_view script) {
+  const ChildResult drawn = run_child({kGnuplot, "--default-settings"}, script);
+  if (!drawn.ended_well || !is_whole(file, drawn.output))
     throw Error("--plot " + file + ": gnuplot failed; its own message, if any, stands above");
-  picture.commit();
+  Output(file).write(drawn.output);
 }
 
 }  // namespace lowprec::cli

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <string>
+#include <string_view>
 
 namespace lowprec::cli {
 
@@ -15,11 +15,14 @@ struct Range {
   double low, high;
 };
 
-// A string of gnuplot; nothing in it is interpreted.
-std::string quoted(const std::string& text);
+// Returns the text as a string of gnuplot, in which nothing is interpreted. Control characters become blanks.
+std::string gnuplot_text(std::string_view text);
 
-// The picture's kind, by the suffix of `file`, and where it is written.
-std::string terminal(const std::string& file, const std::string& output);
+// The same for the text of a tic, which gnuplot takes for a pattern of printf.
+std::string gnuplot_tic(std::string_view text);
+
+// The picture's kind, by the suffix of `file`.
+std::string terminal(const std::string& file);
 
 // A logarithmic range with room at both ends, a share of its length.
 Range widened(Range range, double room);
@@ -36,7 +39,8 @@ std::string line_style(std::size_t number);
 // Colour, shape and size of the points of line `number`, from 0.
 std::string point_style(std::size_t number);
 
-// Runs the script that draws to the file whose name it is given. `file` is written whole or not at all.
-void draw(const std::string& file, const std::function<std::string(const std::string&)>& script);
+// Runs the script, which draws to gnuplot's standard output. `file` is written whole, once the picture is known to be
+// complete, or not at all.
+void draw(const std::string& file, std::string_view script);
 
 }  // namespace lowprec::cli

@@ -29,12 +29,9 @@ std::string cell_or_empty(const CsvRow& row, const std::string& column) {
 double updates_of(const CsvRow& row) { return number(row, column::updates); }
 
 std::vector<std::string> values_of(const Rows& rows, const std::string& column) {
-  std::vector<std::string> values;
-  for (const auto& row : rows) {
-    const std::string value = cell_or_empty(row, column);
-    if (std::ranges::find(values, value) == values.end()) values.push_back(value);
-  }
-  return values;
+  Numbered values;
+  for (const auto& row : rows) values.number(cell_or_empty(row, column));
+  return values.texts();
 }
 
 // Keys of the grid that vary.
@@ -89,24 +86,20 @@ std::vector<std::string> categories_of(const Rows& rows, const std::string& x) {
   return values;
 }
 
+// A row and where it stands on the x axis: its number, or that of its category.
 struct Drawn {
-  std::string label;
   const CsvRow* row;
+  double x;
 };
 
-double x_of(const Figure& figure, const CsvRow& row, const std::string& x) {
-  if (figure.categories.empty()) return number(row, x);
-  return static_cast<double>(std::ranges::find(figure.categories, row.cell(x)) - figure.categories.begin());
-}
-
 // The points of one label, simulated or of theory, by ascending x.
-Series series_of(const Figure& figure, const std::vector<Drawn>& drawn, const std::string& label, bool theory,
-                 const std::string& x, const std::string& y) {
+Series series_of(const std::vector<Drawn>& drawn, const std::string& label, bool theory, const std::string& x,
+                 const std::string& y) {
   Series series{label, theory ? Style::line : Style::points, {}};
   std::map<double, std::string> places;
-  for (const auto& [own, row] : drawn) {
-    if (own != label || is_theory(*row) != theory || !row->csv->find(y)) continue;
-    const Point p{x_of(figure, *row, x), number(*row, y),
+  for (const auto& [row, place] : drawn) {
+    if (is_theory(*row) != theory || !row->csv->find(y)) continue;
+    const Point p{place, number(*row, y),
                   !theory && y == column::excess_risk ? number(*row, column::standard_error) : 0};
     const auto [known, is_new] = places.insert({p.x, row->place()});
     if (!is_new)
@@ -156,16 +149,20 @@ Figure make_figure(const std::vector<io::Csv>& tables, const PlotSelection& sele
       selection.title, "", x_label(x), selection.y == column::excess_risk ? "excess risk" : selection.y, {}, {}};
   figure.categories = categories_of(rows, x);
   const auto keys = varying_keys(tables, rows);
-  std::vector<Drawn> drawn;
-  std::vector<std::string> labels;
+  Numbered labels, categories;
+  for (const auto& category : figure.categories) categories.number(category);
+  std::vector<std::vector<Drawn>> drawn;  // by label
   for (const auto& row : rows) {
-    drawn.push_back({label_of(row, x, keys), &row});
-    if (std::ranges::find(labels, drawn.back().label) == labels.end()) labels.push_back(drawn.back().label);
+    const std::size_t k = labels.number(label_of(row, x, keys));
+    if (k == drawn.size()) drawn.emplace_back();
+    const bool is_named = !figure.categories.empty();
+    drawn[k].push_back({&row, is_named ? static_cast<double>(categories.number(row.cell(x))) : number(row, x)});
   }
-  for (const auto& label : labels) {
-    Series simulated = series_of(figure, drawn, label, false, x, selection.y);
-    Series exact = series_of(figure, drawn, label, true, x, selection.y);
-    Series bound = selection.bound ? series_of(figure, drawn, label, true, x, column::bound) : Series{};
+  for (std::size_t k = 0; k < drawn.size(); ++k) {
+    const std::string& label = labels.texts()[k];
+    Series simulated = series_of(drawn[k], label, false, x, selection.y);
+    Series exact = series_of(drawn[k], label, true, x, selection.y);
+    Series bound = selection.bound ? series_of(drawn[k], label, true, x, column::bound) : Series{};
     if (exact.points.empty() && figure.categories.empty()) simulated.style = Style::joined;
     bound.style = Style::dotted;
     for (auto* series : {&simulated, &exact, &bound})

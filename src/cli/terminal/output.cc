@@ -7,10 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <iterator>
+#include <map>
 
 #include "lowprec/exact/wide_text.h"
 #include "lowprec/format/error.h"
@@ -24,11 +28,15 @@ Error cannot_write(const std::string& name, int reason) {
   return Error(fmt::format("{}: cannot be written: {}", name, std::strerror(reason)));
 }
 
-// The file that a name stands for, links followed.
+// The file that a name stands for: links are followed, those to files that are not there yet too.
 std::string resolved(const std::string& name) {
+  constexpr int most_links = 40;
   std::error_code none;
-  const auto path = std::filesystem::canonical(name, none);
-  return none ? name : path.string();
+  std::filesystem::path path = name;
+  for (int i = 0; i < most_links && std::filesystem::is_symlink(path, none); ++i)
+    path = path.parent_path() / std::filesystem::read_symlink(path, none);
+  const auto directory = std::filesystem::canonical(path.parent_path().empty() ? "." : path.parent_path(), none);
+  return none ? path.string() : (directory / path.filename()).string();
 }
 
 std::string directory_of(const std::string& path) {
@@ -53,14 +61,77 @@ int write_all(int descriptor, std::string_view text) {
   return 0;
 }
 
-// Opens with `flags`, writes, closes.
-void write_file(const std::string& path, int flags, std::string_view text, const std::string& name) {
-  const int descriptor = open(path.c_str(), flags, 0666);
+// Writes, closes. Error of the system's reason.
+void write_and_close(int descriptor, std::string_view text, const std::string& name) {
   if (descriptor < 0) throw cannot_write(name, errno);
   int reason = write_all(descriptor, text);
   if (close(descriptor) != 0 && reason == 0) reason = errno;
   if (reason != 0) throw cannot_write(name, reason);
 }
+
+// The mode that open() would give a new file.
+mode_t new_file_mode() {
+  const mode_t mask = umask(0);
+  umask(mask);
+  return 0666 & ~mask;
+}
+
+constexpr int kDeadly[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+
+// The file that a deadly signal removes before it ends the program. One file is written at a time.
+char doomed[4096];
+std::atomic<bool> is_doomed = false;
+
+extern "C" void remove_and_die(int signal) {
+  if (is_doomed) unlink(doomed);
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
+// Names the file to be removed. Signals that somebody ignores or handles already stay as they are.
+void doom(const std::string& path) {
+  if (path.size() >= sizeof doomed) return;
+  std::memcpy(doomed, path.c_str(), path.size() + 1);
+  is_doomed = true;
+  for (const int signal : kDeadly) {
+    struct sigaction known {};
+    if (sigaction(signal, nullptr, &known) == 0 && known.sa_handler == SIG_DFL) std::signal(signal, remove_and_die);
+  }
+}
+
+// A file that gets its name only when it is complete. Until then it stands beside it under another; without commit() or
+// under a signal it vanishes.
+class NewFile {
+ public:
+  explicit NewFile(const std::string& name) : name_(name), target_(resolved(name)) {
+    temporary_ = directory_of(target_) + "/.lowprec-XXXXXX";
+    descriptor_ = mkstemp(temporary_.data());
+    if (descriptor_ < 0) throw cannot_write(name_, errno);
+    doom(temporary_);
+  }
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+  ~NewFile() {
+    if (!is_committed_) unlink(temporary_.c_str());
+    is_doomed = false;
+  }
+
+  void write(std::string_view text) {
+    struct stat replaced {};
+    const bool exists = stat(target_.c_str(), &replaced) == 0;
+    fchmod(descriptor_, exists ? replaced.st_mode & 07777 : new_file_mode());
+    write_and_close(descriptor_, text, name_);
+  }
+  void commit() {
+    if (rename(temporary_.c_str(), target_.c_str()) != 0) throw cannot_write(name_, errno);
+    is_committed_ = true;
+  }
+
+ private:
+  std::string name_, target_, temporary_;
+  int descriptor_ = -1;
+  bool is_committed_ = false;
+};
 
 }  // namespace
 
@@ -72,34 +143,27 @@ void check_writable(const std::string& name) {
   if (!is_special(name) && access(directory_of(target).c_str(), W_OK | X_OK) != 0) throw cannot_write(name, errno);
 }
 
-NewFile::NewFile(const std::string& name) : name_(name), target_(resolved(name)) {
-  static int count = 0;
-  temporary_ = fmt::format("{}/.lowprec-{}-{}.tmp", directory_of(target_), getpid(), count++);
-}
-
-NewFile::~NewFile() {
-  if (!temporary_.empty()) unlink(temporary_.c_str());
-}
-
-void NewFile::write(std::string_view text) { write_file(temporary_, O_WRONLY | O_CREAT | O_EXCL, text, name_); }
-
-void NewFile::commit() {
-  struct stat replaced {};
-  if (stat(target_.c_str(), &replaced) == 0) chmod(temporary_.c_str(), replaced.st_mode & 07777);
-  if (rename(temporary_.c_str(), target_.c_str()) != 0) throw cannot_write(name_, errno);
-  temporary_.clear();
+void check_distinct(const std::vector<std::string>& names) {
+  std::map<std::string, std::string> known;
+  for (const auto& name : names) {
+    if (is_special(name)) continue;
+    const auto [other, is_new] = known.insert({is_stdout(name) ? "" : resolved(name), name});
+    if (is_new) continue;
+    if (is_stdout(name)) throw Error("two results go to standard output: give one of them a file");
+    throw Error(fmt::format("two results go to one file: {} and {}", io::shown(other->second), io::shown(name)));
+  }
 }
 
 Output::Output(std::string name) : name_(std::move(name)) {
-  if (!name_.empty()) check_writable(name_);
+  if (!is_stdout(name_)) check_writable(name_);
 }
 
 void Output::write(std::string_view text) const {
-  if (name_.empty()) {
+  if (is_stdout(name_)) {
     const int reason = write_all(STDOUT_FILENO, text);
     if (reason != 0 && reason != EPIPE) throw cannot_write("stdout", reason);
   } else if (is_special(name_)) {
-    write_file(name_, O_WRONLY, text, name_);
+    write_and_close(open(name_.c_str(), O_WRONLY), text, name_);
   } else {
     NewFile file(name_);
     file.write(text);

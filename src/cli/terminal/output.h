@@ -5,32 +5,22 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lowprec/format/wide.h"
 
 namespace lowprec::cli {
 
+// Whether a name of an output is standard output: no name, or "-".
+inline bool is_stdout(const std::string& name) { return name.empty() || name == "-"; }
+
 // Error where a file of this name could not be written.
 void check_writable(const std::string& name);
 
-// A file that gets its name only when it is complete. Until then it stands beside it under another; without commit()
-// it vanishes.
-class NewFile {
- public:
-  explicit NewFile(const std::string& name);
-  ~NewFile();
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
+// Error where two of the outputs are one file, or are both standard output. Devices and pipes take any number.
+void check_distinct(const std::vector<std::string>& names);
 
-  const std::string& temporary() const { return temporary_; }
-  void write(std::string_view text);
-  void commit();
-
- private:
-  std::string name_, target_, temporary_;
-};
-
-// Where the results of a command go: a file, or standard output where the name is empty.
+// Where the results of a command go: a file, or standard output where the name is empty or "-".
 class Output {
  public:
   // Error, before any work is done, where the file could not be written.

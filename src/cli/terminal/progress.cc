@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include "cli/terminal/diagnostics.h"
 
 namespace lowprec::cli {
 namespace {
@@ -22,7 +22,7 @@ std::string time_text(double seconds) {
 ProgressBar::ProgressBar() : is_terminal_(isatty(STDERR_FILENO) == 1) {}
 
 ProgressBar::~ProgressBar() {
-  if (drawn_) fmt::print(stderr, "\r\x1b[K");
+  if (drawn_) say("\r\x1b[K");
 }
 
 void ProgressBar::show(double share) {
@@ -36,8 +36,8 @@ void ProgressBar::show(double share) {
   constexpr int width = 30;
   const int filled = static_cast<int>(width * share);
   const double left = elapsed / share - elapsed;
-  fmt::print(stderr, "\r[{:#>{}}{:.>{}}] {:3.0f} %, {} left\x1b[K", "", filled, "", width - filled, 100 * share,
-             time_text(left));
+  say(fmt::format("\r[{:#>{}}{:.>{}}] {:3.0f} %, {} left\x1b[K", "", filled, "", width - filled, 100 * share,
+                  time_text(left)));
 }
 
 }  // namespace lowprec::cli
