@@ -56,11 +56,11 @@ std::vector<std::string> experiment::key_parts(std::string_view key) {
 }
 
 std::string experiment::siblings_of(const std::set<std::string>& known, std::string_view prefix) {
-  std::string siblings;
+  std::set<std::string> siblings;  // keys, and tables by the keys in them
   for (const auto& key : known)
-    if (key.starts_with(prefix) && key.find('.', prefix.size()) == std::string::npos)
-      siblings += fmt::format("{}{}", siblings.empty() ? "" : ", ", std::string_view(key).substr(prefix.size()));
-  return siblings;
+    if (key.starts_with(prefix))
+      siblings.insert(experiment::key_part(experiment::key_parts(std::string_view(key).substr(prefix.size())).front()));
+  return fmt::format("{}", fmt::join(siblings, ", "));
 }
 
 experiment::TomlReader::TomlReader(const std::string& text, std::string file, const std::vector<std::string>& settings)

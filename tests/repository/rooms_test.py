@@ -41,7 +41,11 @@ SHARED = {
     # Helpers that no user needs.
     "src/exact/wide_lane.h",
     "src/format/text_parts.h",
+    "src/io/cell.h",
     "src/io/table_file.h",
+    "src/io/table_reader.h",
+    "src/io/tensor.h",
+    "src/io/text_input.h",
     "src/lane/portable_math.h",
     "src/lane/round_at_run_time.h",
     "src/lane/with_kind.h",
