@@ -100,7 +100,7 @@ bool io::TextInput::fill() {
     taken_ = 0;
   }
   const std::size_t size = buffer_.size();
-  const std::size_t more = std::max(kPiece, size);
+  const std::size_t more = kPiece;
   buffer_.resize(size + more);
   ssize_t count = 0;
   do count = read(descriptor_, buffer_.data() + size, more);
@@ -155,6 +155,9 @@ bool io::TextInput::next(TextLine& line) {
 }
 
 std::string io::TextInput::rest() {
+  struct stat status {};
+  const bool is_file = !is_at_end_ && fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode);
+  if (is_file) buffer_.reserve(buffer_.size() + static_cast<std::size_t>(status.st_size));
   while (fill()) continue;
   std::string bytes = taken_ == 0 ? std::move(buffer_) : buffer_.substr(taken_);
   buffer_.clear();

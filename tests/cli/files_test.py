@@ -213,6 +213,20 @@ class Shapes(ProgramTest):
         self.fails(1, ["'|V1'", "--as"], "stats", FOLDER / "ml_dtypes_e4m3.npy", "e4m3")
 
 
+class Results(ProgramTest):
+    def test_without_the_experiment_a_result_is_plain_csv(self):
+        experiment = self.path("e.toml", "[problem]\ndimension = 3\n[sgd]\nupdates = [5]\n[run]\nseeds = 2\n")
+        for command in ("train", "theory"):
+            whole = self.output(command, experiment)
+            plain = "".join(line for line in whole.splitlines(keepends=True) if not line.startswith("#"))
+            self.assertNotEqual(plain, whole)
+            self.assertEqual(self.output(command, experiment, "--no-header"), plain)
+
+    def test_a_wrong_table_is_answered_with_all_tables(self):
+        self.fails(1, ["comapre", "compare, problem, run, sgd, title"], "train", "-", stdin="[comapre.x]\nall = 'none'\n")
+        self.fails(1, ["problem.dat", "data, dimension"], "train", "-", stdin="[problem]\ndat.file = 'x'\n")
+
+
 class Text(ProgramTest):
     def names(self, text, *args):
         """What round takes for the first line: its output, or the names."""

@@ -205,23 +205,26 @@ class Command {
     return rounder_.next(batch, file);
   }
 
+  bool round_tensor(io::Tensor tensor, const std::string& file, Sink& sink) {
+    if (!lane::fits_lane<double>(rounder_.format())) return write_column(rounder_.next_wide(tensor, file), file, sink);
+    return write_column(rounder_.next(std::move(tensor), options_.axis, file), file, sink);
+  }
+
   // One number a line.
-  bool round_tensor(const io::Tensor& tensor, const std::string& file, Sink& sink) {
-    const bool is_wide = !lane::fits_lane<double>(rounder_.format());
-    const auto lines = [&](const auto& results) {
-      std::string text;
-      for (std::size_t i = 0; i < results.size(); ++i) {
-        try {
-          writer_.append(text, results[i]);
-        } catch (const Error& error) {
-          throw Error(fmt::format("{}:{}: {}", file, i + 1, error.what()));
-        }
-        text += '\n';
+  bool write_column(const auto& results, const std::string& file, Sink& sink) const {
+    std::string text;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      try {
+        writer_.append(text, results[i]);
+      } catch (const Error& error) {
+        throw Error(fmt::format("{}:{}: {}", file, i + 1, error.what()));
       }
-      return text;
-    };
-    return sink.write(is_wide ? lines(rounder_.next_wide(tensor, file))
-                              : lines(rounder_.next(tensor, options_.axis, file)));
+      text += '\n';
+      if ((i + 1) % kBatch != 0) continue;
+      if (!sink.write(text)) return false;
+      text.clear();
+    }
+    return sink.write(text);
   }
 
   // The elements of a .npy file keep their type where it is a floating-point one.
@@ -231,13 +234,13 @@ class Command {
                               files.size()));
     const Output output(options_.output);
     io::TextInput input = opened(files.front());
-    const io::Tensor tensor = io::read_tensor(input, {header_, as_});
+    io::Tensor tensor = io::read_tensor(input, {header_, as_});
     print_notes(tensor.notes);
-    io::NpyArray array{tensor.shape, rounder_.next(tensor, options_.axis, input.file()), "<f8"};
-    if (writer_.writes_codes())
-      to_codes(array);
-    else if (!as_ && tensor.type.find('f') != std::string::npos)
-      array.type = "<" + tensor.type.substr(tensor.type.find('f'));
+    io::NpyArray array{tensor.shape, {}, "<f8"};
+    const auto letter = tensor.type.find('f');
+    if (!as_ && letter != std::string::npos) array.type = "<" + tensor.type.substr(letter);
+    array.values = rounder_.next(std::move(tensor), options_.axis, input.file());
+    if (writer_.writes_codes()) to_codes(array);
     try {
       output.write(io::to_npy(array));
     } catch (const Error& error) {

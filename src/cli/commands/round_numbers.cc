@@ -124,29 +124,34 @@ std::vector<Wide> NumberRounder::next(const RowBatch<std::string>& batch, const 
   return results;
 }
 
-std::vector<double> NumberRounder::next(const io::Tensor& tensor, int axis, const std::string& file) {
+std::vector<double> NumberRounder::next(io::Tensor tensor, int axis, const std::string& file) {
   const LinesAlong along(tensor.shape, axis);
-  const std::vector<double> numbers = along.to_lines(tensor.values);
-  std::vector<double> results(numbers.size());
+  if (q_.rounded() != nullptr && q_.rounded()->overflow == Overflow::error) check_range(tensor.values, file);
+  std::vector<double> numbers = along.to_lines(std::move(tensor.values));
+  const std::span<double> all(numbers);
   const Quantizer q = along.quantizer(q_);
   try {
     if (along.is_vector() && done_ == 0)
-      quantize(q, numbers, results, stream_);
+      quantize(q, all, all, stream_);
     else if (along.is_vector())
-      prepared_(std::span<const double>(numbers), results, stream_, first_draw(), nullptr);
+      prepared_(std::span<const double>(all), all, stream_, first_draw(), nullptr);
     else if (done_ == 0)
-      quantize(q, along.matrix(std::span<const double>(numbers)), along.matrix(std::span<double>(results)), stream_);
+      quantize(q, along.matrix(std::span<const double>(all)), along.matrix(all), stream_);
     else
-      array::PreparedQuantizer{q}(along.matrix(std::span<const double>(numbers)),
-                                  along.matrix(std::span<double>(results)), stream_, first_draw(), nullptr);
+      array::PreparedQuantizer{q}(along.matrix(std::span<const double>(all)), along.matrix(all), stream_, first_draw(),
+                                  nullptr);
   } catch (const Error& error) {
-    if (q_.rounded() == nullptr || q_.rounded()->overflow != Overflow::error || q_.is_scaled())
-      throw Error(fmt::format("{}: {}", file, error.what()));
-    const std::size_t i = first_refused(tensor.values);
-    throw out_of_range(tensor.values[i], place_of(file, i + 1));
+    throw Error(fmt::format("{}: {}", file, error.what()));
   }
   done_ += numbers.size();
-  return along.from_lines(std::move(results));
+  return along.from_lines(std::move(numbers));
+}
+
+// Throws Error with the place of the first number that overflow=error refuses.
+void NumberRounder::check_range(std::span<const double> numbers, const std::string& file) const {
+  if (q_.is_scaled() || accepts(numbers)) return;
+  const std::size_t i = first_refused(numbers);
+  throw out_of_range(numbers[i], place_of(file, i + 1));
 }
 
 std::vector<Wide> NumberRounder::next_wide(const io::Tensor& tensor, const std::string& file) {

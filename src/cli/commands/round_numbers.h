@@ -70,10 +70,11 @@ class NumberRounder {
   std::vector<double> next(const RowBatch<double>& batch, const std::string& file);
   std::vector<Wide> next(const RowBatch<std::string>& batch, const std::string& file);
   // The values of a tensor whose lines lie along the axis.
-  std::vector<double> next(const io::Tensor& tensor, int axis, const std::string& file);
+  std::vector<double> next(io::Tensor tensor, int axis, const std::string& file);
   std::vector<Wide> next_wide(const io::Tensor& tensor, const std::string& file);
 
  private:
+  void check_range(std::span<const double> numbers, const std::string& file) const;
   std::size_t first_refused(std::span<const double> numbers) const;
   bool accepts(std::span<const double> numbers) const;
   Error out_of_range(double x, const std::string& place) const;

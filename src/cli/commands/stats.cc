@@ -173,9 +173,9 @@ io::Tensor read_data(const Options& options) {
 std::vector<Result> measured(const Options& options) {
   std::vector<Result> results;
   for (const auto& text : options.quantizers) results.push_back({parse_quantizer(text), {}});
-  const io::Tensor data = read_data(options);
+  io::Tensor data = read_data(options);
   const LinesAlong along(data.shape, options.axis);
-  const std::vector<double> values = along.to_lines(data.values);
+  const std::vector<double> values = along.to_lines(std::move(data.values));
   for (auto& [quantizer, stats] : results)
     stats = along.is_vector()
                 ? quantization_stats(quantizer, std::span<const double>(values), Stream{options.seed})
