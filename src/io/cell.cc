@@ -37,16 +37,19 @@ std::string io::column_name(std::size_t number, std::string_view name) {
   return name.empty() ? fmt::format("column {}", number) : fmt::format("column {} {}", number, io::shown(name));
 }
 
-double io::cell_number(std::string_view cell, const std::string& place, const std::string& column,
-                       double (*parse)(std::string_view)) {
-  return io::parsed_cell(cell, place, column, parse);
-}
+std::string io::CellPlace::line_text() const { return fmt::format("{}:{}", file, line); }
+std::string io::CellPlace::column_text() const { return columns == 1 ? "" : io::column_name(column + 1, name); }
 
 double io::finite_cell(std::string_view cell, const std::string& place, const std::string& column) {
   if (io::is_missing(cell)) {
     fail(place, column, cell.empty() ? "a value is missing" : fmt::format("a value is missing ({})", io::shown(cell)));
   }
-  const double number = io::cell_number(cell, place, column, format::parse_number);
+  double number = 0;
+  try {
+    number = format::parse_number(cell);
+  } catch (const Error& error) {
+    io::fail_cell(cell, place, column, error);
+  }
   if (!std::isfinite(number)) fail(place, column, io::shown(cell) + " is not finite");
   return number;
 }

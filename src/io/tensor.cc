@@ -33,12 +33,11 @@ io::Tensor from_text(io::TextInput& input, io::Header header) {
   std::size_t rows = 0, width = 0;
   bool is_matrix = true;
   for (; table.next(row); ++rows) {
-    const std::string place = fmt::format("{}:{}", input.file(), row.line);
-    const bool is_alone = row.cells.size() == 1;
+    const auto& names = table.names();
     for (std::size_t j = 0; j < row.cells.size(); ++j) {
-      const auto& names = table.names();
-      const std::string column = is_alone ? "" : io::column_name(j + 1, j < names.size() ? names[j] : "");
-      t.values.push_back(io::cell_number(row.cells[j], place, column, format::parse_number));
+      const std::string_view name = j < names.size() ? std::string_view(names[j]) : "";
+      t.values.push_back(
+          io::parsed_cell(row.cells[j], {input.file(), row.line, j, row.cells.size(), name}, format::parse_number));
     }
     if (rows == 0) width = row.cells.size();
     is_matrix &= row.cells.size() == width;

@@ -106,12 +106,10 @@ std::string rows_text(const NumberWriter& writer, const std::vector<T>& results,
   return text;
 }
 
-double cell_value(const std::string& cell, const std::string& place, const std::string& column, bool to_odd, double*) {
-  return io::cell_number(cell, place, column, to_odd ? exact::parse_number_to_odd : format::parse_number);
+double cell_value(const std::string& cell, const io::CellPlace& place, bool to_odd, double*) {
+  return io::parsed_cell(cell, place, to_odd ? exact::parse_number_to_odd : format::parse_number);
 }
-std::string cell_value(const std::string& cell, const std::string&, const std::string&, bool, std::string*) {
-  return cell;
-}
+std::string cell_value(const std::string& cell, const io::CellPlace&, bool, std::string*) { return cell; }
 
 // A batch of the rows that come next; false at the end.
 template <class T>
@@ -119,11 +117,9 @@ bool read_batch(io::TableReader& table, const std::string& file, bool to_odd, bo
   batch.clear();
   io::Record row;
   while ((all || batch.values.size() < kBatch) && (batch.ends.empty() || all || table.has_row()) && table.next(row)) {
-    const std::string place = fmt::format("{}:{}", file, row.line);
-    for (std::size_t j = 0; j < row.cells.size(); ++j) {
-      const std::string column = row.cells.size() == 1 ? "" : io::column_name(j + 1, "");
-      batch.values.push_back(cell_value(row.cells[j], place, column, to_odd, static_cast<T*>(nullptr)));
-    }
+    for (std::size_t j = 0; j < row.cells.size(); ++j)
+      batch.values.push_back(
+          cell_value(row.cells[j], {file, row.line, j, row.cells.size()}, to_odd, static_cast<T*>(nullptr)));
     batch.ends.push_back(batch.values.size());
     batch.lines.push_back(row.line);
   }

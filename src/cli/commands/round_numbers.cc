@@ -117,8 +117,7 @@ std::vector<Wide> NumberRounder::next(const RowBatch<std::string>& batch, const 
   const bool draws = q_.rounded()->rounding.is_stochastic();
   for (std::size_t i = 0; i < batch.values.size(); ++i, ++done_) {
     const std::uint32_t draw = draws ? stream_.draw(done_) : 0;
-    const std::string place = place_of(file, batch.line_of(i));
-    results.push_back(io::parsed_cell(batch.values[i], place, "",
+    results.push_back(io::parsed_cell(batch.values[i], {file, batch.line_of(i), 0, 1},
                                       [&](std::string_view text) { return reference_->parse(text, draw); }));
   }
   return results;

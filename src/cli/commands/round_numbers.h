@@ -1,6 +1,7 @@
 // How lowprec round rounds numbers and writes results.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -41,9 +42,7 @@ struct RowBatch {
 
   // The line of value i.
   std::uint64_t line_of(std::size_t i) const {
-    std::size_t row = 0;
-    while (ends[row] <= i) ++row;
-    return lines[row];
+    return lines[static_cast<std::size_t>(std::ranges::upper_bound(ends, i) - ends.begin())];
   }
   void clear() { values.clear(), ends.clear(), lines.clear(); }
 };
