@@ -72,6 +72,12 @@ TEST_CASE("comments, blank lines and blanks lie between records") {
   CHECK(csv.header == 3);
 }
 
+TEST_CASE("of several delimiters in the first line the second line shows the one") {
+  CHECK(io::parse_csv("T (C; F),x\n1,2\n", "x").columns == std::vector<std::string>{"T (C; F)", "x"});
+  CHECK(io::parse_csv("a,b;c\n1;2\n", "x").columns == std::vector<std::string>{"a,b", "c"});
+  CHECK(io::parse_csv("0,x;1,y\n0,5;1,5\n", "x").lines[0].cells == std::vector<std::string>{"0,5", "1,5"});
+}
+
 TEST_CASE("an index without a name is left out; a nameless column of numbers is not") {
   CHECK(io::parse_csv(",a\n0,1.5\n1,2.5\n", "x").columns == std::vector<std::string>{"a"});
   CHECK(io::parse_csv("a\tb\nr1\t1\t2\n", "x").lines[0].cells == std::vector<std::string>{"1", "2"});
