@@ -72,7 +72,7 @@ void count_special(double x, array::RangeHistogram& histogram) {
 }
 
 template <class T>
-array::QuantizationStats stats_of(const Quantizer& q, std::span<const T> in, Stream stream) {
+array::QuantizationStats stats_of(const Quantizer& q, std::span<const T> in, Stream stream, std::size_t rows = 0) {
   array::QuantizationStats stats;
   stats.size = in.size();
   StrandSum signal, noise, errors, ulps;
@@ -99,7 +99,7 @@ array::QuantizationStats stats_of(const Quantizer& q, std::span<const T> in, Str
       stats.max_ulps = std::max(stats.max_ulps, in_ulps);
     }
   };
-  array::for_quantized_pieces<T>(q, in, stream, &stats.events, see);
+  array::for_quantized_pieces<T>(q, in, stream, &stats.events, see, rows);
   const double n = stats.finite > 0 ? static_cast<double>(stats.finite) : kNan;
   stats.signal = signal.total();
   stats.noise = noise.total();
@@ -126,6 +126,12 @@ array::QuantizationStats quantization_stats(const Quantizer& q, std::span<const 
 }
 array::QuantizationStats quantization_stats(const Quantizer& q, std::span<const float> in, Stream stream) {
   return stats_of(q, in, stream);
+}
+array::QuantizationStats quantization_stats(const Quantizer& q, MatrixView<const double> in, Stream stream) {
+  std::vector<double> values(in.rows * in.columns);
+  for (std::size_t i = 0; i < in.rows; ++i)
+    for (std::size_t j = 0; j < in.columns; ++j) values[i * in.columns + j] = in(i, j);
+  return stats_of<double>(q, values, stream, in.rows);
 }
 
 int array::bits_per_value(const Quantizer& q) {

@@ -147,10 +147,15 @@ void quantize_matrix(const Quantizer& q, MatrixView<const T> in, MatrixView<T> o
 
 template <class T>
 void array::for_quantized_pieces(const Quantizer& q, std::span<const T> in, Stream stream, Events* events,
-                                 const std::function<void(std::size_t, std::span<const T>, std::span<const T>)>& see) {
+                                 const std::function<void(std::size_t, std::span<const T>, std::span<const T>)>& see,
+                                 std::size_t rows) {
   if (q.is_scaled()) {
     std::vector<T> out(in.size());
-    quantize_span(q, in, std::span<T>(out), stream, events);
+    if (rows == 0)
+      quantize_span(q, in, std::span<T>(out), stream, events);
+    else
+      quantize_matrix(q, MatrixView<const T>(in.data(), rows, in.size() / rows),
+                      MatrixView<T>(out.data(), rows, in.size() / rows), stream, events);
     return see(0, in, out);
   }
   array::QuantizerCall call(plan_of(q), stream, 0, events);
@@ -163,10 +168,10 @@ void array::for_quantized_pieces(const Quantizer& q, std::span<const T> in, Stre
 }
 template void array::for_quantized_pieces(
     const Quantizer&, std::span<const double>, Stream, Events*,
-    const std::function<void(std::size_t, std::span<const double>, std::span<const double>)>&);
+    const std::function<void(std::size_t, std::span<const double>, std::span<const double>)>&, std::size_t);
 template void array::for_quantized_pieces(
     const Quantizer&, std::span<const float>, Stream, Events*,
-    const std::function<void(std::size_t, std::span<const float>, std::span<const float>)>&);
+    const std::function<void(std::size_t, std::span<const float>, std::span<const float>)>&, std::size_t);
 
 array::SteppedFormat array::stepped_format(const Rounded& q) {
   const double step = q.scale.step;

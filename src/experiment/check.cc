@@ -4,6 +4,7 @@
 
 #include "experiment/size_check.h"
 #include "experiment/toml_reader.h"
+#include "lowprec/io/csv.h"
 #include "lowprec/linalg/arithmetic.h"
 #include "lowprec/theory/sketch.h"
 
@@ -57,6 +58,9 @@ void check_data(const experiment::Keys& keys, const sgd::Problem& problem) {
     if (keys.has("problem.data")) keys.fail("problem.data.file", "data needs the name of a file");
     return;
   }
+  if (!problem.data.labels.empty() && !problem.data.target_column.empty())
+    keys.fail("problem.data.labels", "excludes target_column: labels are a file or a column; give either");
+  check_text(keys, "problem.data.header", [&] { io::parse_header(problem.data.header); });
   for (const char* key : {"dimension", "spectrum", "scale", "target", "noise", "rotation", "tails", "sketch"})
     if (const std::string path = fmt::format("problem.{}", key); keys.has(path))
       keys.fail(path, fmt::format("excludes problem.data: `{}` describes an artificial problem, the file {} a real "

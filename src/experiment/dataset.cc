@@ -67,14 +67,41 @@ Spread spread_of(const experiment::Dataset& d, std::size_t j) {
   return s;
 }
 
-void check_column(const experiment::Dataset& d, const io::TableFile& table, std::size_t j, bool standardize) {
-  const double first = d.x[j];
+bool is_constant(const experiment::Dataset& d, std::size_t j) {
   for (std::size_t i = 1; i < d.train_rows; ++i)
-    if (d.x[i * d.dimension + j] != first) return;
-  if (standardize || first == 0)
-    throw Error(fmt::format("{}: {} is constant: {} in all {} training rows of {}{}", table.place, table.columns[j],
-                            to_string(first), d.train_rows, table.rows,
-                            first == 0 ? "; leave it out" : "; leave it out, or set standardize = false"));
+    if (d.x[i * d.dimension + j] != d.x[j]) return false;
+  return true;
+}
+
+// Leaves the features for which keep[j] holds.
+void keep_features(experiment::Dataset& d, const std::vector<bool>& keep) {
+  std::size_t to = 0;
+  for (std::size_t i = 0; i < d.x.size(); ++i)
+    if (keep[i % d.dimension]) d.x[to++] = d.x[i];
+  d.x.resize(to);
+  d.dimension = static_cast<std::size_t>(std::ranges::count(keep, true));
+}
+
+// Features that cannot be standardized, or are all zero, are an error or left out.
+void check_constants(experiment::Dataset& d, const io::TableFile& table, const sgd::DataFile& file) {
+  std::vector<bool> keep(d.dimension, true);
+  for (std::size_t j = 0; j < d.dimension; ++j) {
+    const double first = d.x[j];
+    if (!is_constant(d, j) || (!file.standardize && first != 0)) continue;
+    const std::string what = fmt::format("{}: {} is constant: {} in all {} training rows of {}", table.place,
+                                         table.columns[j], to_string(first), d.train_rows, table.rows);
+    if (!file.drop_constant)
+      throw Error(fmt::format("{}; drop_constant = true leaves such features out{}", what,
+                              first == 0 ? "" : ", standardize = false keeps it"));
+    keep[j] = false;
+  }
+  const auto constant = std::ranges::count(keep, false);
+  if (constant == 0) return;
+  if (static_cast<std::size_t>(constant) == d.dimension)
+    throw Error(fmt::format("{}: no feature varies in the {} training rows", table.place, d.train_rows));
+  d.notes.push_back(fmt::format("{}: {} of {} features are constant in the {} training rows and are left out",
+                                table.place, constant, d.dimension, d.train_rows));
+  keep_features(d, keep);
 }
 
 void standardize(experiment::Dataset& d) {
@@ -124,9 +151,11 @@ void set_reference(experiment::Dataset& d, double ridge, const std::string& file
 }
 
 experiment::Dataset make_dataset(const sgd::DataFile& file, Stream stream) {
-  const io::TableFile table = io::read_table(file.file, file.target_column);
+  const io::TableFile table = io::read_table(
+      file.file, {file.target_column, file.features, file.drop, file.labels, io::parse_header(file.header)});
   experiment::Dataset d = split_rows(table, file.test_fraction, stream);
-  for (std::size_t j = 0; j < d.dimension; ++j) check_column(d, table, j, file.standardize);
+  d.notes = table.notes;
+  check_constants(d, table, file);
   if (file.standardize) standardize(d);
   set_moments(d);
   set_reference(d, file.ridge, file.file);
@@ -146,8 +175,9 @@ std::shared_ptr<const experiment::Dataset> experiment::load_dataset(const Experi
   static std::map<std::string, std::weak_ptr<const experiment::Dataset>> loaded;
   const sgd::DataFile& file = e.problem.data;
   const std::string key =
-      fmt::format("{}\n{}\n{}\n{}\n{}\n{}", file.file, file.target_column, to_string(file.test_fraction),
-                  file.standardize, to_string(file.ridge), e.run.seed);
+      fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", file.file, file.target_column,
+                  to_string(file.test_fraction), file.standardize, to_string(file.ridge), e.run.seed, file.labels,
+                  file.header, file.drop_constant, fmt::join(file.features, "\t"), fmt::join(file.drop, "\t"));
   const std::lock_guard lock(mutex);
   auto known = loaded[key].lock();
   if (!known) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "lowprec/array/quantize.h"
@@ -21,6 +22,7 @@ struct Dataset {
   double ridge = 0;                // added to the diagonal of the covariance
   std::vector<double> reference;   // w*: (covariance + ridge I)^-1 cross
   double reference_risk = 0;       // mean of (y - <w*, x>)^2 over the test rows
+  std::vector<std::string> notes;  // on how the file was read
 
   std::span<const double> row(std::size_t i) const { return {&x[i * dimension], dimension}; }
   double trace() const;

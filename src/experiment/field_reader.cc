@@ -126,6 +126,17 @@ void experiment::read_field(const toml::node& node, std::vector<std::uint64_t>& 
   }
 }
 
+void experiment::read_field(const toml::node& node, std::vector<std::string>& value, experiment::FieldText text,
+                            experiment::NumberRange) {
+  const toml::array* list = node.as_array();
+  if (list == nullptr) throw not_allowed(node, text);
+  value.clear();
+  for (const auto& element : *list) {
+    if (!element.is_string() && !element.is_integer()) throw not_allowed(node, text);
+    value.push_back(element.is_string() ? *element.value_exact<std::string>() : experiment::node_text(element));
+  }
+}
+
 void experiment::read_field(const toml::node& node, Summation& value, experiment::FieldText text,
                             experiment::NumberRange) {
   value = linalg::parse_summation(experiment::read_text(node, text, false));

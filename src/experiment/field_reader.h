@@ -29,6 +29,8 @@ void read_field(const toml::node& node, double& value, FieldText text, NumberRan
 void read_field(const toml::node& node, bool& value, FieldText text, NumberRange range);
 void read_field(const toml::node& node, std::uint64_t& value, FieldText text, NumberRange range);
 void read_field(const toml::node& node, std::vector<std::uint64_t>& value, FieldText text, NumberRange range);
+// Strings, or integers, which stand for their digits.
+void read_field(const toml::node& node, std::vector<std::string>& value, FieldText text, NumberRange range);
 void read_field(const toml::node& node, Summation& value, FieldText text, NumberRange range);
 void read_field(const toml::node& node, Quantizer& value, FieldText text, NumberRange range);
 

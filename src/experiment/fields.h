@@ -44,9 +44,19 @@ void visit_fields(E& e, V&& visit) {
   visit("problem.sketch.tail", e.problem.sketch.tail,
         FieldText{"true or false", "with a sketch: add what the spectrum holds beyond the ambient dimension"});
   visit("problem.data.file", e.problem.data.file,
-        FieldText{"the name of a .npy, CSV or LIBSVM file", "real data instead of all of the above; empty: none"});
+        FieldText{"the name of a .npy, CSV or LIBSVM file, or ARCHIVE.npz#NAME",
+                  "real data instead of all of the above; empty: none"});
   visit("problem.data.target_column", e.problem.data.target_column,
         FieldText{"a column's name (CSV) or index from 0 (.npy)", "the labels; empty: the last column"});
+  visit("problem.data.features", e.problem.data.features,
+        FieldText{"a list of columns", "the features; empty: all columns but the target"});
+  visit("problem.data.drop", e.problem.data.drop, FieldText{"a list of columns", "columns that are no features"});
+  visit("problem.data.labels", e.problem.data.labels,
+        FieldText{"the name of a file", "the labels, one for each row, instead of target_column"});
+  visit("problem.data.header", e.problem.data.header,
+        FieldText{"auto, yes or no", "whether the first line of a CSV names its columns"});
+  visit("problem.data.drop_constant", e.problem.data.drop_constant,
+        FieldText{"true or false", "leave out features that do not vary in the training rows"});
   visit("problem.data.test_fraction", e.problem.data.test_fraction,
         FieldText{"a number above 0, below 1", "share of the rows that test"},
         NumberRange{0, true, 0x1.fffffffffffffp-1});

@@ -24,6 +24,11 @@ std::string toml_text(const std::vector<std::uint64_t>& updates) {
   for (const std::uint64_t n : updates) text += (text.empty() ? "" : ", ") + experiment::updates_text(n);
   return "[" + text + "]";
 }
+std::string toml_text(const std::vector<std::string>& texts) {
+  std::string text;
+  for (const auto& each : texts) text += (text.empty() ? "" : ", ") + experiment::quoted_toml(each);
+  return "[" + text + "]";
+}
 
 bool is_given(bool x) { return x; }
 bool is_given(const Quantizer& x) { return !x.is_none(); }

@@ -89,7 +89,9 @@ std::string experiment::grid_label(const experiment::RunSettings& run, const std
 }
 
 std::string experiment::csv_cell(const std::string& cell) {
-  if (!cell.starts_with('#') && cell.find_first_of(",\"\n\r") == std::string::npos) return cell;
+  const bool has_blank_end = cell.starts_with(' ') || cell.ends_with(' ');  // a reader takes these off
+  const bool is_plain = cell.find_first_of(",;\t\v\f\"\n\r") == std::string::npos;
+  if (is_plain && !has_blank_end && !cell.starts_with('#')) return cell;
   std::string quoted = "\"";
   for (const char c : cell) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
   return quoted + "\"";

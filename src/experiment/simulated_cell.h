@@ -46,6 +46,8 @@ class Cell {
   const Experiment& experiment() const { return experiment_; }
   // Whether configuration c is tested on quantized data.
   bool has_quantized(std::size_t c) const;
+  // The data of a file, or null.
+  const Dataset* data() const { return data_.get(); }
   // Updates of a seed, of each configuration.
   std::uint64_t work() const;
 

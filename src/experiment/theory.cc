@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 
+#include "experiment/dataset.h"
 #include "experiment/theory_case.h"
 #include "system/parallel.h"
 
@@ -328,6 +329,10 @@ experiment::TheoryResult theory(const Experiment& experiment, unsigned threads, 
   auto cells = make_cells(experiment, result.notes);
   if (cells.empty())
     throw Error(fmt::format("theory has nothing to say of this experiment\n{}", fmt::join(result.notes, "\n")));
+  if (experiment.problem.data.is_given()) {
+    const auto data = experiment::load_dataset(cells.front().experiment);
+    result.notes.insert(result.notes.end(), data->notes.begin(), data->notes.end());
+  }
   auto tasks = make_tasks(cells);
   run_tasks(tasks, threads, progress);
   for (const Cell& cell : cells)

@@ -15,11 +15,11 @@ std::string reason_of(const toml::parse_error& error) { return std::string(error
 }  // namespace
 
 std::string experiment::siblings_of(const std::set<std::string>& known, std::string_view prefix) {
-  std::string siblings;
+  std::set<std::string> siblings;  // keys, and tables by the keys in them
   for (const auto& key : known)
-    if (key.starts_with(prefix) && experiment::key_parts(std::string_view(key).substr(prefix.size())).size() == 1)
-      siblings += fmt::format("{}{}", siblings.empty() ? "" : ", ", std::string_view(key).substr(prefix.size()));
-  return siblings;
+    if (key.starts_with(prefix))
+      siblings.insert(experiment::key_part(experiment::key_parts(std::string_view(key).substr(prefix.size())).front()));
+  return fmt::format("{}", fmt::join(siblings, ", "));
 }
 
 experiment::TomlReader::TomlReader(const std::string& text, std::string file, const std::vector<std::string>& settings)

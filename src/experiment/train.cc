@@ -133,6 +133,11 @@ void add_note(experiment::Diagnostics& report, const std::string& note) {
   if (std::ranges::find(report.notes, note) == report.notes.end()) report.notes.push_back(note);
 }
 
+void note_data(const experiment::Cell& cell, experiment::Diagnostics& report) {
+  if (cell.data() == nullptr) return;
+  for (const auto& note : cell.data()->notes) add_note(report, note);
+}
+
 void note_metrics(const experiment::Cell& cell, experiment::Diagnostics& report) {
   const Experiment& e = cell.experiment();
   for (const auto& configuration : e.compare) {
@@ -187,6 +192,7 @@ std::vector<experiment::ResultRow> train(const Experiment& experiment, unsigned 
   for (std::size_t i = 0; i < cells.size(); ++i) {
     CellTable(cells[i], grid[i], results[i]).append(rows, report);
     if (report == nullptr) continue;
+    note_data(cells[i], *report);
     note_metrics(cells[i], *report);
     note_divergence(cells[i], results[i], *report);
   }

@@ -5,10 +5,14 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 
+#include "io/npy_header.h"
 #include "lowprec/array/codec.h"
+#include "lowprec/format/code.h"
 #include "lowprec/format/error.h"
 #include "lowprec/format/names.h"
 #include "lowprec/format/number_text.h"
@@ -19,140 +23,227 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "arrays are written as they lie in memory");
 
-constexpr std::string_view magic = "\x93NUMPY";
-constexpr std::size_t alignment = 64;  // of the data
+// Whether binary64 holds the integer of this magnitude.
+bool is_held(std::uint64_t magnitude) {
+  return magnitude == 0 || std::bit_width(magnitude) - std::countr_zero(magnitude) <= 53;
+}
+
+template <class T>
+T read_as(const char* bytes) {
+  T value{};
+  std::memcpy(&value, bytes, sizeof value);
+  return value;
+}
 
 template <class T>
 double element(const char* bytes) {
-  T value{};
-  std::memcpy(&value, bytes, sizeof(T));
-  const auto number = static_cast<double>(value);
-  constexpr bool is_exact = std::numeric_limits<T>::digits <= std::numeric_limits<double>::digits;
-  if (!is_exact && (number > 0x1p53 || number < -0x1p53)) throw Error("holds an integer beyond 2^53");
-  return number;
+  const T value = read_as<T>(bytes);
+  if constexpr (std::is_integral_v<T>) {
+    const auto magnitude = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+    if (!is_held(magnitude))
+      throw Error(fmt::format("holds {}, an integer that binary64 does not hold exactly", value));
+  }
+  return static_cast<double>(value);
 }
-double half(const char* bytes) {
-  std::uint16_t code = 0;
-  std::memcpy(&code, bytes, sizeof code);
-  return decode(binary16, code);
+double half(const char* bytes) { return decode(binary16, read_as<std::uint16_t>(bytes)); }
+double boolean(const char* bytes) { return *bytes != 0 ? 1 : 0; }
+
+// Writes the number as a T. Throws Error if no T is this number.
+template <class T>
+void write_as(double x, char* bytes) {
+  constexpr bool is_integer = std::is_integral_v<T>;
+  const bool is_finite = std::isfinite(x);
+  const double limit =
+      is_integer ? std::ldexp(1.0, std::numeric_limits<T>::digits) : static_cast<double>(std::numeric_limits<T>::max());
+  const bool is_in_range = is_integer ? x >= 0 && x < limit : !is_finite || std::fabs(x) <= limit;
+  const T value = is_in_range ? static_cast<T>(x) : T{};
+  if (!is_in_range || (!std::isnan(x) && static_cast<double>(value) != x)) throw Error("does not hold it");
+  std::memcpy(bytes, &value, sizeof value);
+}
+void write_half(double x, char* bytes) {
+  const auto code = static_cast<std::uint16_t>(encode(binary16, x));
+  std::memcpy(bytes, &code, sizeof code);
 }
 
+// A type of elements by NumPy's letter and size.
 struct Type {
   std::string_view name;
   std::size_t size;
-  double (*element)(const char*);
+  double (*read)(const char*);
+  void (*write)(double, char*);  // null: never written
 };
-constexpr Type types[] = {
-    {"'<f8'", 8, element<double>},        {"'<f4'", 4, element<float>},         {"'<f2'", 2, half},
-    {"'|i1'", 1, element<std::int8_t>},   {"'<i2'", 2, element<std::int16_t>},  {"'<i4'", 4, element<std::int32_t>},
-    {"'<i8'", 8, element<std::int64_t>},  {"'|u1'", 1, element<std::uint8_t>},  {"'<u2'", 2, element<std::uint16_t>},
-    {"'<u4'", 4, element<std::uint32_t>}, {"'<u8'", 8, element<std::uint64_t>},
-};
-
-[[noreturn]] void fail(std::size_t byte, std::string_view reason) {
-  throw Error(fmt::format("byte {}: {}", byte, reason));
-}
-
-// A file taken apart. `type` is Python's text of the elements' type, `type_at` where it stands.
-struct File {
-  std::string_view type, data;
-  std::size_t type_at = 0, data_at = 0;
-  std::vector<std::size_t> shape;
+constexpr Type kTypes[] = {
+    {"f8", 8, element<double>, write_as<double>},
+    {"f4", 4, element<float>, write_as<float>},
+    {"f2", 2, half, write_half},
+    {"i1", 1, element<std::int8_t>, nullptr},
+    {"i2", 2, element<std::int16_t>, nullptr},
+    {"i4", 4, element<std::int32_t>, nullptr},
+    {"i8", 8, element<std::int64_t>, nullptr},
+    {"u1", 1, element<std::uint8_t>, write_as<std::uint8_t>},
+    {"u2", 2, element<std::uint16_t>, write_as<std::uint16_t>},
+    {"u4", 4, element<std::uint32_t>, write_as<std::uint32_t>},
+    {"u8", 8, element<std::uint64_t>, write_as<std::uint64_t>},
+    {"b1", 1, boolean, nullptr},
 };
 
-// What follows a key of the header, up to the last of one of the ends; the header is at byte `at` of the file.
-std::string_view value_of(std::string_view header, std::string_view key, std::string_view end, std::size_t at) {
-  const auto start = header.find(key);
-  if (start == std::string_view::npos) fail(at, fmt::format("the header has no {}", key));
-  const auto length = header.substr(start + key.size()).find(end);
-  if (length == std::string_view::npos) fail(at + start, fmt::format("the header has no {} after {}", end, key));
-  return header.substr(start + key.size(), length);
+// A type without meaning of its own: bytes.
+constexpr std::string_view kVoids[] = {"V1", "V2", "V4", "V8"};
+
+// The type of a file's elements. `is_swapped`: the most significant byte comes first.
+struct ElementType {
+  std::string name;  // letter and size
+  bool is_swapped = false;
+
+  std::size_t size() const { return static_cast<std::size_t>(name.back() - '0'); }
+};
+
+bool is_known(std::string_view name) {
+  return std::ranges::find(kTypes, name, &Type::name) != std::end(kTypes) ||
+         std::ranges::find(kVoids, name) != std::end(kVoids);
 }
 
-std::size_t parse_extent(std::string_view& text, std::size_t at) {
-  std::size_t extent = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), extent);
-  if (problem != std::errc()) fail(at, fmt::format("'{}' is not a shape", text));
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  text.remove_prefix(std::min(text.find_first_not_of(", "), text.size()));
-  return extent;
-}
-
-File take_apart(std::string_view bytes) {
-  if (!io::is_npy(bytes)) fail(0, "a .npy file begins with \\x93NUMPY");
-  const std::size_t prefix = bytes.size() > 6 && bytes[6] == 1 ? 10 : 12;
-  if (bytes.size() < prefix) fail(bytes.size(), "the file ends within its header");
-  if (bytes[6] < 1 || bytes[6] > 3) fail(6, fmt::format("version {} is none of 1, 2 and 3", int{bytes[6]}));
-  std::size_t length = 0;
-  for (std::size_t i = prefix; i-- > 8;) length = length << 8 | static_cast<unsigned char>(bytes[i]);
-  if (bytes.size() - prefix < length) fail(bytes.size(), "the file ends within its header");
-  const auto header = bytes.substr(prefix, length);
-  File file;
-  file.type = value_of(header, "'descr': ", ", 'fortran_order'", prefix);
-  file.type_at = static_cast<std::size_t>(file.type.data() - bytes.data());
-  const auto order = value_of(header, "'fortran_order': ", ",", prefix);
-  const auto order_at = static_cast<std::size_t>(order.data() - bytes.data());
-  if (order != "False") fail(order_at, "the array is in Fortran order; C order is expected");
-  auto shape = value_of(header, "'shape': (", ")", prefix);
-  const auto shape_at = static_cast<std::size_t>(shape.data() - bytes.data());
-  while (!shape.empty()) file.shape.push_back(parse_extent(shape, shape_at));
-  file.data_at = prefix + length;
-  file.data = bytes.substr(file.data_at);
-  return file;
-}
-
-// The number of elements, each of `size` bytes. Error unless the data are exactly these.
-std::size_t count_of(const File& file, std::size_t size) {
-  std::size_t bytes = size;
-  for (const std::size_t extent : file.shape)
-    if (__builtin_mul_overflow(bytes, extent, &bytes)) fail(file.data_at, "the size that the shape gives overflows");
-  if (file.data.size() != bytes)
-    fail(file.data_at + std::min(bytes, file.data.size()),
-         fmt::format("{} bytes of data where the shape needs {}", file.data.size(), bytes));
-  return bytes / size;
-}
-
-const Type& type_of(const File& file) {
+[[noreturn]] void fail_type(const io::NpyFile& file) {
   std::string known;
-  for (const auto& type : types) {
-    if (type.name == file.type) return type;
-    known += fmt::format(" {}", type.name);
-  }
-  fail(file.type_at, fmt::format("the elements are {}; allowed are:{}", file.type, known));
+  for (const auto& type : kTypes) known += fmt::format(" {}", type.name);
+  io::fail_at_byte(file.type_at, fmt::format("the elements are {}; allowed are, in either order of bytes:{}; and, with "
+                                             "--as FORMAT, V1 V2 V4 V8",
+                                             file.type, known));
 }
 
-// Version 1: its header holds up to 65535 bytes.
-std::string file_of(std::string_view type, std::size_t n, std::string_view data) {
-  std::string header = fmt::format("{{'descr': {}, 'fortran_order': False, 'shape': ({},), }}", type, n);
-  const std::size_t used = magic.size() + 4 + header.size() + 1;
-  header.append((alignment - used % alignment) % alignment, ' ');
-  header += '\n';
-  const auto length = static_cast<std::uint16_t>(header.size());
-  const char prefix[] = {1, 0, static_cast<char>(length & 255), static_cast<char>(length >> 8)};
-  return std::string(magic).append(prefix, sizeof prefix).append(header).append(data);
+ElementType type_of(const io::NpyFile& file) {
+  std::string_view text = file.plain_type;
+  if (text.size() < 4 || !text.starts_with('\'') || !text.ends_with('\'')) fail_type(file);
+  text = text.substr(1, text.size() - 2);
+  ElementType type;
+  type.is_swapped = text.starts_with('>');
+  if (std::string_view("<>|=").find(text.front()) != std::string_view::npos) text.remove_prefix(1);
+  if (!is_known(text)) fail_type(file);
+  type.name = text;
+  return type;
 }
+
+// The bytes of an element in the order of this machine.
+class ElementBytes {
+ public:
+  explicit ElementBytes(const ElementType& type) : size_(type.size()), is_swapped_(type.is_swapped) {}
+  const char* operator()(const char* from) {
+    if (!is_swapped_) return from;
+    std::reverse_copy(from, from + size_, bytes_);
+    return bytes_;
+  }
+
+ private:
+  std::size_t size_;
+  bool is_swapped_;
+  char bytes_[8] = {};
+};
+
+// Reads an element as a number, or as a code of `as`.
+class ElementReader {
+ public:
+  ElementReader(const io::NpyFile& file, const ElementType& type, const std::optional<Format>& as)
+      : bytes_(type), size_(type.size()), as_(as) {
+    if (as) check_code(file, type);
+    if (as) return;
+    if (type.name.starts_with('V'))
+      io::fail_at_byte(file.type_at,
+                       fmt::format("the elements are {}, whose meaning the file does not say: --as FORMAT "
+                                   "gives it, for example --as {}",
+                                   file.type, size_ == 1 ? "e4m3fn" : "bfloat16"));
+    read_ = std::ranges::find(kTypes, std::string_view(type.name), &Type::name)->read;
+  }
+
+  double operator()(const char* from) {
+    const char* bytes = bytes_(from);
+    if (!as_) return read_(bytes);
+    std::uint64_t code = 0;
+    std::memcpy(&code, bytes, size_);
+    return decode(*as_, code);
+  }
+
+ private:
+  void check_code(const io::NpyFile& file, const ElementType& type) const {
+    const bool is_code = type.name.front() == 'V' || type.name.front() == 'u' || type.name.front() == 'i';
+    if (!is_code)
+      io::fail_at_byte(file.type_at, fmt::format("the elements are {}; codes are integers or bytes (V)", file.type));
+    if (as_->bits > static_cast<int>(8 * size_))
+      io::fail_at_byte(file.type_at,
+                       fmt::format("the elements are {}, too few bits for codes of {}", file.type, to_string(*as_)));
+  }
+
+  ElementBytes bytes_;
+  std::size_t size_;
+  std::optional<Format> as_;
+  double (*read_)(const char*) = nullptr;
+};
+
+// For each element in the order of the file, its place in C order.
+class PlaceInCOrder {
+ public:
+  explicit PlaceInCOrder(const io::NpyFile& file) : shape_(file.shape), index_(file.shape.size()) {
+    strides_.assign(shape_.size(), 1);
+    for (std::size_t k = shape_.size(); k-- > 1;) strides_[k - 1] = strides_[k] * shape_[k];
+    is_fortran_ = file.is_fortran && shape_.size() > 1;
+  }
+  std::size_t next() {
+    const std::size_t place = place_;
+    if (!is_fortran_) return place_++, place;
+    for (std::size_t k = 0; k < shape_.size(); ++k) {
+      place_ += strides_[k];
+      if (++index_[k] < shape_[k]) break;
+      place_ -= strides_[k] * shape_[k];
+      index_[k] = 0;
+    }
+    return place;
+  }
+
+ private:
+  std::vector<std::size_t> shape_, index_, strides_;
+  std::size_t place_ = 0;
+  bool is_fortran_ = false;
+};
 
 template <class T>
 std::string file_of(std::string_view type, std::span<const T> values) {
-  return file_of(type, values.size(), {reinterpret_cast<const char*>(values.data()), values.size_bytes()});
+  const std::size_t shape[] = {values.size()};
+  return io::npy_bytes(type, shape, {reinterpret_cast<const char*>(values.data()), values.size_bytes()});
 }
 
 }  // namespace
 
-bool io::is_npy(std::string_view bytes) { return bytes.starts_with(magic); }
-
-io::NpyArray io::parse_npy(std::string_view bytes) {
-  const File file = take_apart(bytes);
-  const Type& type = type_of(file);
-  io::NpyArray array{file.shape, std::vector<double>(count_of(file, type.size))};
+io::NpyArray io::parse_npy(std::string_view bytes, const std::optional<Format>& as) {
+  const io::NpyFile file = io::take_npy_apart(bytes);
+  const ElementType type = type_of(file);
+  ElementReader read(file, type, as);
+  io::NpyArray array{file.shape, std::vector<double>(io::npy_count(file, type.size())),
+                     file.plain_type.substr(1, file.plain_type.size() - 2)};
+  PlaceInCOrder place(file);
   for (std::size_t i = 0; i < array.values.size(); ++i) {
     try {
-      array.values[i] = type.element(file.data.data() + i * type.size);
+      array.values[place.next()] = read(file.data.data() + i * type.size());
     } catch (const Error& error) {
-      fail(file.data_at + i * type.size, error.what());
+      io::fail_at_byte(file.data_at + i * type.size(), error.what());
     }
   }
   return array;
+}
+
+std::string io::to_npy(const io::NpyArray& array) {
+  const std::string name = array.type.substr(std::min<std::size_t>(1, array.type.size()));
+  const auto* const type = std::ranges::find(kTypes, std::string_view(name), &Type::name);
+  const bool has_order = array.type.starts_with('<') || (array.type.starts_with('|') && name.ends_with('1'));
+  if (type == std::end(kTypes) || type->write == nullptr || !has_order)
+    throw Error(fmt::format("{} is no type of elements that is written", array.type));
+  std::string data(array.values.size() * type->size, '\0');
+  for (std::size_t i = 0; i < array.values.size(); ++i) {
+    try {
+      type->write(array.values[i], &data[i * type->size]);
+    } catch (const Error&) {
+      throw Error(fmt::format("element {}: {} is no number of the type {}", i, to_string(array.values[i]), array.type));
+    }
+  }
+  return io::npy_bytes("'" + array.type + "'", array.shape, data);
 }
 
 std::string io::to_npy(std::span<const float> values) { return file_of("'<f4'", values); }
@@ -163,20 +254,25 @@ std::string io::to_npy(const Packed& array) {
 }
 
 Packed io::parse_packed_npy(std::string_view bytes) {
-  const File file = take_apart(bytes);
-  constexpr std::string_view before = "[('", after = "]', '|u1')]";
-  const auto bracket = file.type.rfind('[');
-  if (!file.type.starts_with(before) || !file.type.ends_with(after) || bracket < before.size())
-    fail(file.type_at, fmt::format("the elements are {}; codes are [('FORMAT[NUMBER]', '|u1')]", file.type));
-  const auto name = file.type.substr(before.size(), bracket - before.size());
-  auto number = file.type.substr(bracket + 1, file.type.size() - after.size() - bracket - 1);
-  const std::size_t n = parse_extent(number, file.type_at + bracket + 1);
-  count_of(file, 1);
+  const io::NpyFile file = io::take_npy_apart(bytes);
+  constexpr std::string_view before = "[('", after = "]','|u1')]";
+  const std::string_view type = file.plain_type;
+  const auto bracket = type.rfind('[');
+  if (!type.starts_with(before) || !type.ends_with(after) || bracket < before.size())
+    io::fail_at_byte(file.type_at,
+                     fmt::format("the elements are {}; codes are [('FORMAT[NUMBER]', '|u1')]", file.type));
+  const auto name = type.substr(before.size(), bracket - before.size());
+  const auto number = type.substr(bracket + 1, type.size() - after.size() - bracket - 1);
+  std::size_t n = 0;
+  const auto [end, problem] = std::from_chars(number.data(), number.data() + number.size(), n);
+  if (problem != std::errc() || end != number.data() + number.size())
+    io::fail_at_byte(file.type_at, fmt::format("'{}' is not a shape", number));
+  io::npy_count(file, 1);
   try {
     return Packed::from_bytes(parse_format(name), n,
                               {reinterpret_cast<const std::uint8_t*>(file.data.data()), file.data.size()});
   } catch (const Error& error) {
-    fail(file.data_at, fmt::format("{} codes of {}: {}", n, name, error.what()));
+    io::fail_at_byte(file.data_at, fmt::format("{} codes of {}: {}", n, name, error.what()));
   }
 }
 

@@ -102,3 +102,26 @@ TEST_CASE("a plain loop over quantize gives the same: pieces, draws, floats, eve
     });
   }
 }
+
+TEST_CASE("a matrix keeps its rows and columns: its statistics are those of its parts") {
+  std::vector<double> x(24);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    x[i] = std::ldexp(1.0 + 0.3 * static_cast<double>(i), static_cast<int>(i % 7));
+  const std::size_t rows = 4, columns = 6;
+  for (const char* group : {"row", "column", "tensor", "group(4)"}) {
+    const Quantizer q = parse_quantizer(std::string("int4:absmax=") + group + "@sr");
+    std::vector<double> y(x.size());
+    const MatrixView<const double> in(x.data(), rows, columns);
+    quantize(q, in, MatrixView<double>(y.data(), rows, columns), Stream{3});
+    double largest = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) largest = std::max(largest, std::fabs(y[i] - x[i]));
+    const auto stats = quantization_stats(q, in, Stream{3});
+    CHECK(stats.max_error == largest);
+    CHECK(stats.size == x.size());
+    // A view of other strides has the same numbers in the same order.
+    std::vector<double> turned(x.size());
+    for (std::size_t i = 0; i < x.size(); ++i) turned[i % columns * rows + i / columns] = x[i];
+    CHECK(quantization_stats(q, MatrixView<const double>(turned.data(), columns, rows).transposed(), Stream{3}) ==
+          stats);
+  }
+}

@@ -69,8 +69,8 @@ class Stats(ProgramTest):
         self.fails(1, ["h.pdf", ".svg or .png"], "stats", "-", "e4m3", "--plot", "h.pdf", stdin="1\n")
 
     def test_bad_input(self):
-        self.fails(1, ["stdin:2: 'x' is not a number"], "stats", "-", "e4m3", stdin="1,2\nx,3\n")
-        self.fails(1, ["stdin:1: a field is empty"], "stats", "-", "e4m3", stdin="1,,2\n")
+        self.fails(1, ["stdin:2: column 1: 'x' is not a number"], "stats", "-", "e4m3", stdin="1,2\nx,3\n")
+        self.fails(1, ["stdin:1: column 2: a value is missing"], "stats", "-", "e4m3", stdin="1,,2\n")
         self.fails(1, ["stdin: there are no numbers"], "stats", "-", "e4m3", stdin="a,b\n")
         self.fails(1, ["nosuch: cannot be read"], "stats", "nosuch", "e4m3")
         self.fails(1, ["element 1: 999"], "stats", "-", "e4m3:overflow=error", stdin="1 999\n")

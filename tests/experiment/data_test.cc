@@ -84,7 +84,7 @@ std::string bytes_of(const std::vector<T>& x) {
 void check_refused(const std::string& bytes, const std::string& target, const std::vector<const char*>& words) {
   std::string message = "accepted";
   try {
-    io::parse_table(bytes, "x", target);
+    io::parse_table(bytes, "x", {.target = target});
   } catch (const Error& error) {
     message = error.what();
   }
@@ -113,7 +113,7 @@ TEST_CASE("the same table from CSV, .npy of both types and LIBSVM") {
       {npy("<f8", "(3, 3)", bytes_of<double>({1.5, 0, 1, -2, 0, -1, 4, 8, 3})), ""},
       {npy("<f4", "(3, 3)", bytes_of<float>({1.5F, 1, 0, -2, -1, 0, 4, 3, 8})), "1"}};
   for (const auto& [bytes, target] : files) {
-    const io::TableFile t = io::parse_table(bytes, "x", target);
+    const io::TableFile t = io::parse_table(bytes, "x", {.target = target});
     CHECK(t.rows == 3);
     CHECK(t.columns.size() == 2);
     CHECK(t.x == x);
@@ -129,11 +129,12 @@ TEST_CASE("bad tables are refused with line and column") {
   check_refused("a,b\n1,2\n3\n", "", {"x:3: ", "1 cells"});
   check_refused("a,b\n1,2\n3,4\n", "c", {"x:1: ", "'c'", "a, b"});
   check_refused("a\n1\n2\n", "", {"x:1: ", "one column"});
+  check_refused("1.5,2\n3,4\n", "y", {"x: ", "'y'", "no names", "from 0 to 1"});
   check_refused("a,b\n1,2\n", "", {"x: ", "1 rows"});
-  check_refused("1.5,2\n3,4\n", "", {"x:1: ", "names of columns"});
   check_refused("", "", {"x: "});
   check_refused("1 2:1\n1 3:1 2:1\n", "", {"x:2: ", "'2:1'", "ascending"});
-  check_refused("1 2:1\n1 0:1\n", "", {"x:2: ", "'0:1'"});
+  check_refused("1 2:1\n1 -1:1\n", "", {"x:2: ", "'-1:1'"});
+  check_refused("1 0:1\n1 1:1 1:1\n", "", {"x:2: ", "'1:1'"});
   check_refused("1 2:1\n1 2:z\n", "", {"x:2: ", "column 2", "'z'"});
   check_refused("1 2:1\nred 2:1\n", "", {"x:2: ", "the label", "'red'"});
   check_refused(npy("<f8", "(2, 2)", bytes_of<double>({1, 2, std::nan(""), 4})), "", {"x: row 1, column 0", "missing"});
@@ -143,6 +144,50 @@ TEST_CASE("bad tables are refused with line and column") {
   check_refused(npy("<f8", "(2, 3)", bytes_of<double>({1, 2, 3, 4})), "", {"32 bytes", "needs 48"});
   check_refused(npy("<f8", "(4, 1)", bytes_of<double>({1, 2, 3, 4})), "", {"one column"});
   check_refused(npy("<c8", "(1, 1)", bytes_of<double>({1})), "", {"x: "});
+}
+
+TEST_CASE("columns are chosen by name or index; those left out need not hold numbers") {
+  const std::string text = "date,a,b,y,colour\n2020-01-01,1,2,3,red\n2020-01-02,4,5,6,\n";
+  const std::vector<double> one{1, 4}, both{1, 2, 4, 5}, y{3, 6};
+  const io::TableFile chosen = io::parse_table(text, "x", {.target = "y", .features = {"a"}});
+  CHECK(chosen.x == one);
+  CHECK(chosen.y == y);
+  CHECK(chosen.columns == std::vector<std::string>{"column 2 'a'"});
+  CHECK(io::parse_table(text, "x", {.target = "y", .drop = {"colour", "date"}}).x == both);
+  const std::string plain = npy("<f8", "(2, 3)", bytes_of<double>({1, 2, 3, 4, 5, 6}));
+  CHECK(io::parse_table(plain, "x", {.features = {"0"}}).x == one);
+  CHECK(io::parse_table(plain, "x", {.drop = {"1"}}).x == one);
+  CHECK(io::parse_table("3 1:1 2:2\n6 1:4 2:5\n", "x", {.drop = {"2"}}).x == one);
+  const auto refuses = [&](const io::TableOptions& options, const char* words) {
+    CHECK_THROWS_WITH_AS(io::parse_table(text, "x", options), doctest::Contains(words), Error);
+  };
+  refuses({.target = "y", .features = {"c"}}, "features 'c': there is no such column; those there are: date, a");
+  refuses({.target = "y", .features = {"y"}}, "'y' is the target");
+  refuses({.target = "y", .features = {"a", "date"}}, "x:2: column 1 'date': '2020-01-01' is not a number");
+  refuses({.target = "y", .features = {"a"}, .drop = {"a"}}, "leave no feature");
+}
+
+TEST_CASE("labels come from a file of their own, one for each row") {
+  const TemporaryFile features("a,b\n1,2\n3,4\n5,7\n"), labels("label\n7\n8\n9\n"), few("7\n8\n");
+  const io::TableFile t = io::read_table(features.path, {.labels = labels.path});
+  CHECK(t.x == std::vector<double>{1, 2, 3, 4, 5, 7});
+  CHECK(t.y == std::vector<double>{7, 8, 9});
+  CHECK_THROWS_WITH_AS(io::read_table(features.path, {.labels = few.path}), doctest::Contains("3 labels in one column"),
+                       Error);
+  CHECK_THROWS_WITH_AS(experiment_of(features.path, {"problem.data.labels=" + labels.path}),
+                       doctest::Contains("excludes target_column"), Error);
+}
+
+TEST_CASE("drop_constant leaves constant features out and says so") {
+  const TemporaryFile file("a,b,y,c\n1,5,1,0\n2,5,3,0\n3,5,1,0\n4,5,2,0\n");
+  const TemporaryFile without("a,y\n1,1\n2,3\n3,1\n4,2\n"), nothing("a,y\n1,1\n1,3\n1,1\n1,2\n");
+  const std::vector<std::string> drop{"problem.data.drop_constant=true"};
+  const auto d = experiment::load_dataset(experiment_of(file.path, drop));
+  CHECK(d->x == experiment::load_dataset(experiment_of(without.path))->x);
+  REQUIRE(d->notes.size() == 1);
+  CHECK(d->notes.front().find("2 of 3 features are constant") != std::string::npos);
+  CHECK_THROWS_WITH_AS(experiment::load_dataset(experiment_of(nothing.path, drop)),
+                       doctest::Contains("no feature varies"), Error);
 }
 
 TEST_CASE("features without variation are refused by name") {
@@ -176,7 +221,7 @@ TEST_CASE("split and standardisation use the training rows alone; w* solves the 
   CHECK(d->reference_risk == doctest::Approx(mean_square(*d, std::span(d->x).subspan(45 * kFeatures), d->reference)));
   // Raw rows: each of the file once, in another order for another seed.
   const std::vector<std::string> raw{"problem.data.standardize=false"};
-  const io::TableFile table = io::read_table(file.path, "y");
+  const io::TableFile table = io::read_table(file.path, {.target = "y"});
   const auto e = experiment_of(file.path, raw);
   const auto plain = experiment::load_dataset(e);
   CHECK(std::multiset(plain->y.begin(), plain->y.end()) == std::multiset(table.y.begin(), table.y.end()));
@@ -235,7 +280,11 @@ TEST_CASE("epochs repeat the same rows; more samples than rows are refused with 
 }
 
 TEST_CASE("the experiment prints as it reads; keys of the Gaussian problem are refused") {
-  const Experiment e = experiment_of("some.csv", {"problem.data.ridge=0.5"});
+  const Experiment e =
+      experiment_of("some.csv", {"problem.data.ridge=0.5", "problem.data.features=['a', 2]", "problem.data.header=no"});
+  CHECK(e.problem.data.features == std::vector<std::string>{"a", "2"});
+  CHECK_THROWS_WITH_AS(experiment_of("some.csv", {"problem.data.header=maybe"}), doctest::Contains("auto, yes or no"),
+                       Error);
   CHECK(parse_experiment(to_string(e), "again") == e);
   CHECK(to_string(e).find("dimension") == std::string::npos);
   for (const char* setting :

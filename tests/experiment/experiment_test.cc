@@ -148,7 +148,7 @@ TEST_CASE("bad experiments are refused with file, line, key and what is allowed"
   check_refused("[problem]\nscale = 0\n", "allowed is a number above 0");
   check_refused("[problem]\ntarget = \"none\"\n", "file.toml:2: problem.target");
   check_refused("[problem]\ndimensions = 3\n",
-                "file.toml:2: problem.dimensions: no such key; those here are dimension, noise");
+                "file.toml:2: problem.dimensions: no such key; those here are data, dimension, noise");
   check_refused("[problems]\n", "file.toml:1: problems: no such key");
   check_refused("problem = 3\n", "problem: a table is expected");
   check_refused("[sgd]\nupdates = []\n", "sgd.updates");

@@ -1,6 +1,10 @@
 // .npy files: what is written reads back, NumPy opens it, and every truncation and many corruptions are refused.
 #include "lowprec/io/npy.h"
 
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -106,18 +110,24 @@ TEST_CASE("corrupt files are refused, with the byte and what is allowed") {
   refuses("", "byte 0: a .npy file begins with");
   refuses(replaced(good, "\x93", "\x92"), "byte 0");
   refuses(replaced(good, "NUMPY\x01", "NUMPY\x09"), "byte 6: version 9");
-  refuses(replaced(good, "'<f8'", "'>f8'"), "byte 20: the elements are '>f8'; allowed are: '<f8' '<f4'");
+  refuses(replaced(good, "'<f8'", "'!f8'"),
+          "byte 20: the elements are '!f8'; allowed are, in either order of bytes: f8 f4");
+  refuses(replaced(good, "'<f8'", "'<V8'"),
+          "byte 20: the elements are '<V8', whose meaning the file does not say: --as");
   refuses(replaced(good, "'<f8'", "'<c8'"), "byte 20");
-  refuses(replaced(good, "False", "True "), "Fortran");
+  refuses(replaced(good, "False", "Maybe"), "'Maybe' is neither True nor False");
+  refuses(replaced(good, "(5,)", "5   "), "'5' is not a shape");
+  refuses(replaced(good, "'shape': (5,)", "'shape': (5,"), "the header has no , or } after a value");
   refuses(replaced(good, "(5,)", "(6,)"), "40 bytes of data where the shape needs 48");
   refuses(replaced(good, "(5,)", "(x,)"), "is not a shape");
   refuses(replaced(good, "(5,)", "(-5,)"), "is not a shape");
-  refuses(replaced(good, "'shape'", "'shpae'"), "no 'shape'");
+  refuses(replaced(good, "'shape'", "'shpae'"), "has a key 'shpae'");
+  refuses(replaced(good, "'shape': (5,),", "              "), "no 'shape'");
   refuses(file("{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296), }", ""), "overflows");
   refuses(file("{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999,), }", ""), "is not a shape");
   refuses(
       file("{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }", std::string(8, '\0') + std::string(8, '\x7F')),
-      "byte 75: holds an integer beyond 2^53");
+      "byte 75: holds 9187201950435737471, an integer that binary64 does not hold exactly");
   refuses(io::to_npy(some_packed("e2m1", 3)), "the elements are [('e2m1[3]', '|u1')]");
 }
 
@@ -163,6 +173,7 @@ for name, kind in [("half", "f2"), ("single", "f4"), ("double", "f8"), ("byte", 
     numpy.save(at + name + ".npy", numpy.arange(6).reshape(2, 3).astype(kind))
 numpy.save(at + "big_endian.npy", numpy.arange(3, dtype=">f4"))
 numpy.save(at + "fortran.npy", numpy.asfortranarray(numpy.ones((2, 3))))
+numpy.save(at + "cube.npy", numpy.asfortranarray(numpy.arange(24, dtype=">i2").reshape(2, 3, 4)))
 numpy.save(at + "complex.npy", numpy.ones(3, dtype=complex))
 )");
   const std::string command = python + " '" + (directory / "check.py") + "' '" + (directory / "") + "'";
@@ -173,6 +184,52 @@ numpy.save(at + "complex.npy", numpy.ones(3, dtype=complex))
     CHECK(array.shape == std::vector<std::size_t>{2, 3});
     CHECK(array.values == std::vector<double>{0, 1, 2, 3, 4, 5});
   }
-  for (const char* name : {"big_endian.npy", "fortran.npy", "complex.npy"})
-    CHECK_THROWS_AS(io::parse_npy(contents(directory / name)), Error);
+  CHECK(io::parse_npy(contents(directory / "big_endian.npy")).values == std::vector<double>{0, 1, 2});
+  CHECK(io::parse_npy(contents(directory / "fortran.npy")).values == std::vector<double>(6, 1));
+  std::vector<double> counted(24);
+  for (std::size_t i = 0; i < counted.size(); ++i) counted[i] = static_cast<double>(i);
+  const io::NpyArray cube = io::parse_npy(contents(directory / "cube.npy"));
+  CHECK(cube.shape == std::vector<std::size_t>{2, 3, 4});
+  CHECK(cube.values == counted);
+  CHECK_THROWS_AS(io::parse_npy(contents(directory / "complex.npy")), Error);
+}
+
+TEST_CASE("every integer that binary64 holds is read, and no other") {
+  const auto read = [](const char* type, std::uint64_t bits) {
+    std::string data(8, '\0');
+    for (std::size_t i = 0; i < 8; ++i) data[i] = static_cast<char>(bits >> 8 * i);
+    const std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': (1,), }}", type);
+    return io::parse_npy(file(header, data)).values.front();
+  };
+  for (int k = 0; k < 64; ++k)
+    for (const std::uint64_t low : {0, 1}) {
+      const std::uint64_t bits = std::uint64_t{1} << k | low;
+      const bool is_held = low == 0 || k <= 52;
+      CAPTURE(bits);
+      if (is_held) {
+        CHECK(read("<u8", bits) == static_cast<double>(bits));
+        CHECK(read("<i8", 0 - bits) == (k == 63 ? -0x1p63 : -static_cast<double>(bits)));
+      } else {
+        CHECK_THROWS_AS(read("<u8", bits), Error);
+      }
+    }
+  CHECK_THROWS_AS(read("<u8", ~std::uint64_t{0}), Error);
+  CHECK_THROWS_AS(read("<i8", ~(std::uint64_t{1} << 63)), Error);
+}
+
+TEST_CASE("an array written as a type reads back in shape and type, or is refused") {
+  for (const char* type : {"<f2", "<f4", "<f8", "|u1", "<u2", "<u4", "<u8"}) {
+    const io::NpyArray array{{3, 1, 2}, {0, 1, 2, 255, 4, 100}, type};
+    const io::NpyArray again = io::parse_npy(io::to_npy(array));
+    CHECK(again.shape == array.shape);
+    CHECK(again.values == array.values);
+    CHECK(again.type == array.type);
+  }
+  const auto refuses = [](const char* type, double x) {
+    CHECK_THROWS_WITH_AS(io::to_npy(io::NpyArray{{2}, {1, x}, type}), doctest::Contains("element 1: "), Error);
+  };
+  refuses("<f2", 65536), refuses("<f2", 0.1), refuses("<f4", 1e300), refuses("<f4", 0.1);
+  refuses("|u1", 256), refuses("|u1", -1), refuses("<u2", 0.5), refuses("<u8", 0x1p64), refuses("<u4", NAN);
+  CHECK_THROWS_WITH_AS(io::to_npy(io::NpyArray{{1}, {1}, ">f8"}), doctest::Contains(">f8 is no type"), Error);
+  CHECK_THROWS_WITH_AS(io::to_npy(io::NpyArray{{1}, {1}, "<i8"}), doctest::Contains("<i8 is no type"), Error);
 }

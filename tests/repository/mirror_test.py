@@ -25,7 +25,6 @@ EXEMPT = {
     "format/presets": "constants, which format/format_test.cc compares with their definitions",
     "format/view": "array/quantize_matrix_test.cc and linalg/linalg_test.cc",
     "interop/fmt": "num/num_text_test.cc",
-    "io/csv": "experiment/data_test.cc and cli/data_test.py",
     "lane/aes": "lane/stream_test.cc: known answers",
     "lane/all-inl": LANES,
     "lane/ars-inl": LANES,

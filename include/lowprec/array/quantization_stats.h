@@ -7,6 +7,7 @@
 
 #include "lowprec/array/quantize.h"
 #include "lowprec/format/events.h"
+#include "lowprec/format/view.h"
 #include "lowprec/lane/stream.h"
 
 namespace lowprec::array {
@@ -48,6 +49,8 @@ namespace lowprec {
 // Throws Error as quantize() does.
 array::QuantizationStats quantization_stats(const Quantizer& q, std::span<const double> in, Stream stream = {});
 array::QuantizationStats quantization_stats(const Quantizer& q, std::span<const float> in, Stream stream = {});
+// The same of a matrix, in which element (i, j) is element i * columns + j.
+array::QuantizationStats quantization_stats(const Quantizer& q, MatrixView<const double> in, Stream stream = {});
 
 }  // namespace lowprec
 

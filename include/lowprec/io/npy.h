@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "lowprec/array/packed.h"
+#include "lowprec/format/format.h"
 
 namespace lowprec::io {
 
@@ -18,11 +20,19 @@ bool is_npy(std::string_view bytes);
 struct NpyArray {
   std::vector<std::size_t> shape;  // empty if the array is one number
   std::vector<double> values;      // in C order, the last index fastest
+  std::string type = "<f8";        // of the elements, as the file wrote it: "<f4", ">i2", "|b1"
 };
 
-// Reads an array in C order of little-endian binary16, binary32 or binary64 numbers, or of integers that binary64 holds
-// exactly. Throws Error, with the place as a byte, if the bytes are anything else or not a whole array.
-NpyArray parse_npy(std::string_view bytes);
+// Reads an array of binary16, binary32 or binary64 numbers, of integers that binary64 holds exactly, or of booleans.
+// The bytes of elements may have either order, and the elements C or Fortran order. With `as`, elements are codes of
+// that format: unsigned or signed integers, or the types V1, V2, V4 and V8 that ml_dtypes writes. Throws Error, with
+// the place as a byte, if the bytes are anything else, not a whole array, or hold a code with more bits than the
+// format.
+NpyArray parse_npy(std::string_view bytes, const std::optional<Format>& as = {});
+
+// Returns the bytes of a file of that shape in C order. The type of its elements is array.type, which must be one of
+// <f2 <f4 <f8 |u1 <u2 <u4 <u8 and hold every value exactly; otherwise throws Error with the index of the value.
+std::string to_npy(const NpyArray& array);
 
 // Return the bytes of a one-dimensional array of elements '<f4' or '<f8'.
 std::string to_npy(std::span<const float> values);

@@ -23,8 +23,13 @@ struct Sketch {
 
 // Real data in place of the Gaussian problem: least squares on the rows of a file, tested on rows kept apart.
 struct DataFile {
-  std::string file;           // .npy, CSV with a header, or LIBSVM; empty: none
+  std::string file;           // .npy, ARCHIVE.npz#NAME, CSV or LIBSVM; empty: none
   std::string target_column;  // the labels: a name (CSV) or an index from 0 (.npy); empty: the last. LIBSVM: first
+  std::vector<std::string> features;  // the columns that are features; empty: all but the target
+  std::vector<std::string> drop;      // columns that are no features
+  std::string labels;                 // a file of the labels; empty: they are a column
+  std::string header = "auto";        // whether the first line of a CSV names columns: auto, yes or no
+  bool drop_constant = false;         // leave features out that do not vary in the training rows
   double test_fraction = 0.2;
   bool standardize = true;  // features centred and scaled, labels centred, by the training rows
   double ridge = 1e-8;      // of the reference w*, times the mean variance of the features

@@ -7,6 +7,15 @@
 #include "cli/terminal/output.h"
 
 namespace lowprec::cli {
+namespace {
+
+// A result from the names of its columns on.
+std::string_view without_comments(std::string_view csv) {
+  while (csv.starts_with('#')) csv.remove_prefix(csv.find('\n') + 1);
+  return csv;
+}
+
+}  // namespace
 
 void ExperimentOptions::add_to(CLI::App& command) {
   command.add_option("EXPERIMENT", experiment, "What to run, TOML; - is standard input")->required()->option_text(" ");
@@ -18,6 +27,9 @@ void ExperimentOptions::add_to(CLI::App& command) {
   command.add_option("--plot", plots, "Draw the risk to this file, .svg or .png; may repeat")
       ->allow_extra_args(false)
       ->option_text("FILE");
+  command.add_flag(
+      "--no-header", no_header,
+      "Write the CSV without the lines with # that hold the experiment; pandas skips them with comment='#'");
   command.add_option("--threads", threads, "Threads, which the result does not depend on; one a processor by default")
       ->check(whole_number)
       ->option_text("N");
@@ -38,7 +50,7 @@ void ExperimentOptions::check_outputs(const std::vector<std::string>& others) co
 void ExperimentOptions::write(const Experiment& e, const std::vector<experiment::ResultRow>& rows,
                               const std::string& table) const {
   const std::string csv = experiment::to_csv(e, rows);
-  Output(output).write(csv);
+  Output(output).write(no_header ? without_comments(csv) : csv);
   if (!plots.empty()) {
     PlotSelection selection;
     selection.title = e.title;

@@ -15,6 +15,7 @@ struct ExperimentOptions {
   std::vector<std::string> settings, plots;
   std::string output;
   unsigned threads = 0;
+  bool no_header = false;
 
   void add_to(CLI::App& command);
   Experiment read() const;

@@ -4,13 +4,17 @@
 #include <memory>
 
 #include "cli/commands/commands.h"
-#include "cli/terminal/input.h"
+#include "cli/commands/round_numbers.h"
+#include "cli/terminal/lines_along.h"
 #include "cli/terminal/output.h"
+#include "io/cell.h"
+#include "io/table_reader.h"
+#include "io/tensor.h"
 #include "lowprec/array/quantize.h"
-#include "lowprec/exact/reference.h"
+#include "lowprec/exact/wide_text.h"
 #include "lowprec/format/names.h"
 #include "lowprec/format/number_text.h"
-#include "lowprec/format/presets.h"
+#include "lowprec/io/npy.h"
 #include "lowprec/lane/lane_constants.h"
 
 namespace lowprec::cli {
@@ -24,136 +28,241 @@ constexpr const char* footer = R"(QUANTIZER is FORMAT[:option,...][@ROUNDING]
   ROUNDING  {}; N random bits
 or a noise: none, additive(EPS), multiplicative(EPS), multiplicative_iid(EPS), each with option noise=gaussian|rademacher.
 
-One decimal or hexadecimal number, inf or nan a line is read; empty lines and lines that begin with # are skipped.
+Numbers are decimal or hexadecimal, inf or nan, one a line or several between commas, semicolons, tabs or blanks; lines
+that begin with # are skipped, names of columns stay. Results come line by line as numbers do, except with absmax.
 Number i of the input (from 0) takes random draw i of the seed's stream. A number is rounded once, from its text; only
-with a step that is no power of two it is read as binary64 first.
+with a step that is no power of two it is read as binary64 first. With -o NAME.npy the result is an array of the shape
+and the floating-point type of the input, or of unsigned integers with --codes.
 
 Examples:
   printf '0.1\n465\n-0x1.8p-9\n' | lowprec round e4m3:overflow=saturate
-  printf '0.1\n2.5\ninf\n' | lowprec round int8:step=2^-5,symmetric@sr --seed 7 --codes)";
+  printf '0.1\n2.5\ninf\n' | lowprec round int8:step=2^-5,symmetric@sr --seed 7 --codes
+  printf 'a,b\n1,200\n3,-4\n' | lowprec round int8:absmax=row)";
 
 struct Options {
   std::string quantizer;
   std::vector<std::string> files;
   std::uint64_t seed = 0;
   bool hexadecimal = false, codes = false;
-  std::string nan_code, output;
+  std::string nan_code, output, header = "auto", as;
+  int axis = -1;
 };
 
-// The format whose codes the quantizer's results have.
-Format code_format(const Quantizer& q) {
-  if (q.rounded() == nullptr)
-    throw Error("--codes: " + to_string(q) + " has no codes: a quantizer with a format is needed");
-  const auto stepped = array::stepped_format(*q.rounded());
-  if (stepped.step != 1 || q.is_scaled())
-    throw Error("--codes: " + to_string(q) + " needs a step that is a power of two");
-  return stepped.format;
-}
+constexpr std::size_t kBatch = 4096;  // numbers that are rounded together
 
-bool accepted(const Quantizer& q, std::span<const double> numbers, Stream stream) {
-  std::vector<double> results(numbers.size());
-  try {
-    quantize(q, numbers, results, stream);
+constexpr std::string_view kArraySuffix = ".npy";
+
+// Where results go: to standard output as they come, or to a file when all are there.
+class Sink {
+ public:
+  explicit Sink(const std::string& file) : output_(file), is_file_(!file.empty()) {}
+
+  // False if nobody reads on.
+  bool write(std::string_view text) {
+    if (!is_file_) return write_to_stdout(text);
+    kept_ += text;
     return true;
-  } catch (const Error&) {
-    return false;
   }
-}
+  void finish() {
+    if (is_file_) output_.write(kept_);
+  }
 
-// The index of the first number that the quantizer refuses, given that it refuses one.
-std::size_t first_refused(const Quantizer& q, std::span<const double> numbers, Stream stream) {
-  std::size_t good = 0, bad = numbers.size();
-  while (bad - good > 1) {
-    const std::size_t middle = good + (bad - good) / 2;
-    (accepted(q, numbers.first(middle), stream) ? good : bad) = middle;
-  }
-  return good;
-}
-
-std::vector<double> rounded(const Quantizer& q, const Records<double>& numbers, Stream stream) {
-  std::vector<double> results(numbers.values.size());
-  try {
-    quantize(q, numbers.values, results, stream);
-    return results;
-  } catch (const Error&) {
-    if (numbers.values.empty() || !accepted(q, {}, stream)) throw;
-  }
-  const std::size_t index = first_refused(q, numbers.values, stream);
-  const array::Rounded& r = *q.rounded();  // the other quantizers refuse no number
-  throw Error(fmt::format("{}: {} is out of range under overflow=error: {} to {} are allowed", numbers.places[index],
-                          fmt::format("{:.15g}", numbers.values[index]), to_string(r.format.lowest() * r.scale.step),
-                          to_string(r.format.max() * r.scale.step)));
-}
-
-// How results are written.
-struct Writer {
-  Format format;
-  bool hexadecimal, codes;
-  std::optional<format::Uint128> nan_code;
-
-  void append(std::string& text, double x) const {
-    if (codes)
-      append_code(text, code_of(format, x, nan_code), format.bits);
-    else
-      append_number(text, x, hexadecimal);
-  }
-  void append(std::string& text, const Wide& x) const {
-    if (codes)
-      append_code(text, code_of(format, x, nan_code), format.bits);
-    else
-      append_number(text, x, format, hexadecimal);
-  }
+ private:
+  Output output_;
+  bool is_file_;
+  std::string kept_;
 };
 
+void print_notes(const std::vector<std::string>& notes) {
+  for (const auto& note : notes) fmt::print(stderr, "lowprec: note: {}\n", note);
+}
+
+std::string name_text(const std::string& name, char delimiter) {
+  const bool is_plain =
+      name.find_first_of("\"# \t\v\f") == std::string::npos && name.find(delimiter) == std::string::npos;
+  if (is_plain && !name.empty()) return name;
+  std::string quoted = "\"";
+  for (const char c : name) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+// The rounded rows of a text, in its layout.
 template <class T>
-std::string lines(const Writer& writer, const std::vector<T>& results, const Places& places) {
+std::string rows_text(const NumberWriter& writer, const std::vector<T>& results, const auto& batch, char delimiter,
+                      const std::string& file) {
   std::string text;
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    at_place(places, i, [&] { writer.append(text, results[i]); });
+  std::size_t i = 0;
+  for (std::size_t row = 0; row < batch.ends.size(); ++row) {
+    try {
+      for (const std::size_t begin = i; i < batch.ends[row]; ++i) {
+        if (i > begin) text += delimiter;
+        writer.append(text, results[i]);
+      }
+    } catch (const Error& error) {
+      throw Error(fmt::format("{}:{}: {}", file, batch.lines[row], error.what()));
+    }
     text += '\n';
   }
   return text;
 }
 
-// Whether numbers must be rounded from their text, one by one: binary64 is too narrow for them to pass through.
-bool needs_reference(const array::Rounded& q, const Format& f) {
-  return !lane::fits_lane<double>(f) || q.overflow == Overflow::wrap || !lane::rounds_odd<double>(f, q.rounding);
+double cell_value(const std::string& cell, const io::CellPlace& place, bool to_odd, double*) {
+  return io::parsed_cell(cell, place, to_odd ? exact::parse_number_to_odd : format::parse_number);
+}
+std::string cell_value(const std::string& cell, const io::CellPlace&, bool, std::string*) { return cell; }
+
+// A batch of the rows that come next; false at the end.
+template <class T>
+bool read_batch(io::TableReader& table, const std::string& file, bool to_odd, bool all, RowBatch<T>& batch) {
+  batch.clear();
+  io::Record row;
+  while ((all || batch.values.size() < kBatch) && (batch.ends.empty() || all || table.has_row()) && table.next(row)) {
+    for (std::size_t j = 0; j < row.cells.size(); ++j)
+      batch.values.push_back(
+          cell_value(row.cells[j], {file, row.line, j, row.cells.size()}, to_odd, static_cast<T*>(nullptr)));
+    batch.ends.push_back(batch.values.size());
+    batch.lines.push_back(row.line);
+  }
+  return !batch.ends.empty();
 }
 
-std::vector<Wide> rounded_texts(const array::Rounded& q, const Format& f, const Records<std::string>& numbers,
-                                Stream stream) {
-  const Reference reference(f, q.rounding, q.overflow);
-  std::vector<Wide> results;
-  for (std::size_t i = 0; i < numbers.values.size(); ++i) {
-    const std::uint32_t draw = q.rounding.is_stochastic() ? stream.draw(i) : 0;
-    results.push_back(at_place(numbers.places, i, [&] {
-      return parse_shown(numbers.values[i], [&](std::string_view text) { return reference.parse(text, draw); });
-    }));
+class Command {
+ public:
+  Command(const Options& options, const Quantizer& q)
+      : options_(options),
+        rounder_(q, options.seed),
+        writer_(options.codes ? code_format(q) : rounder_.format(), options.hexadecimal, options.codes,
+                nan_code(options.nan_code)),
+        header_(io::parse_header(options.header)) {
+    if (!options.as.empty()) as_ = parse_format(options.as);
   }
-  return results;
-}
 
-// The lines of output. A text is rounded once: read to odd where that is innocuous, else by the reference.
-std::string rounded_lines(const Quantizer& q, const Options& options) {
-  const array::Rounded* r = q.rounded();
-  const array::SteppedFormat stepped = r != nullptr ? array::stepped_format(*r) : array::SteppedFormat{binary64, 1};
-  const Writer writer{options.codes ? code_format(q) : stepped.format, options.hexadecimal, options.codes,
-                      nan_code(options.nan_code)};
-  const Stream stream{options.seed};
-  const bool to_odd = r != nullptr && !r->scale.is_from_data() && stepped.step == 1;
-  if (to_odd && needs_reference(*r, stepped.format)) {
-    const auto numbers = read_fields(options.files, 1);
-    return lines(writer, rounded_texts(*r, stepped.format, numbers, stream), numbers.places);
+  void run() {
+    std::vector<std::string> files = options_.files;
+    if (files.empty()) files.emplace_back("-");
+    if (options_.output.ends_with(kArraySuffix)) return write_array(files);
+    Sink sink(options_.output);
+    for (const auto& file : files)
+      if (!round_file(file, sink)) return;
+    sink.finish();
   }
-  const auto numbers = to_odd ? read_numbers_to_odd(options.files, 1) : read_numbers(options.files, 1);
-  return lines(writer, rounded(q, numbers, stream), numbers.places);
-}
+
+ private:
+  io::TextInput opened(const std::string& file) const {
+    try {
+      return io::TextInput::open(file);
+    } catch (const Error& error) {
+      if (!is_number(file)) throw;
+      throw Error(
+          fmt::format("{}; FILE is the name of a file, and numbers are read from standard input: echo {} | "
+                      "lowprec round {}",
+                      error.what(), file, options_.quantizer));
+    }
+  }
+  static bool is_number(const std::string& text) {
+    try {
+      format::parse_number(text);
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+  }
+
+  // False if nobody reads on.
+  bool round_file(const std::string& name, Sink& sink) {
+    io::TextInput input = opened(name);
+    if (io::kind_of(input) != io::FileKind::text || as_)
+      return round_tensor(io::read_tensor(input, {header_, as_}), input.file(), sink);
+    io::TableReader table(input, header_);
+    print_notes(table.notes());
+    if (!table.names().empty() && !sink.write(names_line(table))) return false;
+    return rounder_.reads_text() ? round_rows<std::string>(table, input.file(), sink)
+                                 : round_rows<double>(table, input.file(), sink);
+  }
+
+  static std::string names_line(const io::TableReader& table) {
+    std::string line;
+    for (const auto& name : table.names())
+      line += (line.empty() ? "" : std::string(1, table.delimiter())) + name_text(name, table.delimiter());
+    return line + "\n";
+  }
+
+  template <class T>
+  bool round_rows(io::TableReader& table, const std::string& file, Sink& sink) {
+    RowBatch<T> batch;
+    while (read_batch(table, file, rounder_.reads_to_odd(), rounder_.needs_all(), batch))
+      if (!sink.write(rows_text(writer_, rounded(batch, file), batch, table.delimiter(), file))) return false;
+    return true;
+  }
+  std::vector<double> rounded(const RowBatch<double>& batch, const std::string& file) {
+    return rounder_.needs_all() ? rounder_.next(tensor_of(batch), options_.axis, file) : rounder_.next(batch, file);
+  }
+  std::vector<Wide> rounded(const RowBatch<std::string>& batch, const std::string& file) {
+    return rounder_.next(batch, file);
+  }
+
+  bool round_tensor(io::Tensor tensor, const std::string& file, Sink& sink) {
+    if (!lane::fits_lane<double>(rounder_.format())) return write_column(rounder_.next_wide(tensor, file), file, sink);
+    return write_column(rounder_.next(std::move(tensor), options_.axis, file), file, sink);
+  }
+
+  // One number a line.
+  bool write_column(const auto& results, const std::string& file, Sink& sink) const {
+    std::string text;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      try {
+        writer_.append(text, results[i]);
+      } catch (const Error& error) {
+        throw Error(fmt::format("{}:{}: {}", file, i + 1, error.what()));
+      }
+      text += '\n';
+      if ((i + 1) % kBatch != 0) continue;
+      if (!sink.write(text)) return false;
+      text.clear();
+    }
+    return sink.write(text);
+  }
+
+  // The elements of a .npy file keep their type where it is a floating-point one.
+  void write_array(const std::vector<std::string>& files) {
+    if (files.size() != 1)
+      throw Error(fmt::format("-o {}: a .npy file holds one array, and there are {} files to read", options_.output,
+                              files.size()));
+    const Output output(options_.output);
+    io::TextInput input = opened(files.front());
+    io::Tensor tensor = io::read_tensor(input, {header_, as_});
+    print_notes(tensor.notes);
+    io::NpyArray array{tensor.shape, {}, "<f8"};
+    const auto letter = tensor.type.find('f');
+    if (!as_ && letter != std::string::npos) array.type = "<" + tensor.type.substr(letter);
+    array.values = rounder_.next(std::move(tensor), options_.axis, input.file());
+    if (writer_.writes_codes()) to_codes(array);
+    try {
+      output.write(io::to_npy(array));
+    } catch (const Error& error) {
+      throw Error(fmt::format("{}: {}", options_.output, error.what()));
+    }
+  }
+
+  void to_codes(io::NpyArray& array) const {
+    const int bits = writer_.format().bits;
+    if (bits > 32)
+      throw Error(fmt::format("-o {}: codes of {} bits do not go into a .npy file", options_.output, bits));
+    array.type = bits <= 8 ? "|u1" : bits <= 16 ? "<u2" : "<u4";
+    for (double& x : array.values) x = static_cast<double>(static_cast<std::uint64_t>(writer_.code(x)));
+  }
+
+  const Options& options_;
+  NumberRounder rounder_;
+  NumberWriter writer_;
+  io::Header header_;
+  std::optional<Format> as_;
+};
 
 void run(const Options& options) {
   const Quantizer q = parse_quantizer(options.quantizer);
   if (options.codes) code_format(q);
-  const Output output(options.output);
-  output.write(rounded_lines(q, options));
+  Command(options, q).run();
 }
 
 }  // namespace
@@ -164,7 +273,7 @@ void add_round(CLI::App& app) {
   command->add_option("QUANTIZER", options->quantizer, "How to round, for example e4m3:overflow=saturate@sr")
       ->required()
       ->option_text(" ");
-  command->add_option("FILE", options->files, "Text files or NumPy's .npy; standard input if absent or -")
+  command->add_option("FILE", options->files, "Text, CSV, .npy, ARCHIVE.npz#NAME; standard input if absent or -")
       ->option_text(" ");
   command->add_option("--seed", options->seed, "Seed of stochastic rounding and of noise, default 0")
       ->check(whole_number)
@@ -173,7 +282,11 @@ void add_round(CLI::App& app) {
       command->add_flag("--hex", options->hexadecimal, "Print hexadecimal floating point, such as 0x1.8p+0");
   command->add_flag("--codes", options->codes, "Print the codes of the format, such as 0x3c")->excludes(hexadecimal);
   command->add_option("--nan-code", options->nan_code, nan_code_help)->option_text("CODE");
-  command->add_option("-o", options->output, "Write to this file, whole or not at all")->option_text("FILE");
+  command->add_option("--axis", options->axis, kAxisHelp)->option_text("A");
+  command->add_option("--header", options->header, kHeaderHelp)->option_text("auto|yes|no");
+  command->add_option("--as", options->as, kAsHelp)->option_text("FORMAT");
+  command->add_option("-o", options->output, "Write to this file, whole or not at all; .npy: as an array")
+      ->option_text("FILE");
   command->footer(fmt::format(footer, format::rounding_texts()));
   command->callback([options] { run(*options); });
 }

@@ -7,9 +7,10 @@
 
 #include "cli/commands/commands.h"
 #include "cli/figures/gnuplot.h"
-#include "cli/terminal/input.h"
+#include "cli/terminal/lines_along.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/table.h"
+#include "io/tensor.h"
 #include "lowprec/array/quantization_stats.h"
 #include "lowprec/experiment/train.h"
 #include "lowprec/format/names.h"
@@ -20,8 +21,9 @@ namespace lowprec::cli {
 namespace {
 
 constexpr const char* footer =
-    R"(DATA is a .npy file of NumPy, a CSV (a header line is skipped) or numbers between blanks and line ends; - is standard
-input. Number i takes random draw i of the seed's stream. QUANTIZER: see lowprec round --help.
+    R"(DATA is a .npy file of NumPy, ARCHIVE.npz#NAME, a CSV (names of columns are skipped), LIBSVM, or numbers between blanks
+and line ends; - is standard input. A matrix keeps its rows and columns for absmax=row and absmax=column; numbers in one
+column are one row. Number i takes random draw i of the seed's stream. QUANTIZER: see lowprec round --help.
 
 Columns: sqnr_db is 10 log10(sum of x^2 / sum of (Q(x) - x)^2); errors are |Q(x) - x|, also in ulps, the format's quantum
 at x; then shares of the numbers: inexact; overflow, rounded beyond the range, and of these saturated, at its end;
@@ -38,7 +40,8 @@ struct Options {
   std::vector<std::string> quantizers, plots;
   std::uint64_t seed = 0;
   bool csv = false, json = false, histogram = false;
-  std::string output;
+  std::string output, header = "auto", as;
+  int axis = -1;
 };
 
 struct Result {
@@ -158,13 +161,25 @@ void check_ranges(const std::vector<Result>& results, const std::string& file) {
     throw Error("--plot " + file + ": no finite number other than zero to draw");
 }
 
+io::Tensor read_data(const Options& options) {
+  io::TensorOptions reading{io::parse_header(options.header), {}};
+  if (!options.as.empty()) reading.as = parse_format(options.as);
+  io::Tensor data = io::read_tensor(options.data, reading);
+  for (const auto& note : data.notes) fmt::print(stderr, "lowprec: note: {}\n", note);
+  if (data.values.empty()) throw Error((options.data == "-" ? "stdin" : options.data) + ": there are no numbers");
+  return data;
+}
+
 std::vector<Result> measured(const Options& options) {
   std::vector<Result> results;
   for (const auto& text : options.quantizers) results.push_back({parse_quantizer(text), {}});
-  const auto data = read_data(options.data);
-  if (data.empty()) throw Error((options.data == "-" ? "stdin" : options.data) + ": there are no numbers");
+  io::Tensor data = read_data(options);
+  const LinesAlong along(data.shape, options.axis);
+  const std::vector<double> values = along.to_lines(std::move(data.values));
   for (auto& [quantizer, stats] : results)
-    stats = quantization_stats(quantizer, std::span<const double>(data), Stream{options.seed});
+    stats = along.is_vector()
+                ? quantization_stats(quantizer, std::span<const double>(values), Stream{options.seed})
+                : quantization_stats(along.quantizer(quantizer), along.matrix(values), Stream{options.seed});
   return results;
 }
 
@@ -189,7 +204,7 @@ void run(const Options& options) {
 void add_stats(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("stats", "Measure what quantizers do to the numbers of an array");
-  command->add_option("DATA", options->data, "Numbers: .npy, CSV or text; - is standard input")
+  command->add_option("DATA", options->data, "Numbers: .npy, .npz#NAME, CSV, LIBSVM or text; - is standard input")
       ->required()
       ->option_text(" ");
   command->add_option("QUANTIZER", options->quantizers, "How to round, for example e4m3:overflow=saturate@sr")
@@ -207,6 +222,9 @@ void add_stats(CLI::App& app) {
                    "Draw the histogram and the formats' ranges to this file, .svg or .png; may repeat")
       ->allow_extra_args(false)
       ->option_text("FILE");
+  command->add_option("--axis", options->axis, kAxisHelp)->option_text("A");
+  command->add_option("--header", options->header, kHeaderHelp)->option_text("auto|yes|no");
+  command->add_option("--as", options->as, kAsHelp)->option_text("FORMAT");
   command->add_option("-o", options->output, "Write to this file, whole or not at all")->option_text("FILE");
   command->footer(footer);
   command->callback([options] { run(*options); });

@@ -3,12 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <cstdio>
-#include <cstring>
-#include <memory>
 
+#include "io/text_input.h"
 #include "lowprec/exact/wide_text.h"
 #include "lowprec/format/names.h"
 #include "lowprec/format/number_text.h"
@@ -96,32 +93,9 @@ Records<T> read(std::vector<std::string> files, std::size_t width, T (*parse)(st
   return records;
 }
 
-struct Close {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-
 }  // namespace
 
-std::string read_file(const std::string& name) {
-  const auto fail = [&] {
-    return Error(fmt::format("{}: cannot be read: {}", name == "-" ? "stdin" : name, std::strerror(errno)));
-  };
-  std::unique_ptr<std::FILE, Close> opened;
-  std::FILE* file = stdin;
-  if (name != "-") {
-    opened.reset(file = std::fopen(name.c_str(), "rb"));
-    if (file == nullptr) throw fail();
-  }
-  std::string bytes;
-  std::size_t used = 0;
-  while (!std::feof(file)) {
-    bytes.resize(std::max<std::size_t>(1 << 16, 2 * used));
-    used += std::fread(bytes.data() + used, 1, bytes.size() - used, file);
-    if (std::ferror(file)) throw fail();
-  }
-  bytes.resize(used);
-  return bytes;
-}
+std::string read_file(const std::string& name) { return io::TextInput::open(name).rest(); }
 
 std::string Places::operator[](std::size_t record) const {
   auto file = files_.rbegin();
@@ -139,66 +113,6 @@ Records<double> read_numbers_to_odd(const std::vector<std::string>& files, std::
 
 Records<std::string> read_fields(const std::vector<std::string>& files, std::size_t width) {
   return read(files, width, same);
-}
-
-namespace {
-
-// The next field between commas, or between blanks; false at the end of the line. `at_start` is cleared.
-bool take_field(std::string_view& line, std::string_view& field, bool& at_start) {
-  const auto skip = [&] { line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size())); };
-  skip();
-  const bool after_comma = line.starts_with(',');
-  if (line.empty()) return false;
-  if (!at_start && after_comma) line.remove_prefix(1), skip();
-  at_start = false;
-  field = line.substr(0, line.find_first_of(" \t\r\v\f,"));
-  line.remove_prefix(field.size());
-  if (field.empty()) throw Error("a field is empty; a number is expected");
-  return true;
-}
-
-void read_fields(std::string_view line, std::vector<double>& values) {
-  bool at_start = true;
-  for (std::string_view field; take_field(line, field, at_start);) values.push_back(nearest(field));
-}
-
-bool has_number(std::string_view line) {
-  const auto is_number = [](std::string_view field) {
-    try {
-      format::parse_number(field);
-      return true;
-    } catch (const Error&) {
-      return false;
-    }
-  };
-  bool at_start = true;
-  for (std::string_view field; take_field(line, field, at_start);)
-    if (is_number(field)) return true;
-  return false;
-}
-
-}  // namespace
-
-std::vector<double> read_data(const std::string& file) {
-  const std::string bytes = read_file(file);
-  if (io::is_npy(bytes)) return npy_values(bytes, file);
-  std::vector<double> values;
-  std::string_view text = bytes;
-  bool may_be_header = true;
-  for (std::uint64_t number = 1; !text.empty(); ++number) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    const std::size_t first = line.find_first_not_of(blanks);
-    if (first == std::string_view::npos || line[first] == '#') continue;
-    Places places;
-    places.begin_file(file);
-    places.add(number);
-    at_place(places, 0, [&] {
-      if (!may_be_header || has_number(line) || line.find(',') == std::string_view::npos) read_fields(line, values);
-    });
-    may_be_header = false;
-  }
-  return values;
 }
 
 format::Uint128 parse_code(std::string_view field) {

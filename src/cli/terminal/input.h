@@ -13,7 +13,8 @@
 
 namespace lowprec::cli {
 
-// The bytes of a file, "-" being standard input. Error names the file and the system's reason.
+// The bytes of a file, "-" being standard input; ARCHIVE.npz#NAME is an array of an archive. Error names the file and
+// the reason.
 std::string read_file(const std::string& name);
 
 // Where the records of the input stand.
@@ -50,11 +51,6 @@ Records<double> read_numbers_to_odd(const std::vector<std::string>& files, std::
 
 // The same as text, not looked at; elements of arrays as hexadecimal numbers.
 Records<std::string> read_fields(const std::vector<std::string>& files, std::size_t width);
-
-// All numbers of a .npy file, or of a text, standard input being "-", whose lines hold any number of them between
-// blanks or commas. Lines that are empty or begin with '#' are skipped, and a first line with commas in which no field
-// is a number (the header of a CSV). Error: FILE:LINE.
-std::vector<double> read_data(const std::string& file);
 
 // A code: 0x and up to 32 hexadecimal digits, or decimal digits below 2^64.
 format::Uint128 parse_code(std::string_view field);

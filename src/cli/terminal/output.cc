@@ -171,6 +171,12 @@ void Output::write(std::string_view text) const {
   }
 }
 
+bool write_to_stdout(std::string_view text) {
+  const int reason = write_all(STDOUT_FILENO, text);
+  if (reason != 0 && reason != EPIPE) throw cannot_write("stdout", reason);
+  return reason == 0;
+}
+
 void append_number(std::string& out, double x, bool hexadecimal) {
   if (x != x)
     out += "nan";

@@ -32,6 +32,9 @@ class Output {
   std::string name_;
 };
 
+// Writes to standard output at once. Returns false if its reader has left.
+bool write_to_stdout(std::string_view text);
+
 // The shortest decimal that reads back, as binary64 or in the format; NaN prints as nan, whatever its sign.
 void append_number(std::string& out, double x, bool hexadecimal);
 void append_number(std::string& out, const Wide& x, const Format& f, bool hexadecimal);
