@@ -13,7 +13,8 @@ int main() {
     Matrix a(n, n);
     for (int i = 0; i < n; ++i) {
       a.insert(i, i) = 4;
-      if (i > 0) a.insert(i, i - 1) = a.coeffRef(i - 1, i) = -1;
+      if (i > 0) a.insert(i, i - 1) = -1;
+      if (i > 0) a.insert(i - 1, i) = -1;
     }
     a.makeCompressed();
     const Vector b = Vector::Constant(n, 1);
