@@ -14,7 +14,7 @@ namespace lowprec {
 namespace {
 
 constexpr std::string_view kEndMark = "PK\5\6", kEntryMark = "PK\1\2", kMemberMark = "PK\3\4", kArray = ".npy";
-constexpr std::size_t kEndSize = 22, kEntrySize = 46, kMemberSize = 30;
+constexpr std::size_t kEntrySize = 46, kMemberSize = 30;
 constexpr int kStored = 0, kDeflated = 8;
 
 struct Member {
