@@ -7,16 +7,16 @@
 
 #include "format/text_parts.h"
 #include "lowprec/format/error.h"
-#include "lowprec/format/number_text.h"
 
 namespace lowprec {
 namespace {
 
 constexpr std::array<std::string_view, 8> kMissing = {"", "na", "n/a", "nan", "null", "none", "?", "-"};
 
+// Numbers beyond binary64's range too.
 bool is_number(std::string_view cell) {
   try {
-    format::parse_number(cell);
+    format::scan_number(cell);
     return true;
   } catch (const Error&) {
     return false;
