@@ -109,6 +109,7 @@ TEST_CASE("settings reach every configuration, old or new") {
 
 TEST_CASE("a grid reaches every configuration, and its results are read again") {
   for (const auto& name : hostile_names()) {
+    if (name.find('\0') != std::string::npos) continue;  // a table with a byte 0 is refused as a binary file
     Experiment e = parse_experiment(fmt::format("[compare.{}]\nall = \"int8\"\n", experiment::quoted_toml(name)), "x");
     const std::string key = experiment::joined_key({"compare", name, "all"});
     e.run.grid = {{key, {"\"none\"", kCoarseText}}};
