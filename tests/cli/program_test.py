@@ -394,7 +394,7 @@ class Train(ProgramTest):
     def test_rows(self):
         rows = self.rows(self.output("train", self.experiment))
         self.assertEqual(list(rows[0]), ["config", "updates", "iterate", "metric", "excess_risk", "stderr", "seeds",
-                                         "saturated", "underflow", "nan"])
+                                         "saturated", "underflow", "nan", "difference", "difference_stderr"])
         keys = [(r["config"], r["updates"], r["iterate"], r["metric"]) for r in rows]
         self.assertEqual(len(set(keys)), len(keys))
         for key in [(c, n, i, m) for c in ("exact", "int8", "bf16") for n in ("10", "50") for i in ("average", "last")
@@ -451,7 +451,7 @@ class Train(ProgramTest):
         text = self.output("train", self.experiment, "-o", output)
         self.assertEqual(output.read_text(), self.output("train", self.experiment))
         self.assertIn("a small study", text)
-        self.assertRegex(text, r"(?m)^exact +[\d.]+ ± [\d.]+ +[\d.]+ ± [\d.]+ +[\d.]+ ± [\d.]+ +1\.000 ")
+        self.assertRegex(text, r"(?m)^exact +[\d.]+ ± [\d.]+ +\+0\.00 ± 0\.0 +[\d.]+ ± [\d.]+ +[\d.]+ ± [\d.]+ ")
         self.assertRegex(text, r"(?m)^int8 ")
 
     @unittest.skipUnless(shutil.which("gnuplot"), "needs gnuplot")
