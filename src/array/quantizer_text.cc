@@ -145,7 +145,9 @@ std::string step_text(double step) {
 }
 
 std::string text_of(const Noise& q) {
-  return fmt::format("{}({}){}", std::ranges::find(kNoises, q.law, &NamedLaw::law)->name, to_string(q.epsilon),
+  const auto* named = std::ranges::find(kNoises, q.law, &NamedLaw::law);
+  if (named == std::end(kNoises)) throw Error("a law of noise that there is not");
+  return fmt::format("{}({}){}", named->name, to_string(q.epsilon),
                      q.distribution == Noise::Distribution::rademacher ? ":noise=rademacher" : "");
 }
 
