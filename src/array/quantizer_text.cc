@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "format/checks.h"
 #include "format/text_parts.h"
 #include "lowprec/array/quantize.h"
 #include "lowprec/format/names.h"
@@ -145,9 +146,8 @@ std::string step_text(double step) {
 }
 
 std::string text_of(const Noise& q) {
-  const auto* named = std::ranges::find(kNoises, q.law, &NamedLaw::law);
-  if (named == std::end(kNoises)) throw Error("a law of noise that there is not");
-  return fmt::format("{}({}){}", named->name, to_string(q.epsilon),
+  format::check_enumerator(q.law, std::size(kNoises), "a law of noise");
+  return fmt::format("{}({}){}", std::ranges::find(kNoises, q.law, &NamedLaw::law)->name, to_string(q.epsilon),
                      q.distribution == Noise::Distribution::rademacher ? ":noise=rademacher" : "");
 }
 

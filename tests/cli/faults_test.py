@@ -45,6 +45,15 @@ class Streams(Faults):
         self.addCleanup(os.close, write)
         self.check(stderr=write)
 
+    def test_notes_on_a_file(self):
+        table = self.path("table.csv", "0,1\n1.5,2\n2.5,3\n")
+        for arguments in (["round", "int8", table], ["stats", table, "int8"]):
+            plain = lowprec(*arguments)
+            self.assertIn("note", plain.stderr)
+            with open("/dev/full", "w") as full:
+                result = subprocess.run([PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=full, text=True)
+            self.assertEqual((result.returncode, result.stdout), (0, plain.stdout), arguments)
+
     def test_closed_with_an_error_to_say(self):
         for arguments in (["round", "e9"], ["nothing"], ["train", self.path("none.toml")]):
             result = subprocess.run([PROGRAM, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

@@ -23,6 +23,16 @@ DataMoments moments(const char* quantizer, double lambda) {
   return lowprec::risk::data_moments(lowprec::parse_quantizer(quantizer), {&lambda, 1});
 }
 
+// A point x of this weight, where z has the mean powers z1 ... z4.
+void add_to(DataMoments& m, double weight, double x, double z1, double z2, double z3, double z4) {
+  m.mean[0] += weight * z1;
+  m.h[0] += weight * z2;
+  m.c[0] += weight * x * z1;
+  m.a[0] += weight * x * z3;
+  m.b[0] += weight * x * x * z2;
+  m.q[0] += weight * z4;
+}
+
 // Every moment by the midpoint rule over 2^20 points of [-9, 9] standard deviations, with the kernel's own rounding.
 // A jump of Q is placed to within 1.8e-5 standard deviations.
 DataMoments quadrature(const char* quantizer, double lambda) {
@@ -36,12 +46,7 @@ DataMoments quadrature(const char* quantizer, double lambda) {
   for (std::size_t i = 0; i < x.size(); ++i) {
     const double t = x[i] / sigma;
     const double weight = std::exp(-t * t / 2) / std::sqrt(2 * M_PI) * width;
-    m.h[0] += weight * z[i] * z[i];
-    m.c[0] += weight * x[i] * z[i];
-    m.a[0] += weight * x[i] * z[i] * z[i] * z[i];
-    m.b[0] += weight * x[i] * x[i] * z[i] * z[i];
-    m.q[0] += weight * z[i] * z[i] * z[i] * z[i];
-    m.mean[0] += weight * z[i];
+    add_to(m, weight, x[i], z[i], z[i] * z[i], z[i] * z[i] * z[i], z[i] * z[i] * z[i] * z[i]);
   }
   return m;
 }
@@ -128,11 +133,7 @@ TEST_CASE("moments of stochastic roundings and of noises against an average over
       lowprec::quantize(q, x, z, {1, draw});
       for (std::size_t i = 0; i < x.size(); ++i) {
         const double weight = std::exp(-x[i] * x[i] / 2) / std::sqrt(2 * M_PI) * width / kDraws, square = z[i] * z[i];
-        m.h[0] += weight * square;
-        m.c[0] += weight * x[i] * z[i];
-        m.a[0] += weight * x[i] * z[i] * square;
-        m.b[0] += weight * x[i] * x[i] * square;
-        m.q[0] += weight * square * square;
+        add_to(m, weight, x[i], z[i], square, z[i] * square, square * square);
       }
     }
     const DataMoments exact = moments(text.c_str(), 1);
@@ -171,12 +172,8 @@ DataMoments enumeration(const std::string& format, lowprec::Rounding r, double l
     const double t = x[i] / sigma, weight = std::exp(-t * t / 2) / std::sqrt(2 * M_PI) * width;
     const auto mean = [p](double at_inner, double at_outer) { return (1 - p) * at_inner + p * at_outer; };
     const double inner2 = inner * inner, outer2 = outer * outer;
-    m.mean[0] += weight * mean(inner, outer);
-    m.h[0] += weight * mean(inner2, outer2);
-    m.c[0] += weight * x[i] * mean(inner, outer);
-    m.a[0] += weight * x[i] * mean(inner2 * inner, outer2 * outer);
-    m.b[0] += weight * x[i] * x[i] * mean(inner2, outer2);
-    m.q[0] += weight * mean(inner2 * inner2, outer2 * outer2);
+    add_to(m, weight, x[i], mean(inner, outer), mean(inner2, outer2), mean(inner2 * inner, outer2 * outer),
+           mean(inner2 * inner2, outer2 * outer2));
   }
   return m;
 }

@@ -5,6 +5,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/round_numbers.h"
+#include "cli/terminal/diagnostics.h"
 #include "cli/terminal/lines_along.h"
 #include "cli/terminal/output.h"
 #include "io/cell.h"
@@ -72,10 +73,6 @@ class Sink {
   bool is_file_;
   std::string kept_;
 };
-
-void print_notes(const std::vector<std::string>& notes) {
-  for (const auto& note : notes) fmt::print(stderr, "lowprec: note: {}\n", note);
-}
 
 std::string name_text(const std::string& name, char delimiter) {
   const bool is_plain =
@@ -174,7 +171,7 @@ class Command {
     if (io::kind_of(input) != io::FileKind::text || as_)
       return round_tensor(io::read_tensor(input, {header_, as_}), input.file(), sink);
     io::TableReader table(input, header_);
-    print_notes(table.notes());
+    say_notes(table.notes());
     if (!table.names().empty() && !sink.write(names_line(table))) return false;
     return rounder_.reads_text() ? round_rows<std::string>(table, input.file(), sink)
                                  : round_rows<double>(table, input.file(), sink);
@@ -231,7 +228,7 @@ class Command {
     const Output output(options_.output);
     io::TextInput input = opened(files.front());
     io::Tensor tensor = io::read_tensor(input, {header_, as_});
-    print_notes(tensor.notes);
+    say_notes(tensor.notes);
     io::NpyArray array{tensor.shape, {}, "<f8"};
     const auto letter = tensor.type.find('f');
     if (!as_ && letter != std::string::npos) array.type = "<" + tensor.type.substr(letter);

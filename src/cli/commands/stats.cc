@@ -7,6 +7,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/figures/gnuplot.h"
+#include "cli/terminal/diagnostics.h"
 #include "cli/terminal/lines_along.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/table.h"
@@ -165,7 +166,7 @@ io::Tensor read_data(const Options& options) {
   io::TensorOptions reading{io::parse_header(options.header), {}};
   if (!options.as.empty()) reading.as = parse_format(options.as);
   io::Tensor data = io::read_tensor(options.data, reading);
-  for (const auto& note : data.notes) fmt::print(stderr, "lowprec: note: {}\n", note);
+  say_notes(data.notes);
   if (data.values.empty()) throw Error((options.data == "-" ? "stdin" : options.data) + ": there are no numbers");
   return data;
 }
